@@ -1,0 +1,49 @@
+# Everything a developer or a curious user runs. `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Install everything into .venv, and the system packages the lab needs
+
+$(READY): pyproject.toml requirements/dev.txt .ci/setup $(wildcard netaudit/locale/*/LC_MESSAGES/*.po)
+	@sh .ci/setup
+	@touch $@
+
+demo: $(READY) ## Build a miniature extranet, sweep it, show who has not filed
+	@$(BIN)/python -m tests.lab.demo
+
+test: $(READY) ## Formatter, linter, types, import contracts, catalogues and all tests
+	@sh .ci/checks
+
+lint: $(READY) ## Formatter, linter and import contracts only
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports
+
+types: $(READY) ## Type checker only
+	@$(BIN)/mypy
+
+lab: $(READY) ## Leave the miniature extranet up and say how to look around
+	@$(BIN)/python -m tests.lab up
+
+lab-down: $(READY) ## End the miniature extranet
+	@$(BIN)/python -m tests.lab down
+
+bench: $(READY) ## Measure against peers on this machine (docs/performance.md says how to read it)
+	@for file in tests/bench/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
+
+docs: $(READY) ## Write the parts of docs/ that come from the code
+	@$(BIN)/python -m tests.project.reference
+
+catalogues: $(READY) ## Collect new texts into the message catalogues
+	@$(BIN)/pybabel -q extract -F netaudit/locale/babel.cfg -k N_ -k text -k _ --no-location --sort-output -o netaudit/locale/netaudit.pot .
+	@for language in zh_CN en; do \
+	  $(BIN)/pybabel -q update -D netaudit -i netaudit/locale/netaudit.pot -d netaudit/locale -l $$language --no-fuzzy-matching --ignore-obsolete --omit-header=false; done
+
+lock: ## Renew the locked dependencies (needs uv)
+	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
+	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
+
+.PHONY: help setup demo test lint types lab lab-down bench docs catalogues lock

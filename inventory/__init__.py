@@ -1,0 +1,1 @@
+"""What we know: vocabulary, location, reconciliation and the registry."""

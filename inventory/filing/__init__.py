@@ -1,0 +1,1 @@
+"""Pure filing rules: what a sheet holds, and what is wrong with its rows."""

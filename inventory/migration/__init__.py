@@ -1,0 +1,1 @@
+"""Pure migration rules: placements, capacity, gates, waves, and the diff after a move."""

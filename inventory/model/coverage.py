@@ -1,0 +1,57 @@
+"""How completely something was read. Only a complete read makes absence count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Completeness(StrEnum):
+    """How the read of one table ended."""
+
+    COMPLETE = "complete"
+    """The walk left the table, or the agent said it ended, for every column. Zero rows may be complete."""
+    TRUNCATED = "truncated"
+    """Some rows came, then an error, a loop, a limit or silence."""
+    REFUSED = "refused"
+    """The agent answered that we may not read it, or the credential was rejected."""
+    TIMED_OUT = "timed_out"
+    """Nothing came back."""
+    UNSUPPORTED = "unsupported"
+    """The agent answers, but does not have this table."""
+
+
+class Table(StrEnum):
+    """The tables a device is asked for; the names appear in coverage and evidence."""
+
+    SYSTEM = "system"
+    INTERFACES = "interfaces"
+    ADDRESSES = "addresses"
+    ARP = "arp"
+    FDB = "fdb"
+    LLDP = "lldp"
+
+
+@dataclass(frozen=True, slots=True)
+class TableCoverage:
+    """One table of one device in one read."""
+
+    device: str
+    table: Table
+    completeness: Completeness
+    rows: int
+    """Rows decoded; rows the decoder had to reject are in ``rejected``."""
+    at: datetime
+    reason: str | None = None
+    """Why it is not complete, in the protocol's own words; None when complete."""
+    rejected: int = 0
+    source: str = "snmp"
+
+    @property
+    def usable(self) -> bool:
+        """Whether rows of this read may be believed (not whether absence counts)."""
+        return self.completeness in {Completeness.COMPLETE, Completeness.TRUNCATED}

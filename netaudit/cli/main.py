@@ -1,0 +1,146 @@
+"""The command line's frame: global options, lazily loaded commands, and how every error ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from netaudit.i18n import activate, language_from_arguments
+
+activate(language_from_arguments(sys.argv[1:], os.environ))  # before click and any help text is read
+
+import click  # noqa: E402 -- its messages are translated from the first one on
+
+from inventory.model.errors import NetauditError, UsageError  # noqa: E402
+from netaudit import __version__  # noqa: E402
+from netaudit.cli.session import Session  # noqa: E402
+from netaudit.i18n import LANGUAGES, _, show  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command → "module:attribute". A module is imported when its command is called or its help is asked for.
+COMMANDS: Final = {
+    "init": "netaudit.cli.init:init",
+    "import": "netaudit.cli.import_:import_",
+    "template": "netaudit.cli.template:template",
+    "unit": "netaudit.cli.records:unit",
+    "point": "netaudit.cli.records:point",
+    "prefix": "netaudit.cli.records:prefix",
+    "device": "netaudit.cli.records:device",
+    "contact": "netaudit.cli.records:contact",
+    "registration": "netaudit.cli.registration:registration",
+    "sweep": "netaudit.cli.sweep:sweep",
+    "collect": "netaudit.cli.collect:collect",
+    "locate": "netaudit.cli.locate:locate",
+    "endpoint": "netaudit.cli.endpoint:endpoint",
+    "report": "netaudit.cli.report:report",
+}
+
+
+def short_helps() -> dict[str, str]:
+    """Return one line per command, without importing the commands."""
+    return {
+        "init": _("Create or migrate the database."),
+        "import": _("Read units, points, prefixes, devices, contacts and registrations from sheets."),
+        "template": _("Write the empty, documented import sheets."),
+        "unit": _("List, show, add, edit or remove units."),
+        "point": _("List, show, add, edit or remove points."),
+        "prefix": _("List, show, add, edit or remove prefixes."),
+        "device": _("List, show, add, edit or remove network devices; test what answers."),
+        "contact": _("List, show, add, edit or remove contacts."),
+        "registration": _("List or show registrations."),
+        "sweep": _("Scan, read the switches, locate and compare with the registrations."),
+        "collect": _("Read the devices' tables only."),
+        "locate": _("Say where an address is, who filed it, and by what evidence."),
+        "endpoint": _("List the endpoints that were seen."),
+        "report": _("Show or write a report."),
+    }
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Return the commands in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Import and return one command."""
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _separator, attribute = target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """List the commands from their short helps: nothing is imported."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl(list(short_helps().items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    help=_(
+        "Find every endpoint on the network: where it is plugged in, who answers for it, and who has not filed it yet."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=_("A first sweep needs no configuration: sudo netaudit sweep 192.0.2.0/24"),
+)
+@click.option(
+    "--database", metavar="URL", envvar="NETAUDIT_DATABASE", help=_("Database URL (default: an SQLite file).")
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="NETAUDIT_CONFIG",
+    help=_("Settings file (TOML)."),
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help=_("Language (default: from the locale)."))
+@click.option("--quiet", "-q", is_flag=True, help=_("No progress and no remarks, only results and errors."))
+@click.option("--verbose", "-v", is_flag=True, help=_("Log to the terminal as well."))
+@click.version_option(__version__, prog_name="netaudit")
+@click.pass_context
+def cli(
+    ctx: click.Context,
+    database: str | None,
+    config: Path | None,
+    lang: str | None,  # read before click started, see the top of this file
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Hold the global options for the command."""
+    del lang
+    ctx.obj = ctx.with_resource(Session(database=database, config=config, quiet=quiet, verbose=verbose))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0, 1, 2, 3 or 4 as documented."""
+    if arguments is not None:
+        activate(language_from_arguments(arguments, os.environ))
+    try:
+        result: Any = cli.main(args=arguments, prog_name="netaudit", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    except NetauditError as error:
+        _complain(show(error.message), show(error.hint) if error.hint else None)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain(_("Interrupted."), None)
+        return 3
+    except BrokenPipeError:  # the reader of our output went away: not an error of ours
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- must outlive this frame
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str, hint: str | None) -> None:
+    click.echo(f"{click.style(_('Error:'), fg='red', bold=True)} {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)

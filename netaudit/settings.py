@@ -1,0 +1,195 @@
+"""Settings: one TOML file and the environment, typed, with documented defaults.
+
+Environment variables win over the file: ``NETAUDIT_SWEEP__RATE=500`` sets ``rate`` in ``[sweep]``. Credential profiles
+(``[snmp.NAME]``, ``[ssh.NAME]``) may hold secrets, so a settings file that others can read is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from inventory.model.errors import SettingsError
+from inventory.model.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT_PREFIX: Final = "NETAUDIT_"
+_OWN_VARIABLES: Final = frozenset({"NETAUDIT_DATABASE", "NETAUDIT_CONFIG"})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SweepSettings(_Section):
+    """``[sweep]``: what is sent, and how fast at most."""
+
+    rate: float = Field(1000, gt=0, le=1_000_000, description="Packets per second, all probes together.")
+    new_addresses_per_gateway: float = Field(
+        100, gt=0, description="Addresses a gateway is made to resolve per second; switches drop above 100."
+    )
+    arp_rate: float = Field(
+        10, gt=0, description="ARP packets per second on the local link; inspection shuts ports above 15."
+    )
+    timeout: float = Field(1.0, gt=0, le=60, description="Seconds to wait for one probe's answer.")
+    retries: int = Field(1, ge=0, le=10, description="How often a silent address is asked again.")
+    probes: tuple[Literal["icmp", "arp", "tcp"], ...] = Field(("icmp", "arp", "tcp"), description="Probe kinds.")
+    tcp_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
+        (22, 80, 135, 139, 443, 445, 3389), description="TCP ports asked; 515 and 9100 are never probed."
+    )
+    exclude: tuple[str, ...] = Field((), description="Addresses, ranges or CIDRs that are never probed.")
+
+
+class CollectSettings(_Section):
+    """``[collect]``: how devices are read."""
+
+    timeout: float = Field(2.0, gt=0, le=60, description="Seconds to wait for one SNMP answer.")
+    retries: int = Field(2, ge=0, le=10, description="How often an unanswered request is repeated.")
+    devices_in_flight: int = Field(20, ge=1, le=500, description="Devices read at once.")
+    device_budget: float = Field(600, gt=0, description="Seconds one device may take in all.")
+
+
+class ReportSettings(_Section):
+    """``[report]``: what reports count."""
+
+    window_days: int = Field(
+        7, ge=1, le=366, description="An endpoint counts as observed when a sweep of the last days saw it."
+    )
+
+
+class SnmpSecret(_Section):
+    """Protocol and secret of one USM service."""
+
+    protocol: str
+    secret: SecretStr
+
+
+class SnmpProfile(_Section):
+    """``[snmp.NAME]``: how devices that name this profile are read."""
+
+    version: Literal["1", "2c", "3"]
+    community: SecretStr | None = None
+    user: str | None = None
+    auth: SnmpSecret | None = None
+    privacy: SnmpSecret | None = None
+    context: str = ""
+    port: int = Field(161, ge=1, le=65535)
+
+
+class SshProfile(_Section):
+    """``[ssh.NAME]``: how devices that name this profile are logged in to."""
+
+    username: str
+    password: SecretStr | None = None
+    key_file: Path | None = None
+    port: int = Field(22, ge=1, le=65535)
+
+
+class Settings(_Section):
+    """Everything that can be set."""
+
+    database: str | None = Field(
+        None, description="SQLAlchemy URL; by default an SQLite file in the user's data folder."
+    )
+    log_file: Path | None = Field(None, description="Where the log goes; by default the user's state folder.")
+    sweep: SweepSettings = SweepSettings()
+    collect: CollectSettings = CollectSettings()
+    report: ReportSettings = ReportSettings()
+    snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
+    ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, the default filled in."""
+        if self.database is not None:
+            return self.database
+        folder = Path(platformdirs.user_data_dir("netaudit", appauthor=False))
+        return f"sqlite:///{folder / 'netaudit.db'}"
+
+    @property
+    def log_path(self) -> Path:
+        """The log file, the default filled in."""
+        return self.log_file or Path(platformdirs.user_state_dir("netaudit", appauthor=False)) / "netaudit.log"
+
+
+def default_file() -> Path:
+    """Return where the settings file is looked for when none is named."""
+    return Path(platformdirs.user_config_dir("netaudit", appauthor=False)) / "netaudit.toml"
+
+
+def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: the TOML file; None looks at the default place, where a missing file means defaults.
+        environ: the environment, ``NETAUDIT_…`` variables of which override the file.
+
+    Raises:
+        SettingsError: the file is missing though named, readable by others though it holds secrets, no TOML, or a value
+            is wrong; the message names file and key.
+    """
+    named = file if file is not None else default_file()
+    document: dict[str, Any] = {}
+    if file is not None or named.exists():
+        document = _read(named)
+    _override(document, environ)
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(
+            text(
+                "{file}: {key}: {reason}",
+                file=named,
+                key=".".join(str(part) for part in first["loc"]) or "-",
+                reason=first["msg"],
+            ),
+            text("See docs/settings.md for every key, its meaning and its default."),
+        ) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+            document = tomllib.load(stream)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(text("{file} is not valid TOML: {reason}", file=file, reason=error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            text("{file} cannot be read: {reason}", file=file, reason=getattr(error, "strerror", None) or error),
+            text("Name an existing file with --config or NETAUDIT_CONFIG."),
+        ) from None
+    if mode & 0o077 and _holds_secrets(document):
+        raise SettingsError(
+            text("{file} holds credentials but other users can read it (mode {mode}).", file=file, mode=f"{mode:04o}"),
+            text("Run: chmod 600 {file}", file=file),
+        )
+    return document
+
+
+def _holds_secrets(document: Mapping[str, Any]) -> bool:
+    return bool(document.get("snmp") or document.get("ssh"))
+
+
+def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or name in _OWN_VARIABLES:
+            continue
+        *sections, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        if not sections and key not in Settings.model_fields:
+            continue
+        if sections and sections[0] not in Settings.model_fields:
+            continue
+        place = document
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude"} else value

@@ -1,0 +1,1 @@
+"""Background work for the portal: a thin door into :mod:`netaudit.app`."""

@@ -1,0 +1,172 @@
+"""What a probe is asked and what it answers: the types between the sweep, the collectors and their callers.
+
+Expected network behaviour (silence, refusal, garbage) is a value of these types, never an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from inventory.model.facts import ProbeKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.facts import Fact, Sighting
+    from inventory.model.text import Text
+    from inventory.model.values import IPAddress, IPNetwork
+
+# ---------------------------------------------------------------- sweep: is somebody there?
+
+DEFAULT_TCP_PORTS = (22, 80, 135, 139, 443, 445, 3389)
+FORBIDDEN_TCP_PORTS = frozenset({515, 9100})
+"""Printers print whatever arrives here: never probed, whatever a user asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Addresses probed and stored together: the unit of progress, of storing and of resuming."""
+
+    key: str
+    """Stable across runs of the same sweep: plane, network and its part."""
+    plane: str
+    network: IPNetwork
+    addresses: tuple[IPAddress, ...]
+    """What to ask, exclusions already taken out."""
+    gateway: str | None = None
+    """Which gateway resolves these addresses, when known. Blocks that share one share its allowance; unknown is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePlan:
+    """Which probes, how patient. Probes are sent in the order icmp, tcp; arp instead of both on the local link."""
+
+    kinds: frozenset[ProbeKind] = frozenset({ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP})
+    tcp_ports: tuple[int, ...] = DEFAULT_TCP_PORTS
+    timeout_s: float = 1.0
+    retries: int = 1
+    """How often a silent address is asked again, with every kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast, at most."""
+
+    rate_pps: float = 1000.0
+    """All probes together, packets per second."""
+    new_addresses_per_gateway_s: float = 100.0
+    """Addresses a gateway must resolve per second: switches drop above 100 ARP misses/s."""
+    arp_pps: float = 10.0
+    """ARP on the local link: switches with ARP inspection shut ports above 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDone:
+    """A block is finished, at ``at``."""
+
+    block: Block
+    sightings: tuple[Sighting, ...]
+    asked: int
+    """Addresses that at least one probe left for."""
+    limits: tuple[str, ...]
+    """What could not be done, as stable keys (see :data:`LIMITS`)."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the sweep is; sent at most ten times a second."""
+
+    packets_sent: int
+    packets_planned: int
+    """An upper bound: silent addresses are asked more often."""
+    alive: int
+    eta_s: float
+
+
+SweepEvent: TypeAlias = BlockDone | Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SweepForecast:
+    """What ``--dry-run`` prints per block: nothing has been sent."""
+
+    block: Block
+    packets_min: int
+    """Everything answers the first probe."""
+    packets_max: int
+    """Nothing answers anything."""
+    bytes_max: int
+    seconds_max: float
+
+
+# ---------------------------------------------------------------- devices: what do their tables say?
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpV2c:
+    """A v1/v2c community. The secret never shows in ``repr``."""
+
+    community: str = field(repr=False)
+    port: int = 161
+    version: Literal["1", "2c"] = "2c"
+
+
+AuthProtocol: TypeAlias = Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]
+PrivacyProtocol: TypeAlias = Literal["des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c"]
+"""``…c`` is Cisco's (Reeder's) key extension; without it Blumenthal's, as net-snmp."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpV3:
+    """A USM user (RFC 3414). Privacy without authentication does not exist."""
+
+    user: str
+    auth_protocol: AuthProtocol | None = None
+    auth_secret: str | None = field(default=None, repr=False)
+    privacy_protocol: PrivacyProtocol | None = None
+    privacy_secret: str | None = field(default=None, repr=False)
+    context: str = ""
+    port: int = 161
+
+
+SnmpCredential: TypeAlias = SnmpV2c | SnmpV3
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTarget:
+    """A registered device to read, with the one credential it is read with."""
+
+    name: str
+    address: IPAddress
+    plane: str
+    credential: SnmpCredential
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Bounds of one device's read."""
+
+    timeout_s: float = 2.0
+    retries: int = 2
+    table_budget_s: float = 120.0
+    device_budget_s: float = 600.0
+    max_rows: int = 200_000
+    in_flight: int = 20
+    """Devices read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReading:
+    """One device's read: facts that decoded, and for each table how its read ended."""
+
+    device: str
+    started_at: datetime
+    finished_at: datetime
+    facts: tuple[Fact, ...]
+    coverage: tuple[TableCoverage, ...]
+    hint: Text | None = None
+    """What to check when the device could not be read."""

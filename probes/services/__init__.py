@@ -1,0 +1,1 @@
+"""What one scalar of a UPS, PDU or sensor means."""

@@ -1,0 +1,1 @@
+"""How people are told: one reader's question per kind, one way of showing it per format."""
