@@ -255,3 +255,15 @@ class SweepView:
     """What was asked for, enough to go on with it."""
     options: dict[str, object]
     summary: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """终端 over all sweeps: when one identity was seen first and last."""
+
+    plane: str
+    mac: Mac | None
+    ip: IPAddress | None
+    """Set only where no MAC is known: then the address is the identity."""
+    first_seen: datetime
+    last_seen: datetime

@@ -1,0 +1,113 @@
+"""Nested values of a verdict as JSON and back, without loss: evidence, removed places, texts with their parameters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import TYPE_CHECKING, Any
+
+from inventory.model.location import Evidence, Place, Removed
+from inventory.model.text import Text
+from inventory.model.values import Address, Mac
+from inventory.registry.columns import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_TAG = "$"
+"""The key that marks an object as an encoded value: ``{"$": "mac", "of": "00:…"}``."""
+
+_DECODERS: dict[str, Callable[[Any], object]] = {
+    "place": lambda parts: Place(*parts),
+    "mac": Mac,
+    "address": lambda parts: Address(parts[0], _unwrap(parts[1])),
+    "ip4": IPv4Address,
+    "ip6": IPv6Address,
+    "net4": IPv4Network,
+    "net6": IPv6Network,
+    "time": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "tuple": lambda parts: tuple(_unwrap(part) for part in parts),
+}
+
+
+def encode_text(written: Text) -> list[object]:
+    """Return a text as [message, parameters].
+
+    Raises:
+        TypeError: a parameter is of a type that could not be read back.
+    """
+    return [written.message, {name: _wrap(value) for name, value in written.params.items()}]
+
+
+def decode_text(parts: list[Any]) -> Text:
+    """Inverse of :func:`encode_text`."""
+    message, params = parts
+    return Text(message, {name: _unwrap(value) for name, value in params.items()})
+
+
+def encode_evidence(rows: Iterable[Evidence]) -> list[list[object]]:
+    """Return evidence as [source, device, time, row] each."""
+    return [[row.source, row.device, utc(row.at).isoformat(), row.row] for row in rows]
+
+
+def decode_evidence(rows: list[list[Any]]) -> tuple[Evidence, ...]:
+    """Inverse of :func:`encode_evidence`."""
+    return tuple(Evidence(source, device, datetime.fromisoformat(at), row) for source, device, at, row in rows)
+
+
+def encode_places(places: Iterable[Place]) -> list[list[object]]:
+    """Return places as [device, port, ifIndex] each."""
+    return [_place(place) for place in places]
+
+
+def decode_places(rows: list[list[Any]]) -> tuple[Place, ...]:
+    """Inverse of :func:`encode_places`."""
+    return tuple(Place(*row) for row in rows)
+
+
+def encode_removed(removed: Iterable[Removed]) -> list[list[object]]:
+    """Return removed places as [place, rule, text] each."""
+    return [[_place(one.place), one.rule, encode_text(one.because)] for one in removed]
+
+
+def decode_removed(rows: list[list[Any]]) -> tuple[Removed, ...]:
+    """Inverse of :func:`encode_removed`."""
+    return tuple(Removed(Place(*place), rule, decode_text(because)) for place, rule, because in rows)
+
+
+def _place(place: Place) -> list[object]:
+    return [place.device, place.port, place.if_index]
+
+
+def _wrap(value: object) -> object:
+    if value is None or isinstance(value, (str, int, float)):
+        return str(value) if isinstance(value, str) else value  # a member of a StrEnum is its text
+    for kinds, tag, encode in _ENCODERS:
+        if isinstance(value, kinds):
+            return {_TAG: tag, "of": encode(value)}
+    message = f"no way to store a text's parameter of type {type(value).__name__}"
+    raise TypeError(message)
+
+
+# A datetime is a date, too: the narrower type comes first.
+_ENCODERS: tuple[tuple[type | tuple[type, ...], str, Callable[[Any], object]], ...] = (
+    (Text, "text", encode_text),
+    (Place, "place", _place),
+    (Mac, "mac", str),
+    (Address, "address", lambda address: [address.plane, _wrap(address.ip)]),
+    (IPv4Address, "ip4", str),
+    (IPv6Address, "ip6", str),
+    (IPv4Network, "net4", str),
+    (IPv6Network, "net6", str),
+    (datetime, "time", lambda moment: utc(moment).isoformat()),
+    (date, "date", date.isoformat),
+    ((tuple, list), "tuple", lambda parts: [_wrap(part) for part in parts]),
+)
+
+
+_DECODERS["text"] = decode_text  # defined after the table that it needs
+
+
+def _unwrap(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    return _DECODERS[value[_TAG]](value["of"]) if isinstance(value, dict) else value

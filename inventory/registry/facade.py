@@ -1,0 +1,266 @@
+"""The registry as its callers see it: every method one transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from inventory.model.records import Filed, SweepOutcome
+from inventory.registry import factrows, observed, queries, records, store
+from inventory.registry.changes import Kind
+from inventory.registry.errors import explained
+from inventory.registry.filings import Author
+from inventory.registry.schema import serialise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.facts import Fact, Sighting
+    from inventory.model.factset import FactSet, ScannedBlock
+    from inventory.model.observation import Observation
+    from inventory.model.records import (
+        ContactView,
+        DeviceView,
+        EndpointView,
+        PointView,
+        PrefixView,
+        RegistrationView,
+        SweepView,
+        UnitView,
+    )
+    from inventory.model.values import IPAddress, Mac
+    from inventory.registry.changes import Batch, Changes, Key, RegistrationChange
+
+WRITING: Final = {"writing": True}
+"""Execution options of a connection that is going to write."""
+
+
+class Registry:
+    """An open registry; made by :func:`inventory.registry.engine.open_registry`. Threads may share one."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**WRITING)
+        self._where = where
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        with explained(self._where):
+            self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._where), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, *, alone: bool = False) -> Iterator[Connection]:
+        with explained(self._where), self._writer.begin() as connection:
+            if alone:
+                serialise(connection)
+            yield connection
+
+    # -------------------------------------------------------------- records
+
+    def units(self) -> tuple[UnitView, ...]:
+        """Return every unit by code."""
+        with self._reading() as connection:
+            return queries.views(connection, Kind.UNIT)
+
+    def points(self) -> tuple[PointView, ...]:
+        """Return every point by code."""
+        with self._reading() as connection:
+            return queries.views(connection, Kind.POINT)
+
+    def prefixes(self) -> tuple[PrefixView, ...]:
+        """Return every prefix by plane and address, the wider one first."""
+        with self._reading() as connection:
+            return queries.views(connection, Kind.PREFIX)
+
+    def devices(self) -> tuple[DeviceView, ...]:
+        """Return every device by name."""
+        with self._reading() as connection:
+            return queries.views(connection, Kind.DEVICE)
+
+    def contacts(self) -> tuple[ContactView, ...]:
+        """Return every contact by unit, name and role. Personal data: the caller masks."""
+        with self._reading() as connection:
+            return queries.views(connection, Kind.CONTACT)
+
+    def registrations(self, unit: str | None = None) -> tuple[RegistrationView, ...]:
+        """Return the filings, of one unit or all, cancelled ones too, by (plane, MAC)."""
+        with self._reading() as connection:
+            return queries.registrations(connection, unit)
+
+    def registration_history(self, registration: int) -> tuple[RegistrationChange, ...]:
+        """Return the changes of one filing, oldest first."""
+        with self._reading() as connection:
+            return queries.registration_history(connection, registration)
+
+    def filed(self) -> Filed:
+        """Return all records the engines compare with, as of one moment."""
+        with self._reading() as connection:
+            return Filed(
+                units=queries.views(connection, Kind.UNIT),
+                points=queries.views(connection, Kind.POINT),
+                prefixes=queries.views(connection, Kind.PREFIX),
+                devices=queries.views(connection, Kind.DEVICE),
+                registrations=queries.registrations(connection, unit=None),
+            )
+
+    def apply(self, batch: Batch, *, actor: str | None = None, at: datetime | None = None) -> Changes:
+        """Store a batch in one transaction: all of it or nothing.
+
+        A stored record is replaced completely by the batch's record of the same key: ``None`` clears a field.
+        A filing keeps its id and the time it was filed; a new one without ``filed_at`` is filed ``at`` (now).
+
+        Raises:
+            RegistryError: two different records of one key, a reference to nothing, a unit above itself.
+        """
+        with self._writing(alone=True) as connection:
+            return records.apply_batch(connection, batch, Author(at or datetime.now(UTC), actor))
+
+    def preview(self, batch: Batch) -> Changes:
+        """Return what :meth:`apply` would change, and change nothing."""
+        with explained(self._where), self._writer.connect() as connection:
+            serialise(connection)
+            changes = records.apply_batch(connection, batch, Author(datetime.now(UTC), None))
+            connection.rollback()
+            return changes
+
+    def remove(self, kind: str, key: str | Key) -> None:
+        """Delete the unit, point, prefix (plane, network), device or contact (unit, name, role) of that key.
+
+        Raises:
+            RegistryError: there is none, or other records still refer to it.
+        """
+        with self._writing(alone=True) as connection:
+            records.remove_record(connection, Kind(kind), (key,) if isinstance(key, str) else key)
+
+    # -------------------------------------------------------------- sweeps
+
+    def start_sweep(self, scope: Mapping[str, object], options: Mapping[str, object], at: datetime) -> int:
+        """Create a sweep; return its number. Scope and options are JSON values, enough to go on with it."""
+        with self._writing() as connection:
+            return store.start_sweep(connection, scope, options, at)
+
+    def sweep(self, sweep_id: int) -> SweepView:
+        """Return one sweep; raises RegistryError where there is none."""
+        with self._reading() as connection:
+            return store.sweep(connection, sweep_id)
+
+    def sweeps(self) -> tuple[SweepView, ...]:
+        """Return every sweep, oldest first."""
+        with self._reading() as connection:
+            return store.sweeps(connection)
+
+    def last_unfinished_sweep(self) -> SweepView | None:
+        """Return the newest sweep that was killed or interrupted and may be gone on with."""
+        with self._reading() as connection:
+            return store.last_unfinished_sweep(connection)
+
+    def finish_sweep(self, sweep_id: int, outcome: str, at: datetime, summary: Mapping[str, object]) -> None:
+        """Say how a sweep ended; a resumed one ends again."""
+        with self._writing() as connection:
+            store.finish_sweep(connection, sweep_id, SweepOutcome(outcome), at, summary)
+
+    def finished_steps(self, sweep_id: int) -> dict[str, datetime]:
+        """Return the steps of a sweep that are stored, and when."""
+        with self._reading() as connection:
+            return store.finished_steps(connection, sweep_id)
+
+    def restart_step(self, sweep_id: int, step: str) -> bool:
+        """Let a step be done again; what it stored stays. False when it was not done."""
+        with self._writing() as connection:
+            return store.restart_step(connection, sweep_id, step)
+
+    # -------------------------------------------------------------- facts
+
+    def store_block(
+        self,
+        sweep_id: int,
+        step: str,
+        block: ScannedBlock,
+        sightings: Sequence[Sighting],
+        *,
+        at: datetime | None = None,
+    ) -> bool:
+        """Store a scanned block and mark its step done; False, and nothing stored, when it was done already."""
+        with self._writing() as connection:
+            if not store.mark_step(connection, sweep_id, step, None, at or datetime.now(UTC)):
+                return False
+            factrows.append_block(connection, sweep_id, step, block)
+            factrows.append_facts(connection, sweep_id, sightings)
+            return True
+
+    def store_reading(
+        self,
+        sweep_id: int,
+        step: str,
+        device: str,
+        facts: Sequence[Fact],
+        coverage: Sequence[TableCoverage],
+        at: datetime,
+    ) -> bool:
+        """Store one device's read and mark its step done; False, and nothing stored, when it was done already."""
+        with self._writing() as connection:
+            if not store.mark_step(connection, sweep_id, step, device, at):
+                return False
+            factrows.append_facts(connection, sweep_id, (*facts, *coverage))
+            return True
+
+    def facts(self, sweeps: int | Sequence[int]) -> FactSet:
+        """Return everything one or several sweeps were told, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.read_facts(connection, _several(sweeps))
+
+    # -------------------------------------------------------------- conclusions
+
+    def replace_observations(self, sweep_id: int, observations: Sequence[Observation]) -> None:
+        """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints up to date."""
+        with self._writing(alone=True) as connection:
+            observed.replace_observations(connection, sweep_id, observations)
+
+    def observations(self, sweeps: int | Sequence[int]) -> tuple[Observation, ...]:
+        """Return the conclusions of one or several sweeps, by (sweep, plane, identity)."""
+        with self._reading() as connection:
+            return observed.observations(connection, _several(sweeps))
+
+    def latest_observations(self, since: datetime) -> tuple[tuple[int, Observation], ...]:
+        """Return each endpoint's newest observation and its sweep, of sweeps that ended complete or partial since."""
+        with self._reading() as connection:
+            return observed.latest_observations(connection, since)
+
+    def find_observations(
+        self, *, ip: IPAddress | None = None, mac: Mac | None = None, since: datetime | None = None
+    ) -> tuple[tuple[int, Observation], ...]:
+        """Return the observations of an address or a MAC with their sweeps, newest first."""
+        with self._reading() as connection:
+            return observed.find_observations(connection, ip, mac, since)
+
+    def endpoints(self) -> tuple[EndpointView, ...]:
+        """Return every endpoint ever observed, by (plane, identity)."""
+        with self._reading() as connection:
+            return observed.endpoints(connection)
+
+    def recompute_endpoints(self) -> None:
+        """Build the endpoints again from nothing but the stored observations."""
+        with self._writing(alone=True) as connection:
+            observed.recompute_endpoints(connection)
+
+
+def _several(sweeps: int | Sequence[int]) -> Sequence[int]:
+    return [sweeps] if isinstance(sweeps, int) else sweeps

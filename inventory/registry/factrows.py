@@ -1,0 +1,136 @@
+"""Facts as rows of their tables and back, by name: one insert statement per table, one select per table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from inventory.model.coverage import TableCoverage
+from inventory.model.facts import (
+    AddressFact,
+    ArpRow,
+    DeviceFact,
+    FdbRow,
+    Identifier,
+    InterfaceFact,
+    LldpNeighbour,
+    Sighting,
+)
+from inventory.model.factset import FactSet, ScannedBlock
+from inventory.registry.tables import facts as tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, RowMapping, Table
+
+    from inventory.model.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Where one kind of fact lies. Fields of type Identifier take two columns, ``…_kind`` and ``…_value``."""
+
+    fact: type[Any]
+    table: Table
+    member: str
+    """The FactSet's member that holds them."""
+    identifiers: tuple[str, ...] = ()
+
+    def rows(self, sweep_id: int, facts: Iterable[object]) -> list[dict[str, Any]]:
+        """Return facts as rows."""
+        names = [field.name for field in fields(self.fact) if field.name not in self.identifiers]
+        read = attrgetter(*names)
+        rows = []
+        for fact in facts:
+            row = dict(zip(names, read(fact), strict=True), sweep_id=sweep_id)
+            for name in self.identifiers:
+                identifier: Identifier | None = getattr(fact, name)
+                row[f"{name}_kind"] = None if identifier is None else identifier.kind
+                row[f"{name}_value"] = None if identifier is None else identifier.value
+            rows.append(row)
+        return rows
+
+    def read(self, connection: Connection, sweeps: Sequence[int]) -> tuple[Any, ...]:
+        """Return the facts of these sweeps in the order of their arrival."""
+        names = [field.name for field in fields(self.fact)]
+        stored = [name for field in names for name in self._columns(field)]
+        query = select(*(self.table.c[name] for name in stored)).where(self.table.c.sweep_id.in_(sweeps))
+        result = connection.execute(query.order_by(self.table.c.id))
+        if not self.identifiers:
+            return tuple(self.fact(*row) for row in result)
+        return tuple(self.fact(**{name: self._value(name, row) for name in names}) for row in result.mappings())
+
+    def _columns(self, field: str) -> tuple[str, ...]:
+        return (f"{field}_kind", f"{field}_value") if field in self.identifiers else (field,)
+
+    def _value(self, field: str, row: RowMapping) -> object:
+        if field not in self.identifiers:
+            return row[field]
+        kind = row[f"{field}_kind"]
+        return None if kind is None else Identifier(kind, row[f"{field}_value"])
+
+
+_SHELVES = {
+    shelf.fact: shelf
+    for shelf in (
+        _Shelf(Sighting, tables.SIGHTINGS, "sightings"),
+        _Shelf(ArpRow, tables.ARP_ROWS, "arp"),
+        _Shelf(FdbRow, tables.FDB_ROWS, "fdb"),
+        _Shelf(LldpNeighbour, tables.LLDP_ROWS, "lldp", ("chassis", "port")),
+        _Shelf(InterfaceFact, tables.INTERFACE_ROWS, "interfaces"),
+        _Shelf(AddressFact, tables.ADDRESS_ROWS, "addresses"),
+        _Shelf(DeviceFact, tables.DEVICE_ROWS, "devices", ("chassis",)),
+        _Shelf(TableCoverage, tables.COVERAGE_ROWS, "coverage"),
+    )
+}
+
+
+def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | TableCoverage]) -> None:
+    """Insert facts of any kinds, each kind by one statement."""
+    by_kind: dict[type[Any], list[object]] = defaultdict(list)
+    for fact in facts:
+        by_kind[type(fact)].append(fact)
+    for kind, same in by_kind.items():
+        shelf = _SHELVES[kind]
+        connection.execute(insert(shelf.table), shelf.rows(sweep_id, same))
+
+
+def append_block(connection: Connection, sweep_id: int, step: str, block: ScannedBlock) -> None:
+    """Insert what was asked of one block."""
+    connection.execute(
+        insert(tables.BLOCK_ROWS).values(
+            sweep_id=sweep_id,
+            step=step,
+            plane=block.plane,
+            network=block.network,
+            asked=block.asked,
+            alive=block.alive,
+            limits=list(block.limits),
+        )
+    )
+
+
+def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
+    """Return everything these sweeps were told, one statement per table."""
+    members = {shelf.member: shelf.read(connection, sweeps) for shelf in _SHELVES.values()}
+    return FactSet(**members, blocks=_blocks(connection, sweeps))
+
+
+def _blocks(connection: Connection, sweeps: Sequence[int]) -> tuple[ScannedBlock, ...]:
+    """Return the blocks; of one that was scanned again within its sweep only the last, so that counts stay true."""
+    row = tables.BLOCK_ROWS.c
+    query = (
+        select(row.sweep_id, row.step, row.plane, row.network, row.asked, row.alive, row.limits)
+        .where(row.sweep_id.in_(sweeps))
+        .order_by(row.id)
+    )
+    last = {
+        (sweep_id, step): ScannedBlock(plane, network, asked, alive, tuple(limits))
+        for sweep_id, step, plane, network, asked, alive, limits in connection.execute(query)
+    }
+    return tuple(last.values())

@@ -1,0 +1,184 @@
+"""What the engines concluded, per sweep, and the endpoints over all sweeps."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from inventory.model.location import Location, Place
+from inventory.model.observation import Observation
+from inventory.model.records import EndpointView, SweepOutcome
+from inventory.model.values import Mac
+from inventory.registry.encoding import (
+    decode_evidence,
+    decode_places,
+    decode_removed,
+    encode_evidence,
+    encode_places,
+    encode_removed,
+)
+from inventory.registry.tables.observations import ENDPOINTS, OBSERVATIONS, OBSERVED_IPS
+from inventory.registry.tables.sweeps import SweepRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from inventory.model.values import IPAddress
+
+
+def replace_observations(connection: Connection, sweep_id: int, observations: Sequence[Observation]) -> None:
+    """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints they concern up to date."""
+    row = OBSERVATIONS.c
+    before = connection.execute(select(row.plane, row.identity).where(row.sweep_id == sweep_id)).all()
+    concerned = {(plane, identity) for plane, identity in before} | {seen.key for seen in observations}
+    connection.execute(delete(OBSERVED_IPS).where(OBSERVED_IPS.c.sweep_id == sweep_id))
+    connection.execute(delete(OBSERVATIONS).where(row.sweep_id == sweep_id))
+    if observations:
+        connection.execute(insert(OBSERVATIONS), [_row(sweep_id, seen) for seen in observations])
+    addresses = [
+        {"sweep_id": sweep_id, "plane": seen.plane, "identity": seen.key[1], "ip": str(ip)}
+        for seen in observations
+        for ip in dict.fromkeys(seen.ips)
+    ]
+    if addresses:
+        connection.execute(insert(OBSERVED_IPS), addresses)
+    _update_endpoints(connection, concerned)
+
+
+def _update_endpoints(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
+    """Recompute these endpoints from every sweep's observations."""
+    rows = [{"of_plane": plane, "of_identity": identity} for plane, identity in sorted(keys)]
+    if not rows:
+        return
+    end, seen = ENDPOINTS.c, OBSERVATIONS.c
+    connection.execute(
+        delete(ENDPOINTS).where(end.plane == bindparam("of_plane"), end.identity == bindparam("of_identity")), rows
+    )
+    spans = (
+        select(seen.plane, seen.identity, func.min(seen.first_seen), func.max(seen.last_seen))
+        .where(seen.plane == bindparam("of_plane"), seen.identity == bindparam("of_identity"))
+        .group_by(seen.plane, seen.identity)
+    )
+    connection.execute(insert(ENDPOINTS).from_select(list(end), spans), rows)
+
+
+def recompute_endpoints(connection: Connection) -> None:
+    """Build the endpoints again from nothing but the observations."""
+    seen = OBSERVATIONS.c
+    connection.execute(delete(ENDPOINTS))
+    spans = select(seen.plane, seen.identity, func.min(seen.first_seen), func.max(seen.last_seen))
+    connection.execute(insert(ENDPOINTS).from_select(list(ENDPOINTS.c), spans.group_by(seen.plane, seen.identity)))
+
+
+def endpoints(connection: Connection) -> tuple[EndpointView, ...]:
+    """Return every endpoint ever observed, by (plane, identity)."""
+    query = select(ENDPOINTS).order_by(ENDPOINTS.c.plane, ENDPOINTS.c.identity)
+    return tuple(_endpoint(*row) for row in connection.execute(query))
+
+
+def _endpoint(plane: str, identity: str, first_seen: datetime, last_seen: datetime) -> EndpointView:
+    try:
+        mac, ip = None, ip_address(identity)
+    except ValueError:
+        return EndpointView(plane, Mac(identity), None, first_seen, last_seen)
+    return EndpointView(plane, mac, ip, first_seen, last_seen)
+
+
+def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
+    """Return the conclusions of these sweeps, by (sweep, plane, identity)."""
+    row = OBSERVATIONS.c
+    query = select(OBSERVATIONS).where(row.sweep_id.in_(sweeps)).order_by(row.sweep_id, row.plane, row.identity)
+    return tuple(_observation(found) for found in connection.execute(query))
+
+
+def latest_observations(connection: Connection, since: datetime) -> tuple[tuple[int, Observation], ...]:
+    """Return each endpoint's newest observation among sweeps that finished, wholly or in part, since then."""
+    row = OBSERVATIONS.c
+    rank = (
+        func.row_number()
+        .over(partition_by=(row.plane, row.identity), order_by=(row.last_seen.desc(), row.sweep_id.desc()))
+        .label("rank")
+    )
+    counted = SweepRecord.outcome.in_([SweepOutcome.COMPLETE, SweepOutcome.PARTIAL])
+    ranked = (
+        select(OBSERVATIONS, rank)
+        .join(SweepRecord, SweepRecord.id == row.sweep_id)
+        .where(counted, SweepRecord.finished_at >= since)
+        .subquery()
+    )
+    newest = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.plane, ranked.c.identity)
+    return tuple((found.sweep_id, _observation(found)) for found in connection.execute(newest))
+
+
+def find_observations(
+    connection: Connection, ip: IPAddress | None, mac: Mac | None, since: datetime | None
+) -> tuple[tuple[int, Observation], ...]:
+    """Return the observations of an address, a MAC, or both together, newest first."""
+    row, address = OBSERVATIONS.c, OBSERVED_IPS.c
+    query = select(OBSERVATIONS)
+    if ip is not None:
+        same = (address.sweep_id == row.sweep_id) & (address.plane == row.plane) & (address.identity == row.identity)
+        query = query.join(OBSERVED_IPS, same).where(address.ip == str(ip))
+    if mac is not None:
+        query = query.where(row.mac == mac)
+    if since is not None:
+        query = query.where(row.last_seen >= since)
+    newest = query.order_by(row.last_seen.desc(), row.sweep_id.desc(), row.plane, row.identity)
+    return tuple((found.sweep_id, _observation(found)) for found in connection.execute(newest))
+
+
+def _row(sweep_id: int, seen: Observation) -> dict[str, Any]:
+    location, place = seen.location, seen.location.place
+    return {
+        "sweep_id": sweep_id,
+        "plane": seen.plane,
+        "identity": seen.key[1],
+        "mac": seen.mac,
+        "ips": [str(ip) for ip in seen.ips],
+        "shared_ips": [str(ip) for ip in seen.shared_ips],
+        "first_seen": seen.first_seen,
+        "last_seen": seen.last_seen,
+        "confidence": seen.confidence,
+        "evidence": encode_evidence(seen.evidence),
+        "located_mac": location.mac,
+        "verdict": location.verdict,
+        "device": None if place is None else place.device,
+        "port": None if place is None else place.port,
+        "if_index": None if place is None else place.if_index,
+        "vlan": location.vlan,
+        "gateway": location.gateway,
+        "shares_port_with": location.shares_port_with,
+        "alternatives": encode_places(location.alternatives),
+        "location_evidence": encode_evidence(location.evidence),
+        "removed": encode_removed(location.removed),
+    }
+
+
+def _observation(row: Row[Any]) -> Observation:
+    location = Location(
+        mac=row.located_mac,
+        verdict=row.verdict,
+        place=None if row.device is None else Place(row.device, row.port, row.if_index),
+        vlan=row.vlan,
+        alternatives=decode_places(row.alternatives),
+        gateway=row.gateway,
+        shares_port_with=row.shares_port_with,
+        evidence=decode_evidence(row.location_evidence),
+        removed=decode_removed(row.removed),
+    )
+    return Observation(
+        plane=row.plane,
+        mac=row.mac,
+        ips=tuple(ip_address(ip) for ip in row.ips),
+        location=location,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        confidence=row.confidence,
+        evidence=decode_evidence(row.evidence),
+        shared_ips=tuple(ip_address(ip) for ip in row.shared_ips),
+    )

@@ -1,0 +1,51 @@
+"""Records as read-only views, one statement per kind, ordered by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from inventory.registry.changes import Kind, RegistrationChange
+from inventory.registry.shelves import SHELVES
+from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from inventory.model.records import PrefixView, RegistrationView
+
+
+def views(connection: Connection, kind: Kind) -> tuple[Any, ...]:
+    """Return every record of one kind."""
+    shelf = SHELVES[kind]
+    found = (shelf.view(*row) for row in connection.execute(shelf.columns()))
+    if kind is Kind.PREFIX:
+        return tuple(sorted(found, key=_by_network))
+    return tuple(sorted(found, key=lambda view: tuple(str(part) for part in shelf.key_of(view))))
+
+
+def _by_network(prefix: PrefixView) -> tuple[str, int, int, int]:
+    """Networks in the order of their addresses, the wider one first."""
+    cidr = prefix.cidr
+    return prefix.plane, cidr.version, int(cidr.network_address), cidr.prefixlen
+
+
+def registrations(connection: Connection, unit: str | None) -> tuple[RegistrationView, ...]:
+    """Return the filings, cancelled ones too, by (plane, MAC) and then by age."""
+    shelf = SHELVES[Kind.REGISTRATION]
+    query = shelf.columns().order_by(RegistrationRecord.plane, RegistrationRecord.mac, RegistrationRecord.id)
+    if unit is not None:
+        query = query.where(RegistrationRecord.unit == unit)
+    return tuple(shelf.view(*row) for row in connection.execute(query))
+
+
+def registration_history(connection: Connection, registration: int) -> tuple[RegistrationChange, ...]:
+    """Return one filing's changes, oldest first."""
+    row = RegistrationHistoryRecord
+    query = (
+        select(row.registration, row.at, row.action, row.before, row.after, row.actor)
+        .where(row.registration == registration)
+        .order_by(row.id)
+    )
+    return tuple(RegistrationChange(*found) for found in connection.execute(query))

@@ -1,0 +1,10 @@
+"""Every table of the registry; importing this package completes :data:`METADATA`."""
+
+from __future__ import annotations
+
+from inventory.registry.tables import devices, facts, observations, organisation, registrations, sweeps
+from inventory.registry.tables.metadata import Record
+
+METADATA = Record.metadata
+
+__all__ = ["METADATA", "Record", "devices", "facts", "observations", "organisation", "registrations", "sweeps"]

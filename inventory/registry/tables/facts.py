@@ -1,0 +1,136 @@
+"""What probes said, append-only. Column names are the fields of the fact they hold."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Integer, Table, Text
+
+from inventory.model.coverage import Completeness
+from inventory.model.coverage import Table as DeviceTable
+from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind, ProbeKind
+from inventory.registry.columns import Coded, IpText, MacText, NetworkText, SentText, UtcTime
+from inventory.registry.tables.metadata import ROW_ID, Record
+
+
+def _facts(name: str, *columns: Column[object]) -> Table:
+    """Declare a fact table: its row id keeps the order of arrival, its sweep says when and why it was asked."""
+    return Table(
+        name,
+        Record.metadata,
+        Column("id", ROW_ID, primary_key=True),
+        Column("sweep_id", ForeignKey("sweeps.id"), nullable=False, index=True),
+        *columns,
+    )
+
+
+SIGHTINGS = _facts(
+    "sightings",
+    Column("plane", Text, nullable=False),
+    Column("ip", IpText, nullable=False),
+    Column("mac", MacText),
+    Column("probe", Coded(ProbeKind), nullable=False),
+    Column("detail", SentText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("ttl", Integer),
+    Column("rtt_ms", Double),
+)
+
+ARP_ROWS = _facts(
+    "arp_rows",
+    Column("device", Text, nullable=False),
+    Column("plane", Text, nullable=False),
+    Column("ip", IpText, nullable=False),
+    Column("mac", MacText, nullable=False),
+    Column("if_index", BigInteger, nullable=False),
+    Column("kind", Coded(ArpKind), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("table", Text, nullable=False),
+)
+
+FDB_ROWS = _facts(
+    "fdb_rows",
+    Column("device", Text, nullable=False),
+    Column("mac", MacText, nullable=False),
+    Column("if_index", BigInteger),
+    Column("raw_port", BigInteger, nullable=False),
+    Column("vlan", BigInteger),
+    Column("fdb_id", BigInteger),
+    Column("status", Coded(FdbStatus), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("table", Text, nullable=False),
+)
+
+LLDP_ROWS = _facts(
+    "lldp_rows",
+    Column("device", Text, nullable=False),
+    Column("if_index", BigInteger),
+    Column("local_port", BigInteger, nullable=False),
+    Column("chassis_kind", Coded(IdentifierKind), nullable=False),
+    Column("chassis_value", SentText, nullable=False),
+    Column("port_kind", Coded(IdentifierKind), nullable=False),
+    Column("port_value", SentText, nullable=False),
+    Column("port_description", SentText),
+    Column("system_name", SentText),
+    Column("management_address", IpText),
+    Column("at", UtcTime, nullable=False),
+    Column("is_bridge_or_router", Boolean),
+)
+
+INTERFACE_ROWS = _facts(
+    "interface_rows",
+    Column("device", Text, nullable=False),
+    Column("if_index", BigInteger, nullable=False),
+    Column("name", SentText, nullable=False),
+    Column("description", SentText, nullable=False),
+    Column("alias", SentText),
+    Column("mac", MacText),
+    Column("if_type", BigInteger, nullable=False),
+    Column("admin_up", Boolean),
+    Column("oper_up", Boolean),
+    Column("at", UtcTime, nullable=False),
+    Column("speed_mbps", BigInteger),
+)
+
+ADDRESS_ROWS = _facts(
+    "address_rows",
+    Column("device", Text, nullable=False),
+    Column("plane", Text, nullable=False),
+    Column("ip", IpText, nullable=False),
+    Column("if_index", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("prefix_length", Integer),
+)
+
+DEVICE_ROWS = _facts(
+    "device_rows",
+    Column("device", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("sys_name", SentText),
+    Column("sys_descr", SentText),
+    Column("sys_object_id", SentText),
+    Column("uptime_s", Double),
+    Column("bridge_mac", MacText),
+    Column("chassis_kind", Coded(IdentifierKind)),
+    Column("chassis_value", SentText),
+)
+
+COVERAGE_ROWS = _facts(
+    "coverage_rows",
+    Column("device", Text, nullable=False),
+    Column("table", Coded(DeviceTable), nullable=False),
+    Column("completeness", Coded(Completeness), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", SentText),
+    Column("rejected", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+BLOCK_ROWS = _facts(
+    "block_rows",
+    Column("step", Text, nullable=False),
+    Column("plane", Text, nullable=False),
+    Column("network", NetworkText, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("alive", BigInteger, nullable=False),
+    Column("limits", JSON, nullable=False),
+)
