@@ -11,9 +11,10 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
+from inventory.model.errors import RegistryError
 from inventory.model.text import text
 from inventory.registry.columns import storable
-from inventory.registry.errors import Reason, RegistryError, explained, not_a_database, read_only, unreachable
+from inventory.registry.errors import Reason, RefusedError, explained, not_a_database, read_only, unreachable
 from inventory.registry.facade import WRITING, Registry
 from inventory.registry.schema import is_current, migrate
 
@@ -59,12 +60,12 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # Neither the text nor the cause is shown: there may be a password in it.
-        raise RegistryError(Reason.UNREACHABLE, text("The database URL is not valid."), hint) from None
+        raise RefusedError(Reason.UNREACHABLE, text("The database URL is not valid."), hint) from None
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return parsed.set(drivername="sqlite+pysqlite")
-    raise RegistryError(
+    raise RefusedError(
         Reason.UNREACHABLE, text("Databases of kind {kind} are not supported.", kind=parsed.drivername), hint
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from inventory.model.errors import RegistryError
 from inventory.model.text import Text, text
 
 if TYPE_CHECKING:
@@ -32,68 +33,66 @@ class Reason(StrEnum):
     CONTRADICTION = "contradiction"
 
 
-class RegistryError(Exception):
-    """The registry cannot do what was asked; ``message`` says what, ``hint`` what to do about it."""
+class RefusedError(RegistryError):
+    """The registry cannot do what was asked, for one of the reasons people can do something about."""
 
     def __init__(self, reason: Reason, message: Text, hint: Text) -> None:
-        super().__init__(str(message))
+        super().__init__(message, hint)
         self.reason = reason
-        self.message = message
-        self.hint = hint
 
 
-def unreachable(where: str, why: str) -> RegistryError:
+def unreachable(where: str, why: str) -> RefusedError:
     """Nothing could be opened at ``where``."""
-    return RegistryError(
+    return RefusedError(
         Reason.UNREACHABLE,
         text("The database {where} cannot be opened: {why}", where=where, why=why),
         text("Check that the path or the server exists and that you may use it."),
     )
 
 
-def not_a_database(where: str) -> RegistryError:
+def not_a_database(where: str) -> RefusedError:
     """The file is there, but is none of ours."""
-    return RegistryError(
+    return RefusedError(
         Reason.NOT_A_DATABASE,
         text("{where} is not a netaudit database.", where=where),
         text("Name another file with --database, or move this one away."),
     )
 
 
-def read_only(where: str) -> RegistryError:
+def read_only(where: str) -> RefusedError:
     """The file, its folder or the server refuses writes."""
-    return RegistryError(
+    return RefusedError(
         Reason.READ_ONLY,
         text("The database {where} is read-only.", where=where),
         text("Make the file and its folder writable for your account, or name another one with --database."),
     )
 
 
-def _full(where: str) -> RegistryError:
-    return RegistryError(
+def _full(where: str) -> RefusedError:
+    return RefusedError(
         Reason.FULL,
         text("There is no space left for the database {where}. What was stored before is kept.", where=where),
         text("Free some space on that disk and run the command again; a sweep goes on with --resume."),
     )
 
 
-def _busy(where: str) -> RegistryError:
-    return RegistryError(
+def _busy(where: str) -> RefusedError:
+    return RefusedError(
         Reason.BUSY,
         text("The database {where} is in use by another command and did not become free.", where=where),
         text("Wait until the other command has ended and try again."),
     )
 
 
-def _damaged(where: str, why: str) -> RegistryError:
-    return RegistryError(
+def _damaged(where: str, why: str) -> RefusedError:
+    return RefusedError(
         Reason.DAMAGED,
         text("The database {where} cannot be read: {why}", where=where, why=why),
         text("Check the disk, then restore the last backup."),
     )
 
 
-def _from_sqlite(error: sqlite3.Error, where: str) -> RegistryError | None:
+def _from_sqlite(error: sqlite3.Error, where: str) -> RefusedError | None:
     """Map SQLite's extended result code (https://sqlite.org/rescode.html)."""
     code = getattr(error, "sqlite_errorname", "")
     if code == "SQLITE_FULL" or code in {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE"}:
@@ -115,7 +114,7 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> RegistryError | None:
     return None
 
 
-def _from_postgresql(error: BaseException, where: str) -> RegistryError | None:
+def _from_postgresql(error: BaseException, where: str) -> RefusedError | None:
     """Map the SQLSTATE class (PostgreSQL documentation, appendix A); none at all means no connection."""
     state = getattr(error, "sqlstate", None)
     why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -134,7 +133,7 @@ def _from_postgresql(error: BaseException, where: str) -> RegistryError | None:
 
 @contextmanager
 def explained(where: str) -> Iterator[None]:
-    """Turn what a database reports about its surroundings into a :class:`RegistryError`; bugs stay what they are."""
+    """Turn what a database reports about its surroundings into a :class:`RefusedError`; bugs stay what they are."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:

@@ -195,7 +195,6 @@ class Registry:
         step: str,
         block: ScannedBlock,
         sightings: Sequence[Sighting],
-        *,
         at: datetime | None = None,
     ) -> bool:
         """Store a scanned block and mark its step done; False, and nothing stored, when it was done already."""
@@ -227,6 +226,11 @@ class Registry:
         with self._reading() as connection:
             return factrows.read_facts(connection, _several(sweeps))
 
+    def coverage_facts(self, sweeps: int | Sequence[int]) -> FactSet:
+        """Return only what the answers of these sweeps rest on: blocks, coverage, and the devices' own addresses."""
+        with self._reading() as connection:
+            return factrows.read_coverage(connection, _several(sweeps))
+
     # -------------------------------------------------------------- conclusions
 
     def replace_observations(self, sweep_id: int, observations: Sequence[Observation]) -> None:
@@ -238,6 +242,11 @@ class Registry:
         """Return the conclusions of one or several sweeps, by (sweep, plane, identity)."""
         with self._reading() as connection:
             return observed.observations(connection, _several(sweeps))
+
+    def newest_observations(self, sweeps: int | Sequence[int]) -> tuple[Observation, ...]:
+        """Return each endpoint's newest observation within these sweeps, by (plane, identity)."""
+        with self._reading() as connection:
+            return observed.newest_observations(connection, _several(sweeps))
 
     def latest_observations(self, since: datetime) -> tuple[tuple[int, Observation], ...]:
         """Return each endpoint's newest observation and its sweep, of sweeps that ended complete or partial since."""

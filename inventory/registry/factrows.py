@@ -121,6 +121,15 @@ def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
     return FactSet(**members, blocks=_blocks(connection, sweeps))
 
 
+def read_coverage(connection: Connection, sweeps: Sequence[int]) -> FactSet:
+    """Return the small tables only: blocks, coverage, the devices' own addresses."""
+    return FactSet(
+        addresses=_SHELVES[AddressFact].read(connection, sweeps),
+        coverage=_SHELVES[TableCoverage].read(connection, sweeps),
+        blocks=_blocks(connection, sweeps),
+    )
+
+
 def _blocks(connection: Connection, sweeps: Sequence[int]) -> tuple[ScannedBlock, ...]:
     """Return the blocks; of one that was scanned again within its sweep only the last, so that counts stay true."""
     row = tables.BLOCK_ROWS.c

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from inventory.model.values import IPAddress
 
@@ -98,21 +98,26 @@ def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observa
 
 def latest_observations(connection: Connection, since: datetime) -> tuple[tuple[int, Observation], ...]:
     """Return each endpoint's newest observation among sweeps that finished, wholly or in part, since then."""
+    counted = SweepRecord.outcome.in_([SweepOutcome.COMPLETE, SweepOutcome.PARTIAL])
+    sweeps = select(SweepRecord.id).where(counted, SweepRecord.finished_at >= since)
+    return tuple((found.sweep_id, _observation(found)) for found in _newest(connection, sweeps))
+
+
+def newest_observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
+    """Return each endpoint's newest observation within these sweeps."""
+    return tuple(_observation(found) for found in _newest(connection, sweeps))
+
+
+def _newest(connection: Connection, sweeps: Sequence[int] | Select[Any]) -> Sequence[Row[Any]]:
     row = OBSERVATIONS.c
     rank = (
         func.row_number()
         .over(partition_by=(row.plane, row.identity), order_by=(row.last_seen.desc(), row.sweep_id.desc()))
         .label("rank")
     )
-    counted = SweepRecord.outcome.in_([SweepOutcome.COMPLETE, SweepOutcome.PARTIAL])
-    ranked = (
-        select(OBSERVATIONS, rank)
-        .join(SweepRecord, SweepRecord.id == row.sweep_id)
-        .where(counted, SweepRecord.finished_at >= since)
-        .subquery()
-    )
+    ranked = select(OBSERVATIONS, rank).where(row.sweep_id.in_(sweeps)).subquery()
     newest = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.plane, ranked.c.identity)
-    return tuple((found.sweep_id, _observation(found)) for found in connection.execute(newest))
+    return connection.execute(newest).all()
 
 
 def find_observations(
@@ -155,6 +160,7 @@ def _row(sweep_id: int, seen: Observation) -> dict[str, Any]:
         "shares_port_with": location.shares_port_with,
         "alternatives": encode_places(location.alternatives),
         "location_evidence": encode_evidence(location.evidence),
+        "behind": list(location.behind),
         "removed": encode_removed(location.removed),
     }
 
@@ -169,6 +175,7 @@ def _observation(row: Row[Any]) -> Observation:
         gateway=row.gateway,
         shares_port_with=row.shares_port_with,
         evidence=decode_evidence(row.location_evidence),
+        behind=tuple(row.behind),
         removed=decode_removed(row.removed),
     )
     return Observation(

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from inventory.model.text import text
 from inventory.registry.changes import KIND_NAMES, Action, Change, Changes, Kind
-from inventory.registry.errors import Reason, RegistryError
+from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.filings import differences, upsert_filings
 from inventory.registry.queries import views
 from inventory.registry.shelves import REFERENCES, SHELVES
@@ -59,7 +59,7 @@ def _distinct(shelf: Shelf, wanted: Iterable[Any]) -> list[Any]:
     for view in wanted:
         known = by_key.setdefault(shelf.key_of(view), view)
         if known != view:
-            raise RegistryError(
+            raise RefusedError(
                 Reason.CONTRADICTION,
                 text(
                     "The {kind} {key} appears twice with different contents.",
@@ -83,7 +83,7 @@ def _check_references(connection: Connection, kind: Kind, wanted: Sequence[Any])
         if reference.target is kind:
             known |= {getattr(view, shelf.key[0]) for view in wanted}
         for code in sorted(named.keys() - known):
-            raise RegistryError(
+            raise RefusedError(
                 Reason.UNKNOWN_KEY,
                 text(
                     "The {kind} {key} names the {target} {code}, which is not registered.",
@@ -139,7 +139,7 @@ def _depth(code: str, parents: dict[str, str | None]) -> int:
     while above is not None:
         depth += 1
         if depth > len(parents):
-            raise RegistryError(
+            raise RefusedError(
                 Reason.CONTRADICTION,
                 text("The unit {code} would be above itself.", code=code),
                 text("Correct the parents of these units."),
@@ -157,7 +157,7 @@ def remove_record(connection: Connection, kind: Kind, key: Key) -> None:
     shelf = SHELVES[kind]
     users = {} if len(shelf.key) > 1 else _users(connection, kind, key[0])
     if users:
-        raise RegistryError(
+        raise RefusedError(
             Reason.REFERENCED,
             text(
                 "The {kind} {key} is still in use: {users}.",
@@ -171,7 +171,7 @@ def remove_record(connection: Connection, kind: Kind, key: Key) -> None:
     for name, value in zip(shelf.key, key, strict=True):
         statement = statement.where(shelf.column(name).is_not_distinct_from(value))
     if connection.execute(statement).rowcount == 0:
-        raise RegistryError(
+        raise RefusedError(
             Reason.UNKNOWN_KEY,
             text("There is no {kind} {key}.", kind=KIND_NAMES[kind], key=_shown(key)),
             text("List what is registered and check the spelling."),

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from inventory.model.text import text
 from inventory.registry import migrations
-from inventory.registry.errors import Reason, RegistryError
+from inventory.registry.errors import Reason, RefusedError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,7 +37,7 @@ def is_current(connection: Connection, where: str) -> bool:
     if migrations.VERSION_TABLE in tables:
         return _version(connection) == migrations.HEAD
     if tables:
-        raise RegistryError(
+        raise RefusedError(
             Reason.FOREIGN,
             text("The database {where} belongs to another program.", where=where),
             text("Name another database with --database."),
@@ -61,7 +61,7 @@ def migrate(connection: Connection, where: str) -> None:
     known = {revision.revision for revision in script.ScriptDirectory.from_config(setup).walk_revisions()}
     version = _version(connection) if inspect(connection).has_table(migrations.VERSION_TABLE) else None
     if version is not None and version not in known:
-        raise RegistryError(
+        raise RefusedError(
             Reason.NEWER,
             text(
                 "The database {where} was written by a newer netaudit (schema {version}).", where=where, version=version

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.model.records import SweepOutcome, SweepView
 from inventory.model.text import text
-from inventory.registry.errors import Reason, RegistryError
+from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.tables.sweeps import SweepRecord, SweepStepRecord
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def last_unfinished_sweep(connection: Connection) -> SweepView | None:
     return None if row is None else SweepView(*row)
 
 
-def no_sweep(sweep_id: int) -> RegistryError:
+def no_sweep(sweep_id: int) -> RefusedError:
     """Nobody started a sweep of that number."""
-    return RegistryError(
+    return RefusedError(
         Reason.UNKNOWN_KEY,
         text("There is no sweep {number}.", number=sweep_id),
         text("List the sweeps to see their numbers."),

@@ -33,7 +33,7 @@ from inventory.model.records import (
 )
 from inventory.model.values import Mac
 from inventory.registry.changes import Action, Batch, Kind
-from inventory.registry.errors import Reason, RegistryError
+from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord
 
@@ -300,10 +300,10 @@ def test_what_is_referred_to_stays_and_the_refusal_says_by_what(
     registry: Registry, kind: str, key: str, users: str
 ) -> None:
     registry.apply(OFFICE)
-    with pytest.raises(RegistryError) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         registry.remove(kind, key)
     assert refusal.value.reason is Reason.REFERENCED
-    assert str(refusal.value) == f"The {kind} {key} is still in use: {users}."
+    assert str(refusal.value.message) == f"The {kind} {key} is still in use: {users}."
 
 
 def test_what_nothing_refers_to_can_be_removed(registry: Registry) -> None:
@@ -316,7 +316,7 @@ def test_what_nothing_refers_to_can_be_removed(registry: Registry) -> None:
     registry.remove("unit", "edu-1")
     registry.remove("unit", "edu")
     assert registry.filed().units == ()
-    with pytest.raises(RegistryError, match="There is no unit edu"):
+    with pytest.raises(RefusedError, match="There is no unit edu"):
         registry.remove("unit", "edu")
 
 
@@ -333,7 +333,7 @@ def test_a_contradictory_batch_is_refused_as_a_whole(
     registry: Registry, batch: Batch, reason: Reason, words: str
 ) -> None:
     for attempt in (registry.preview, registry.apply):
-        with pytest.raises(RegistryError, match=words) as refusal:
+        with pytest.raises(RefusedError, match=words) as refusal:
             attempt(replace(batch, units=(*batch.units, UnitView("fine", "fine"))))
         assert refusal.value.reason is reason
     assert registry.units() == ()

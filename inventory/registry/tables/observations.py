@@ -32,6 +32,7 @@ OBSERVATIONS = Table(
     Column("gateway", Text),
     Column("shares_port_with", BigInteger, nullable=False),
     Column("alternatives", JSON, nullable=False),
+    Column("behind", JSON, nullable=False),
     Column("location_evidence", JSON, nullable=False),
     Column("removed", JSON, nullable=False),
     Index("ix_observations_plane_identity", "plane", "identity"),

@@ -360,6 +360,7 @@ def _create_observations() -> None:
         sa.Column("gateway", sa.Text(), nullable=True),
         sa.Column("shares_port_with", sa.BigInteger(), nullable=False),
         sa.Column("alternatives", sa.JSON(), nullable=False),
+        sa.Column("behind", sa.JSON(), nullable=False),
         sa.Column("location_evidence", sa.JSON(), nullable=False),
         sa.Column("removed", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["sweep_id"], ["sweeps.id"], name="fk_observations_sweep_id_sweeps"),
