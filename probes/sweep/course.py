@@ -1,0 +1,233 @@
+"""The course of every address through its probes: begun, asked, answered or silent, settled."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.facts import ProbeKind, Sighting
+from probes.sweep import limits
+from probes.sweep.asking import Answer, Asking, BlockRun, Fenced, Sent
+from probes.sweep.links import Route, Unroutable
+from probes.sweep.neighbours import CONFIRM_S
+from probes.sweep.queues import Queues, toll
+from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, steps
+from probes.sweep.stations import Known, Stations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from inventory.model.values import IPAddress
+    from probes.contract import Block, ProbePlan
+    from probes.sweep.arp import Arps
+    from probes.sweep.icmp import Echoes
+    from probes.sweep.links import Links
+    from probes.sweep.outlook import Outlook
+    from probes.sweep.pacing import Pacer
+    from probes.sweep.tcp import Connects
+    from probes.sweep.timers import Timers
+
+_BACKOFFS: Final = 20
+_BACKOFF_S: Final = 0.02
+_ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
+_CONFIRM_EVERY_S: Final = 0.5
+_HANDSHAKE: Final = 2  # the ACK and the RST that end an open connection
+
+
+class Course:
+    """All addresses in flight."""
+
+    def __init__(  # noqa: PLR0913 -- the one place where the parts meet
+        self,
+        plan: ProbePlan,
+        *,
+        echoes: Mapping[int, Echoes],
+        arps: Arps | None,
+        connects: Connects,
+        links: Links,
+        stations: Stations,
+        queues: Queues,
+        pacer: Pacer,
+        outlook: Outlook,
+        timers: Timers,
+        asked: dict[str, list[Asking]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._plan, self._now = plan, now
+        self._echoes, self._arps, self._connects = echoes, arps, connects
+        self._links, self._stations = links, stations
+        self._queues, self._pacer, self._outlook, self._timers = queues, pacer, outlook, timers
+        self._asked = asked
+        self.running: set[BlockRun] = set()
+        self.finished: deque[BlockRun] = deque()
+        self.held_until = float("-inf")
+        """Nothing is sent before this: the kernel had no room."""
+        self.errors: Counter[int | None] = Counter()
+        """Probes that did not leave, by errno."""
+
+    # ------------------------------------------------------------ begin and end
+
+    def open(self, block: Block) -> BlockRun:
+        """Begin a block; its addresses follow one by one."""
+        run = BlockRun(block, len(block.addresses))
+        self.running.add(run)
+        if not block.addresses:
+            self.finished.append(run)
+        return run
+
+    def close(self, run: BlockRun) -> None:
+        """Forget a block that was told."""
+        self.running.discard(run)
+        for asking in run.askings:
+            others = self._asked.get(asking.text, [])
+            if asking in others:
+                others.remove(asking)
+            if not others:
+                self._asked.pop(asking.text, None)
+
+    def begin(self, run: BlockRun, ip: IPAddress, now: float) -> None:
+        """Queue an address for its first probe."""
+        try:
+            route = self._links.route(ip)
+        except OSError:
+            route = Unroutable()
+        if isinstance(route, Unroutable):
+            run.limits.add(limits.SEND_ERRORS)
+            self._outlook.routed(None, run.block.gateway)
+            self._outlook.settled(self._outlook.per_address)
+            self._one_less(run, now)
+            return
+        way = self._way(run, route, ip)
+        icmp = ip.version in self._echoes
+        if not icmp and way is not Way.ARP and ProbeKind.ICMP in self._plan.kinds:
+            run.limits.add(limits.NO_ICMP)
+        asking = Asking(run, ip, str(ip).partition("%")[0], way, route, steps(self._plan, way, icmp=icmp))
+        asking.packets_left = self._outlook.per_address
+        run.askings.append(asking)
+        self._asked.setdefault(asking.text, []).append(asking)
+        self._outlook.routed(asking, run.block.gateway)
+        if asking.steps:
+            self._queues.add(asking, now)
+        else:
+            self._settle(asking, now)
+
+    def _way(self, run: BlockRun, route: Route, ip: IPAddress) -> Way:
+        if route.own or route.link is None:
+            return Way.OWN if route.own else Way.ROUTED
+        if ip.version == 4 and ProbeKind.ARP in self._plan.kinds:  # noqa: PLR2004 -- IPv4
+            if self._arps:
+                return Way.ARP
+            run.limits.update((limits.NO_ARP, limits.NEIGHBOUR_TABLE_ONLY))
+        return Way.KERNEL
+
+    def _settle(self, asking: Asking, now: float) -> None:
+        """End an address: nothing more is sent to it."""
+        asking.settled = True
+        for connect in tuple(asking.connects):
+            self._connects.close(connect)
+        self._outlook.settled(asking.packets_left, asking)
+        self._one_less(asking.run, now)
+
+    def _one_less(self, run: BlockRun, now: float) -> None:
+        run.unsettled -= 1
+        if run.unsettled == 0:
+            self._timers.at(max(now, run.closes_at), lambda _now: self.finished.append(run))
+
+    # ------------------------------------------------------------ ask
+
+    def probe(self, asking: Asking, now: float) -> None:
+        """Send the next probe of an address whose toll is paid."""
+        step = asking.steps[asking.position]
+        outcome, number = self._send(asking, step, now)
+        if outcome is Sent.AGAIN and asking.backoffs < _BACKOFFS:
+            asking.backoffs += 1
+            self.held_until = now + _BACKOFF_S
+            self._pacer.refund(toll(asking), now)
+            self._queues.add(asking, now, first=True)
+            return
+        if outcome is Sent.YES:
+            self._count(asking, step, now)
+        else:
+            self.errors[number] += 1
+            asking.run.limits.add(limits.SEND_ERRORS)
+            if outcome is Sent.NEVER:
+                self._settle(asking, now)
+                return
+        asking.position += 1
+        self._timers.at(now + step.wait_s, partial(self._advance, asking))
+
+    def _send(self, asking: Asking, step: Step, now: float) -> tuple[Sent, int | None]:
+        if step.kind is ProbeKind.TCP:
+            return self._connects.send(asking, step.port, now)
+        if step.kind is ProbeKind.ARP and self._arps:
+            return self._arps.send(asking, now)
+        return self._echoes[asking.ip.version].send(asking, now)
+
+    def _count(self, asking: Asking, step: Step, now: float) -> None:
+        if asking.asked_at is None:
+            self._outlook.begun(asking)
+            asking.asked_at = now
+        asking.last_sent = now
+        asking.packets_left -= step.packets
+        self._outlook.sent(step.packets)
+
+    def _advance(self, asking: Asking, now: float) -> None:
+        """Go on with an address whose last probe has been waited for."""
+        if asking.settled:
+            return
+        last = asking.position == len(asking.steps)
+        if asking.way is Way.KERNEL and asking.asked_at is not None:
+            known = self._stations.known(asking, now)
+            if known is Known.ALIVE:
+                self._pacer.arp.give_back(KERNEL_SOLICITS - 1)
+                self._outlook.found()
+                self._settle(asking, now)
+                return
+            if known is Known.UNCONFIRMED and last and now < asking.asked_at + CONFIRM_S:
+                self._timers.at(now + _CONFIRM_EVERY_S, partial(self._advance, asking))
+                return
+            if known is Known.UNRESOLVED:
+                _skip_round(asking)
+        if asking.position == len(asking.steps):
+            self._settle(asking, now)
+        else:
+            self._queues.add(asking, now)
+
+    # ------------------------------------------------------------ hear
+
+    def hear(self, found: Iterable[Answer | Fenced], now: float) -> None:
+        """Take in what the probes report."""
+        for item in found:
+            if isinstance(item, Fenced):
+                item.asking.run.limits.add(limits.PROHIBITED)
+            else:
+                self._answered(item, now)
+
+    def _answered(self, answer: Answer, now: float) -> None:
+        asking = answer.asking
+        key = (answer.kind, answer.mac)
+        if key in asking.sightings:
+            return
+        if not asking.sightings:
+            self._outlook.found()
+        rtt_ms = (now - answer.sent_at) * 1000
+        asking.sightings[key] = Sighting(
+            asking.run.block.plane, asking.ip, answer.mac, answer.kind, answer.detail, self._now(), answer.ttl, rtt_ms
+        )
+        if answer.kind is ProbeKind.TCP and answer.detail.endswith("open"):
+            self._pacer.packets.take(_HANDSHAKE, now)
+            self._outlook.sent(_HANDSHAKE)
+        if answer.kind is ProbeKind.ARP:
+            asking.run.closes_at = now + _ARP_LINGER_S
+        elif asking.way is Way.KERNEL and not asking.settled:
+            self._pacer.arp.give_back(KERNEL_SOLICITS - 1)
+        if not asking.settled:
+            self._settle(asking, now)
+
+
+def _skip_round(asking: Asking) -> None:
+    """Go to the next round: without a MAC no packet to the address would leave the computer."""
+    while asking.position < len(asking.steps) and not asking.steps[asking.position].opens_round:
+        asking.position += 1

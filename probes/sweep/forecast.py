@@ -1,0 +1,106 @@
+"""What a sweep would send and how long it would take at most. Pure: nothing is sent, nothing is looked up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.facts import ProbeKind
+from probes.contract import SweepForecast
+from probes.sweep.capability import Ability
+from probes.sweep.pacing import UNKNOWN_GATEWAY
+from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from inventory.model.values import IPAddress, IPNetwork
+    from probes.contract import Block, Pace, ProbePlan
+
+ECHO_FRAME: Final = {4: 60, 6: 80}
+"""Ethernet + IP + ICMP + 18 octets of payload: the minimum frame for IPv4."""
+SYN_FRAME: Final = {4: 74, 6: 94}
+"""Ethernet + IP + TCP with Linux's 20 octets of options."""
+ARP_FRAME: Final = 60
+EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
+
+
+@dataclass(slots=True)
+class Load:
+    """What must pass the buckets: packets, ARP requests, new addresses of each gateway."""
+
+    packets: int = 0
+    arp: int = 0
+    new: Counter[str] = field(default_factory=Counter)
+
+    def add(self, chain: Sequence[Step], way: Way, gateway: str | None) -> None:
+        """Add an address that answers nothing."""
+        if not chain:
+            return
+        self.packets += sum(step.packets for step in chain)
+        if way in {Way.ARP, Way.KERNEL}:
+            each = 1 if way is Way.ARP else KERNEL_SOLICITS
+            self.arp += each * sum(step.opens_round for step in chain)
+        elif way is Way.ROUTED:
+            self.new[gateway or UNKNOWN_GATEWAY] += 1
+
+    def seconds(self, pace: Pace) -> float:
+        """Return how long the buckets need for it: they work side by side, so the slowest decides."""
+        busiest = max(self.new.values(), default=0)
+        return max(self.packets / pace.rate_pps, self.arp / pace.arp_pps, busiest / pace.new_addresses_per_gateway_s)
+
+
+def forecast(
+    blocks: Iterable[Block],
+    plan: ProbePlan,
+    pace: Pace,
+    *,
+    ability: Ability = EVERYTHING,
+    links: Sequence[IPNetwork] = (),
+) -> list[SweepForecast]:
+    """Count what ``sweep`` would send.
+
+    Args:
+        blocks: what would be swept.
+        plan: which probes.
+        pace: how fast.
+        ability: what this process may send (:func:`probes.sweep.capability.detect`).
+        links: networks on the local link (:func:`probes.sweep.links.local_networks`).
+
+    Returns:
+        One forecast per block. ``seconds_max`` is what the block adds to the whole sweep, so the sum is the sweep's
+        time: blocks of different gateways run side by side, and only once somebody waits for the last answer.
+
+    Raises:
+        ValueError: the plan must not be carried out.
+    """
+    check(plan)
+    total, reached, found = Load(), 0.0, []
+    patience = 0.0
+    for block in blocks:
+        packets_min = packets_max = bytes_max = 0
+        for ip in block.addresses:
+            way = _way(ip, plan, ability, links)
+            chain = steps(plan, way, icmp=ability.raw_icmp or ability.ping_socket)
+            total.add(chain, way, block.gateway)
+            packets_min += chain[0].packets if chain else 0
+            packets_max += sum(step.packets for step in chain)
+            bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
+            patience = max(patience, sum(step.wait_s for step in chain))
+        until = total.seconds(pace) + patience
+        found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached))
+        reached = until
+    return found
+
+
+def _way(ip: IPAddress, plan: ProbePlan, ability: Ability, links: Sequence[IPNetwork]) -> Way:
+    if not any(ip in network for network in links):
+        return Way.ROUTED
+    return Way.ARP if ip.version == 4 and ability.arp and ProbeKind.ARP in plan.kinds else Way.KERNEL  # noqa: PLR2004 -- IPv4
+
+
+def _frame(step: Step, version: int) -> int:
+    if step.kind is ProbeKind.ARP:
+        return ARP_FRAME
+    return (ECHO_FRAME if step.kind is ProbeKind.ICMP else SYN_FRAME)[version]
