@@ -83,7 +83,8 @@ def mark_step(connection: Connection, sweep_id: int, step: str, device: str | No
     """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(SweepStepRecord).values(sweep_id=sweep_id, step=step, device=device, at=at)
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    new = statement.on_conflict_do_nothing().returning(SweepStepRecord.step)
+    return connection.execute(new).first() is not None
 
 
 def restart_step(connection: Connection, sweep_id: int, step: str) -> bool:

@@ -187,7 +187,7 @@ def wipe(registry: Registry) -> None:
             connection.execute(delete(SHELVES[kind].record))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches())
 def test_what_was_stored_comes_back_and_storing_it_again_changes_nothing(registry: Registry, batch: Batch) -> None:
     wipe(registry)
