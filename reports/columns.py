@@ -1,0 +1,178 @@
+"""Every column a report may have, defined once for terminal, sheet, page, letter, csv and portal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+from inventory.model.text import text
+
+if TYPE_CHECKING:
+    from inventory.model.text import Text
+
+
+class Kind(StrEnum):
+    """What a column's cells are, which decides alignment, number format and whether a line may break."""
+
+    TEXT = "text"
+    WORD = "word"
+    """A value out of a small vocabulary."""
+    INT = "int"
+    RATE = "rate"
+    IP = "ip"
+    MAC = "mac"
+    CODE = "code"
+    """An identifier, phone or serial number: text even where it looks like a number."""
+    TIME = "time"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its stable key, its heading, and how much room it wants."""
+
+    key: str
+    title: Text
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    """Preferred width in half-width characters; longer cells break into lines where the kind allows."""
+    priority: int = 0
+    """0 is always shown; where room is short, the highest number goes first."""
+    beneath: bool = False
+    """Shown under its row where rows are lines of text, as a column elsewhere."""
+    note: Text | None = None
+
+    @property
+    def align(self) -> Literal["left", "right"]:
+        """Numbers to the right, all else to the left."""
+        return "right" if self.kind in {Kind.INT, Kind.RATE} else "left"
+
+    @property
+    def breaks(self) -> bool:
+        """Whether its cells may break into several lines."""
+        return self.kind in {Kind.TEXT, Kind.WORD}
+
+
+# ---------------------------------------------------------------- units
+UNIT: Final = Column("unit", text("Unit code"), Kind.CODE, 14)
+UNIT_NAME: Final = Column("unit_name", text("Unit"), width=26)
+TIER: Final = Column("tier", text("Tier"), Kind.WORD, 10, priority=5)
+TYPE: Final = Column("type", text("Unit type"), Kind.WORD, 14, priority=6)
+PARENT: Final = Column("parent", text("Parent unit"), Kind.CODE, 14, priority=5)
+GRADE: Final = Column(
+    "visibility_grade",
+    text("Grade"),
+    Kind.WORD,
+    6,
+    note=text("A, B, C: how much of the unit's network can be seen. D, E: its numbers cannot be verified."),
+)
+GRADE_BECAUSE: Final = Column("grade_because", text("Grade because"), width=36, priority=9)
+DECLARED: Final = Column("declared", text("Declared"), Kind.INT, 9, priority=4)
+FILED: Final = Column("filed", text("Filed"), Kind.INT, 7, priority=3)
+OBSERVED: Final = Column("observed", text("Observed"), Kind.INT, 9)
+REGISTERED_OBSERVED: Final = Column("registered_observed", text("Registered"), Kind.INT, 11, priority=1)
+UNREGISTERED: Final = Column("unregistered", text("Unregistered"), Kind.INT, 13)
+MISMATCHED: Final = Column("mismatched", text("Mismatch"), Kind.INT, 9, priority=4)
+NOT_SEEN: Final = Column("not_seen", text("Not seen"), Kind.INT, 9, priority=6)
+RATE: Final = Column(
+    "registration_rate",
+    text("Rate"),
+    Kind.RATE,
+    14,
+    note=text("Registered ÷ observed, rounded half up to 0.01 %."),
+)
+UNITS: Final = Column("units", text("Units"), Kind.INT, 6)
+UNVERIFIED_UNITS: Final = Column("units_not_verifiable", text("Not verifiable"), Kind.INT, 14, priority=2)
+
+# ---------------------------------------------------------------- endpoints
+IP: Final = Column("ip", text("IP address"), Kind.IP, 15)
+MAC: Final = Column("mac", text("MAC address"), Kind.MAC, 17)
+PLANE: Final = Column("plane", text("Network plane"), Kind.CODE, 10, priority=9)
+VENDOR: Final = Column("vendor", text("Vendor"), width=22, priority=6)
+VERDICT: Final = Column("verdict", text("Place is"), Kind.WORD, 10, priority=1)
+DEVICE: Final = Column("device", text("Device"), Kind.TEXT, 18)
+PORT: Final = Column("port", text("Port"), Kind.TEXT, 22)
+VLAN: Final = Column("vlan", text("VLAN"), Kind.INT, 5, priority=5)
+POINT: Final = Column("point", text("Point"), Kind.CODE, 12, priority=3)
+UNIT_REASON: Final = Column("unit_reason", text("Counted here by"), Kind.WORD, 14, priority=7)
+FIRST_SEEN: Final = Column("first_seen", text("First seen"), Kind.TIME, 16, priority=8)
+LAST_SEEN: Final = Column("last_seen", text("Last seen"), Kind.TIME, 16, priority=4)
+CONFIDENCE: Final = Column("confidence", text("Confidence"), Kind.WORD, 12, priority=2)
+PROOF: Final = Column("proof", text("Evidence"), width=60, priority=9, beneath=True)
+STATUS: Final = Column("status", text("Result"), Kind.WORD, 14)
+
+# ---------------------------------------------------------------- filings
+FILED_IP: Final = Column("filed_ip", text("Filed IP"), Kind.IP, 15)
+FILED_MAC: Final = Column("filed_mac", text("Filed MAC"), Kind.MAC, 17)
+FILED_UNIT: Final = Column("filed_unit", text("Filed under"), Kind.CODE, 14, priority=3)
+DIFFERS: Final = Column("differs", text("Differs in"), Kind.WORD, 11)
+ABSENCE: Final = Column("absence", text("Seen"), Kind.WORD, 14)
+BECAUSE: Final = Column("because", text("Because"), width=40, priority=5, beneath=True)
+PERSON: Final = Column("person", text("User"), width=12, priority=2)
+PHONE: Final = Column("phone", text("Phone"), Kind.CODE, 13, priority=4)
+DEVICE_TYPE: Final = Column("device_type", text("Device type"), width=14, priority=4)
+BRAND_MODEL: Final = Column("brand_model", text("Brand and model"), width=18, priority=8)
+SERIAL: Final = Column("serial", text("Serial number"), Kind.CODE, 16, priority=8)
+OS: Final = Column("os", text("Operating system"), width=14, priority=8)
+PLACE_TEXT: Final = Column("location", text("Location"), width=18, priority=6)
+ADDRESSING: Final = Column("addressing", text("Addressing"), Kind.WORD, 11, priority=8)
+INTERNET: Final = Column("internet", text("Also on the Internet"), Kind.WORD, 10, priority=7)
+USE: Final = Column("purpose", text("Purpose"), width=14, priority=8)
+SINCE: Final = Column("in_service_since", text("In service since"), Kind.DATE, 11, priority=8)
+REMARK: Final = Column("remark", text("Remark"), width=20, priority=9)
+STATE: Final = Column("state", text("State"), Kind.WORD, 10)
+NUMBER: Final = Column("id", text("No."), Kind.INT, 6)
+FILED_AT: Final = Column("filed_at", text("Filed at"), Kind.TIME, 16, priority=7)
+
+# ---------------------------------------------------------------- records
+CODE: Final = Column("code", text("Code"), Kind.CODE, 14)
+NAME: Final = Column("name", text("Name"), width=26)
+DECLARED_ENDPOINTS: Final = Column("declared_endpoints", text("Declared endpoints"), Kind.INT, 10, priority=2)
+NAT: Final = Column("nat", text("NAT"), Kind.WORD, 8, priority=3)
+POINT_STATUS: Final = Column("status", text("Status"), Kind.WORD, 14, priority=2)
+ADDRESS_TEXT: Final = Column("address", text("Address"), width=26, priority=6)
+ROOM: Final = Column("room", text("Room"), width=12, priority=7)
+CARRIER: Final = Column("carrier", text("Carrier"), width=10, priority=7)
+CIRCUIT: Final = Column("circuit", text("Circuit"), Kind.CODE, 14, priority=8)
+BANDWIDTH: Final = Column("bandwidth_mbps", text("Bandwidth Mbit/s"), Kind.INT, 10, priority=8)
+PROJECT: Final = Column("project", text("Project"), width=16, priority=9)
+CIDR: Final = Column("cidr", text("Prefix"), Kind.IP, 18)
+GATEWAY: Final = Column("gateway", text("Gateway"), Kind.IP, 15, priority=3)
+PREFIX_PURPOSE: Final = Column("purpose", text("Purpose"), Kind.WORD, 11, priority=4)
+DHCP: Final = Column("dhcp", text("DHCP"), Kind.WORD, 6, priority=5)
+DEVICE_ADDRESS: Final = Column("address", text("Address"), Kind.IP, 15)
+PLATFORM: Final = Column("platform", text("Platform"), Kind.CODE, 14, priority=3)
+ROLE: Final = Column("role", text("Role"), Kind.WORD, 14, priority=1)
+SNMP_PROFILE: Final = Column("snmp_profile", text("SNMP profile"), Kind.CODE, 13, priority=5)
+SSH_PROFILE: Final = Column("ssh_profile", text("SSH profile"), Kind.CODE, 13, priority=6)
+MODEL: Final = Column("model", text("Model"), width=16, priority=7)
+EMAIL: Final = Column("email", text("E-mail"), Kind.CODE, 22, priority=5)
+VALID_FROM: Final = Column("valid_from", text("Valid from"), Kind.DATE, 11, priority=6)
+VALID_TO: Final = Column("valid_to", text("Valid to"), Kind.DATE, 11, priority=6)
+
+# ---------------------------------------------------------------- coverage
+TABLE: Final = Column("table", text("Table"), Kind.WORD, 12)
+COMPLETENESS: Final = Column("completeness", text("Read"), Kind.WORD, 14)
+READ: Final = Column("read", text("Read"), Kind.WORD, 14)
+REASON: Final = Column("reason", text("Reason"), width=34)
+ROWS: Final = Column("rows", text("Rows"), Kind.INT, 7, priority=3)
+REJECTED: Final = Column("rejected", text("Rejected"), Kind.INT, 9, priority=4)
+SOURCE: Final = Column("source", text("Source"), Kind.CODE, 8, priority=6)
+READ_AT: Final = Column("at", text("Read at"), Kind.TIME, 16, priority=5)
+ASKED: Final = Column("asked", text("Addresses probed"), Kind.INT, 10)
+ALIVE: Final = Column("alive", text("Answered"), Kind.INT, 9)
+LIMITS: Final = Column("limits", text("Could not be done"), Kind.WORD, 30, priority=1)
+ITEM: Final = Column("item", text("Item"), width=34)
+COUNT: Final = Column("count", text("Count"), Kind.INT, 10)
+OUT_OF: Final = Column("out_of", text("Of"), Kind.INT, 10)
+WHAT: Final = Column("what", text("What"), width=30)
+WHY: Final = Column("why", text("Why"), width=44)
+STEP: Final = Column("step", text("Step"), width=24)
+
+# ---------------------------------------------------------------- forecast
+ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)
+PACKETS_MIN: Final = Column("packets_min", text("Packets, fewest"), Kind.INT, 9, priority=3)
+PACKETS_MAX: Final = Column("packets_max", text("Packets, most"), Kind.INT, 9)
+BYTES_MAX: Final = Column("bytes_max", text("Bytes, most"), Kind.INT, 11, priority=2)
+SECONDS_MAX: Final = Column("seconds_max", text("Seconds, most"), Kind.INT, 9)

@@ -1,0 +1,134 @@
+"""What is in the registry: units, points, prefixes, devices, contacts, filings, as they were entered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.privacy import mask_mail, mask_phone, mask_text
+from inventory.model.text import text
+from inventory.model.values import rfc3339
+from reports import columns as c
+from reports import data, rows
+from reports.document import Document, Line, Row, Section, Sheet, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from inventory.model.observation import Finding
+    from inventory.model.records import ContactView, DeviceView, PointView, PrefixView, RegistrationView, UnitView
+    from inventory.model.text import Text
+    from reports.cells import Cell
+    from reports.columns import Column
+    from reports.data import Json, Object, Vendor
+
+    Record = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView
+
+VERSION: Final = 1
+_ENDPOINTS: Final = text("Endpoints")
+_ENDPOINT_COLUMNS: Final = (c.UNIT, *rows.ENDPOINT[:-1], c.STATUS, c.PROOF)
+
+COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
+    "units": (c.CODE, c.NAME, c.PARENT, c.TIER, c.TYPE, c.DECLARED_ENDPOINTS),
+    "points": (
+        *(c.CODE, c.UNIT, c.NAME, c.TIER, c.ADDRESS_TEXT, c.ROOM, c.CARRIER, c.CIRCUIT, c.BANDWIDTH, c.POINT_STATUS),
+        *(c.PROJECT, c.NAT, c.DEVICE, c.PORT),
+    ),
+    "prefixes": (c.CIDR, c.UNIT, c.POINT, c.PLANE, c.VLAN, c.GATEWAY, c.PREFIX_PURPOSE, c.DHCP),
+    "devices": (
+        *(c.NAME, c.DEVICE_ADDRESS, c.PLATFORM, c.POINT, c.ROLE, c.SNMP_PROFILE, c.SSH_PROFILE, c.SERIAL, c.MODEL),
+    ),
+    "contacts": (c.UNIT, c.NAME, c.ROLE, c.PHONE, c.EMAIL, c.VALID_FROM, c.VALID_TO),
+    "registrations": (
+        *(c.NUMBER, c.UNIT, c.POINT, c.PERSON, c.PHONE, c.DEVICE_TYPE, c.BRAND_MODEL, c.SERIAL, c.OS, c.IP, c.MAC),
+        *(c.PLANE, c.PLACE_TEXT, c.ADDRESSING, c.INTERNET, c.USE, c.SINCE, c.REMARK, c.STATE, c.FILED_AT),
+    ),
+}
+"""The columns of each listing: keys are those of the import sheets and of the views."""
+
+_TITLES: Final[Mapping[str, Text]] = {
+    "units": text("Units"),
+    "points": text("Points"),
+    "prefixes": text("Prefixes"),
+    "devices": text("Devices"),
+    "contacts": text("Contacts"),
+    "registrations": text("Filings"),
+}
+_PERSONAL: Final[Mapping[str, Callable[[str | None], str | None]]] = {
+    "phone": mask_phone,
+    "email": mask_mail,
+    "person": mask_text,
+    "remark": mask_text,
+}
+"""Fields that may hold a phone number or mail address, and what hides it."""
+
+
+def document(name: str, records: Sequence[Record], *, as_of: datetime | None = None, reveal: bool = False) -> Document:
+    """Build the listing ``name`` (a key of :data:`COLUMNS`), records in the order given."""
+    columns = COLUMNS[name]
+    made = tuple(Row(tuple(_cell(record, column, name, reveal=reveal) for column in columns)) for record in records)
+    return _document(name, _TITLES[name], Table(columns, made, empty=text("Nothing is registered yet.")), as_of)
+
+
+def json_array(name: str, records: Sequence[Record], *, reveal: bool = False) -> list[Json]:
+    """Return the listing as an array of objects, keys as in the import sheets."""
+    return [
+        {column.key: _json(_cell(record, column, name, reveal=reveal)) for column in COLUMNS[name]}
+        for record in records
+    ]
+
+
+def endpoints_document(
+    findings: Sequence[Finding], vendor: Vendor = data.nobody, *, as_of: datetime | None = None
+) -> Document:
+    """Build the listing of observed endpoints."""
+    made = []
+    for finding in sorted(findings, key=rows.order):
+        row = rows.endpoint(finding, vendor)
+        made.append(Row((finding.attribution.unit, *row.cells[:-1], finding.status, row.cells[-1])))
+    table = Table(_ENDPOINT_COLUMNS, tuple(made), empty=text("No endpoint was seen yet: run a sweep."))
+    return _document("endpoints", _ENDPOINTS, table, as_of)
+
+
+def endpoints_json(findings: Sequence[Finding], vendor: Vendor = data.nobody) -> list[Json]:
+    """Return observed endpoints as an array, each as in the report of unregistered ones, with its unit."""
+    made: list[Json] = []
+    for finding in sorted(findings, key=rows.order):
+        found: Object = {**data.endpoint(finding, vendor), "unit": finding.attribution.unit}
+        made.append(found)
+    return made
+
+
+def _document(name: str, title: Text, table: Table, as_of: datetime | None) -> Document:
+    return Document(
+        key=name,
+        title=title,
+        as_of=as_of,
+        lines=(Line(text("Number"), len(table.rows)),),
+        sections=(Section(title, blocks=(table,)),),
+        sheets=(Sheet(name, title, table),),
+        version=VERSION,
+    )
+
+
+def _cell(record: Record, column: Column, name: str, *, reveal: bool) -> Cell:
+    value: Cell = getattr(record, column.key)
+    hide = _PERSONAL.get(column.key)
+    if name == "contacts" and column is c.NAME:
+        hide = mask_text
+    if name == "registrations" and column in {c.PLACE_TEXT, c.USE}:
+        hide = mask_text
+    if reveal or hide is None or not isinstance(value, str):
+        return value
+    return hide(value)
+
+
+def _json(cell: Cell) -> Json:
+    if isinstance(cell, StrEnum):
+        return cell.value
+    if cell is None or isinstance(cell, str | int | float | bool):
+        return cell
+    if isinstance(cell, datetime):
+        return rfc3339(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -1,0 +1,275 @@
+"""Where is this address, who filed it, and which rows say so?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.location import Verdict
+from inventory.model.observation import Status
+from inventory.model.privacy import mask_phone, mask_text
+from inventory.model.text import Text, text
+from reports import columns as c
+from reports import data, rows, vocabulary
+from reports.document import Document, Row, Section, Sheet, Step, Steps, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from inventory.model.location import Evidence, Location
+    from inventory.model.observation import Finding, Missing
+    from inventory.model.records import PointView, RegistrationView, UnitView
+    from reports.cells import Cell
+    from reports.data import Object, Vendor
+
+VERSION: Final = 1
+_NO_MATCH: Final = text(
+    "No sweep saw {query}. It may be switched off, or lie where nothing could be read; see the coverage."
+)
+
+
+class Said(StrEnum):
+    """What a row of evidence is about."""
+
+    PROBE = "probe"
+    GATEWAY = "gateway"
+    SWITCH = "switch"
+    NEIGHBOUR = "neighbour"
+
+
+def said(row: Evidence) -> Said:
+    """Tell from its source what a row is about: ``snmp:dot1qTpFdbTable``, ``ssh:display arp``, ``probe:icmp``."""
+    source = row.source.casefold()
+    if source.startswith("probe:"):
+        return Said.PROBE
+    if rows.is_forwarding(row):
+        return Said.SWITCH
+    return Said.NEIGHBOUR if "lldp" in source else Said.GATEWAY
+
+
+def document(
+    query: str,
+    matches: Sequence[Finding],
+    *,
+    missing: Sequence[Missing] = (),
+    units: Mapping[str, UnitView] | None = None,
+    points: Mapping[str, PointView] | None = None,
+    vendor: Vendor = data.nobody,
+    as_of: datetime | None = None,
+    reveal: bool = False,
+) -> Document:
+    """Build the answer.
+
+    Args:
+        query: the address as it was asked for.
+        matches: every endpoint that has or had it, as reconciled.
+        missing: filings of this address that no sweep saw.
+        units: units by code, for their names.
+        points: points by code, for name, address and room.
+        vendor: who made a network card.
+        as_of: the moment the answer is about.
+        reveal: show phone numbers in full.
+    """
+    found = sorted(matches, key=rows.order)
+    names = _Names(units or {}, points or {}, vendor, reveal)
+    table = Table(
+        (c.STATUS, c.UNIT, *rows.ENDPOINT),
+        tuple(
+            Row((f.status, f.attribution.unit, *rows.endpoint(f, vendor).cells), vocabulary.tone(f.status))
+            for f in found
+        ),
+        empty=text(_NO_MATCH.message, query=query),
+    )
+    sections = [Section(_heading(f), blocks=(Steps(names.chain(f)),)) for f in found]
+    if not found:
+        sections.append(Section(text("Not found"), notes=(table.empty,)))
+    if missing:
+        absent = Table(rows.ABSENT, tuple(rows.absent(gone, reveal=reveal) for gone in missing))
+        sections.append(Section(text("Filed, but not seen"), blocks=(absent,)))
+    return Document(
+        key="locate",
+        title=text("Where is {query}?", query=query),
+        as_of=as_of,
+        sections=tuple(sections),
+        sheets=(Sheet("matches", text("Matches"), table),),
+        version=VERSION,
+    )
+
+
+def json_document(
+    query: str,
+    matches: Sequence[Finding],
+    *,
+    missing: Sequence[Missing] = (),
+    vendor: Vendor = data.nobody,
+    reveal: bool = False,
+) -> Object:
+    """Return the answer as ``docs/schema/locate.schema.json`` describes it."""
+    return {
+        "query": query,
+        "version": VERSION,
+        "matches": [
+            {
+                **data.endpoint(f, vendor),
+                "unit": f.attribution.unit,
+                "differs": [difference.value for difference in f.mismatches],
+                "because": data.words(f.because),
+                "registration": data.registration(f.registration, reveal=reveal),
+            }
+            for f in sorted(matches, key=rows.order)
+        ],
+        "filed_not_seen": [data.missing(gone, reveal=reveal) for gone in missing],
+    }
+
+
+def _heading(finding: Finding) -> Text:
+    seen = finding.observation
+    ips = ", ".join(str(ip) for ip in seen.ips)
+    if seen.mac is None:
+        return text("{ip} (MAC unknown)", ip=ips)
+    return text("{ip} · {mac}", ip=ips, mac=seen.mac) if ips else text("{mac} (IP unknown)", mac=seen.mac)
+
+
+class _Names:
+    """One reader's answer: what turns codes into names, and what may be shown."""
+
+    def __init__(
+        self,
+        units: Mapping[str, UnitView],
+        points: Mapping[str, PointView],
+        vendor: Vendor,
+        reveal: bool,  # noqa: FBT001
+    ) -> None:
+        self._units, self._points, self._vendor, self._reveal = units, points, vendor, reveal
+
+    def chain(self, finding: Finding) -> tuple[Step, ...]:
+        """Return the chain: who answered, gateway, switches, port, point, unit, filing."""
+        seen = finding.observation
+        steps = [self._card(finding)]
+        steps += [
+            _heard(text("Answered"), Said.PROBE, seen.evidence),
+            _heard(text("Gateway"), Said.GATEWAY, seen.evidence, seen.location.gateway),
+            _heard(text("Switches"), Said.SWITCH, seen.evidence),
+            _heard(text("Neighbours"), Said.NEIGHBOUR, seen.evidence),
+            _port(seen.location),
+            _removed(seen.location),
+            self._point(finding),
+            self._unit(finding),
+            self._filing(finding),
+        ]
+        return tuple(step for step in steps if step is not None)
+
+    def _card(self, finding: Finding) -> Step | None:
+        seen = finding.observation
+        when = text("first seen {first}, last seen {last}", first=seen.first_seen, last=seen.last_seen)
+        maker = self._vendor(seen.mac) if seen.mac else None
+        shared: tuple[Cell, ...] = ()
+        if seen.shared_ips:
+            ips = ", ".join(str(ip) for ip in seen.shared_ips)
+            shared = (text("{ips} is used by another MAC, too", ips=ips),)
+        return Step(text("Network card"), maker, (when, *shared), Tone.WARN if shared else None)
+
+    def _point(self, finding: Finding) -> Step | None:
+        code = finding.attribution.point
+        if code is None:
+            return None
+        known = self._points.get(code)
+        if known is None:
+            return Step(text("Point"), code)
+        where = tuple(part for part in (known.address, known.room) if part)
+        return Step(text("Point"), text("{name} ({code})", name=known.name, code=code), where)
+
+    def _unit(self, finding: Finding) -> Step:
+        code = finding.attribution.unit
+        known = self._units.get(code)
+        named: Cell = text("{name} ({code})", name=known.name, code=code) if known else code
+        return Step(text("Unit"), named, (finding.attribution.because,))
+
+    def _filing(self, finding: Finding) -> Step:
+        filed = finding.registration
+        proof: list[Cell] = [finding.because] if finding.because else []
+        if finding.status is Status.MISMATCH:
+            proof.append(text("differs in: {fields}", fields=_fields(finding)))
+        if filed is not None:
+            proof += self._filed(filed)
+        return Step(text("Filing"), finding.status, tuple(proof), vocabulary.tone(finding.status))
+
+    def _filed(self, filed: RegistrationView) -> list[Cell]:
+        person = filed.person if self._reveal else mask_text(filed.person)
+        phone = filed.phone if self._reveal else mask_phone(filed.phone)
+        told = (person, phone, filed.device_type, filed.location if self._reveal else mask_text(filed.location))
+        return [
+            text(
+                "No. {number}: {ip} · {mac}, unit {unit}", number=filed.id, ip=filed.ip, mac=filed.mac, unit=filed.unit
+            ),
+            *((" · ".join(part for part in told if part),) if any(told) else ()),
+        ]
+
+
+def _fields(finding: Finding) -> Text | str:
+    words: Text | str = ""
+    for difference in finding.mismatches:
+        one = vocabulary.word(difference) or difference.value
+        words = text("{one}, {two}", one=words, two=one) if words else one
+    return words
+
+
+def _heard(title: Text, about: Said, evidence: Sequence[Evidence], who: str | None = None) -> Step | None:
+    told = [row for row in evidence if said(row) is about]
+    if not told:
+        return None
+    speakers = list(dict.fromkeys(row.device or row.source for row in told))
+    proof: tuple[Cell, ...] = tuple(
+        text("{at}  {row} ({source})", at=row.at, row=_quoted(row), source=row.source) for row in told
+    )
+    return Step(title, who or ", ".join(speakers), proof)
+
+
+def _quoted(row: Evidence) -> str:
+    return rows.one_row(row) if row.device else row.row
+
+
+def _port(found: Location) -> Step:
+    tone = vocabulary.tone(found.verdict)
+    if found.verdict is Verdict.AMBIGUOUS:
+        all_places: tuple[Cell, ...] = tuple(_place(other.device, other.port) for other in found.alternatives)
+        return Step(text("Port"), text("one of {count} places", count=len(found.alternatives)), all_places, tone)
+    if found.place is None:
+        meaning = {
+            Verdict.L3_ONLY: text("not known: no switch that was read has learned its MAC"),
+        }.get(found.verdict, text("not known: no device table has it"))
+        return Step(text("Port"), meaning, (), tone)
+    proof: list[Cell] = [_MEANING[found.verdict]] if found.verdict in _MEANING else []
+    if found.vlan is not None:
+        proof.append(text("VLAN {vlan}", vlan=found.vlan))
+    if found.shares_port_with:
+        proof.append(
+            text(
+                "{count} other stations on this port: an unmanaged switch or access point?",
+                count=found.shares_port_with,
+            )
+        )
+    return Step(text("Port"), _place(found.place.device, found.place.port), tuple(proof), tone)
+
+
+_MEANING: Final = {
+    Verdict.EXACT: text("exact: no device that was read lies behind this port"),
+    Verdict.BOUNDED: text("behind this port: the nearer switch was not read or does not hold the address now"),
+}
+
+
+def _place(device: str, port: str) -> Text:
+    return text("{device}, port {port}", device=device, port=port)
+
+
+def _removed(found: Location) -> Step | None:
+    if not found.removed:
+        return None
+    proof = tuple(
+        text("{place}: {because}", place=_place(gone.place.device, gone.place.port), because=gone.because)
+        for gone in found.removed
+    )
+    return Step(
+        text("Ruled out"), text("other ports that reported it: {count}", count=len(found.removed)), proof, Tone.MUTED
+    )

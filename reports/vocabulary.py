@@ -1,0 +1,191 @@
+"""The words people read for the values programs use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.coverage import Completeness
+from inventory.model.coverage import Table as DeviceTable
+from inventory.model.location import Verdict
+from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
+from inventory.model.records import (
+    Addressing,
+    ContactRole,
+    DeviceRole,
+    InternetUse,
+    PointStatus,
+    Purpose,
+    RegistrationState,
+    SweepOutcome,
+    Tier,
+    UnitType,
+    YesNoUnknown,
+)
+from inventory.model.text import Text, text
+from reports.document import Tone
+from reports.reading import Read
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+YES: Final = text("yes")
+NO: Final = text("no")
+UNKNOWN: Final = text("unknown")
+NOT_VERIFIABLE: Final = text("not verifiable")
+
+_WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
+    Verdict: {
+        Verdict.EXACT: text("exact"),
+        Verdict.BOUNDED: text("behind it"),
+        Verdict.AMBIGUOUS: text("several"),
+        Verdict.L3_ONLY: text("no port"),
+        Verdict.PROBE_ONLY: text("probe only"),
+    },
+    Confidence: {Confidence.CONFIRMED: text("confirmed"), Confidence.SINGLE: text("one source")},
+    UnitReason: {
+        UnitReason.EXACT_PORT: text("its port"),
+        UnitReason.BOUNDED_PORT: text("port before it"),
+        UnitReason.PREFIX: text("its prefix"),
+        UnitReason.NOTHING: text("nothing"),
+    },
+    Status: {
+        Status.REGISTERED: text("registered"),
+        Status.UNREGISTERED: text("unregistered"),
+        Status.MISMATCH: text("mismatch"),
+    },
+    Mismatch: {
+        Mismatch.IP: text("IP"),
+        Mismatch.MAC: text("MAC"),
+        Mismatch.UNIT: text("unit"),
+        Mismatch.PORT: text("port"),
+    },
+    Absence: {Absence.NOT_SEEN: text("not seen"), Absence.NOT_ASSESSED: text("cannot be assessed")},
+    Tier: {
+        Tier.DISTRICT: text("district"),
+        Tier.TOWN: text("town or sub-district"),
+        Tier.VILLAGE: text("village or community"),
+    },
+    UnitType: {
+        UnitType.BUREAU: text("bureau"),
+        UnitType.INSTITUTION: text("public institution"),
+        UnitType.SCHOOL: text("school"),
+        UnitType.KINDERGARTEN: text("kindergarten"),
+        UnitType.CLINIC: text("vaccination clinic"),
+        UnitType.TOWN: text("town or sub-district"),
+        UnitType.VILLAGE: text("village or community"),
+        UnitType.OTHER: text("other"),
+    },
+    PointStatus: {
+        PointStatus.PLANNED: text("planned"),
+        PointStatus.CIRCUIT_OPEN: text("circuit open"),
+        PointStatus.DEVICE_ONLINE: text("device online"),
+        PointStatus.TESTED: text("tested"),
+        PointStatus.FILED: text("filed"),
+        PointStatus.ACCEPTED: text("accepted"),
+    },
+    YesNoUnknown: {YesNoUnknown.YES: YES, YesNoUnknown.NO: NO, YesNoUnknown.UNKNOWN: UNKNOWN},
+    Purpose: {
+        Purpose.USER: text("users"),
+        Purpose.SERVER: text("servers"),
+        Purpose.MANAGEMENT: text("management"),
+        Purpose.RETIRED: text("retired"),
+    },
+    DeviceRole: {
+        DeviceRole.ROUTER: text("router"),
+        DeviceRole.CORE: text("core switch"),
+        DeviceRole.ACCESS: text("access switch"),
+        DeviceRole.OLT: text("OLT"),
+        DeviceRole.UPS: text("UPS"),
+        DeviceRole.PDU: text("PDU"),
+        DeviceRole.SENSOR: text("sensor"),
+        DeviceRole.OTHER: text("other"),
+    },
+    ContactRole: {
+        ContactRole.TECHNICAL_LEAD: text("technical contact"),
+        ContactRole.DEPUTY: text("deputy"),
+        ContactRole.LEADER: text("unit leader"),
+    },
+    Addressing: {Addressing.STATIC: text("static"), Addressing.DHCP: text("DHCP")},
+    InternetUse: {InternetUse.YES: YES, InternetUse.NO: NO, InternetUse.SWITCHED: text("switched")},
+    RegistrationState: {
+        RegistrationState.DRAFT: text("draft"),
+        RegistrationState.SUBMITTED: text("submitted"),
+        RegistrationState.RETURNED: text("returned"),
+        RegistrationState.APPROVED: text("filed"),
+        RegistrationState.AMENDING: text("being amended"),
+        RegistrationState.CANCELLED: text("cancelled"),
+    },
+    Completeness: {
+        Completeness.COMPLETE: text("complete"),
+        Completeness.TRUNCATED: text("cut short"),
+        Completeness.REFUSED: text("refused"),
+        Completeness.TIMED_OUT: text("no answer"),
+        Completeness.UNSUPPORTED: text("not available"),
+    },
+    DeviceTable: {
+        DeviceTable.SYSTEM: text("system"),
+        DeviceTable.INTERFACES: text("interfaces"),
+        DeviceTable.ADDRESSES: text("own addresses"),
+        DeviceTable.ARP: text("ARP/ND table"),
+        DeviceTable.FDB: text("MAC table"),
+        DeviceTable.LLDP: text("LLDP neighbours"),
+    },
+    Read: {Read.COMPLETE: text("complete"), Read.PARTIAL: text("in part"), Read.UNREAD: text("not read")},
+    SweepOutcome: {
+        SweepOutcome.COMPLETE: text("complete"),
+        SweepOutcome.PARTIAL: text("partial"),
+        SweepOutcome.FAILED: text("failed"),
+        SweepOutcome.INTERRUPTED: text("interrupted"),
+    },
+}
+
+# Stable keys that arrive as plain text: what a sweep could not do, and the location engine's rules.
+_LIMITS: Final[dict[str, Text]] = {
+    "no-raw-icmp": text("no raw ICMP: needs root"),
+    "no-arp": text("no ARP probes: needs root and the same link"),
+    "send-errors": text("some probes could not be sent"),
+}
+
+_TONES: Final[dict[StrEnum, Tone]] = {
+    Verdict.EXACT: Tone.GOOD,
+    Verdict.BOUNDED: Tone.WARN,
+    Verdict.AMBIGUOUS: Tone.WARN,
+    Verdict.L3_ONLY: Tone.MUTED,
+    Verdict.PROBE_ONLY: Tone.MUTED,
+    VisibilityGrade.A: Tone.GOOD,
+    VisibilityGrade.B: Tone.GOOD,
+    VisibilityGrade.C: Tone.WARN,
+    VisibilityGrade.D: Tone.BAD,
+    VisibilityGrade.E: Tone.BAD,
+    Status.REGISTERED: Tone.GOOD,
+    Status.UNREGISTERED: Tone.BAD,
+    Status.MISMATCH: Tone.WARN,
+    Absence.NOT_ASSESSED: Tone.MUTED,
+    Completeness.COMPLETE: Tone.GOOD,
+    Completeness.TRUNCATED: Tone.WARN,
+    Completeness.REFUSED: Tone.BAD,
+    Completeness.TIMED_OUT: Tone.BAD,
+    Completeness.UNSUPPORTED: Tone.MUTED,
+    Read.COMPLETE: Tone.GOOD,
+    Read.PARTIAL: Tone.WARN,
+    Read.UNREAD: Tone.BAD,
+    SweepOutcome.COMPLETE: Tone.GOOD,
+    SweepOutcome.PARTIAL: Tone.WARN,
+    SweepOutcome.FAILED: Tone.BAD,
+    SweepOutcome.INTERRUPTED: Tone.WARN,
+}
+
+
+def word(value: StrEnum) -> Text | None:
+    """Return the word people read for a value; None where the value is its own word (grade A)."""
+    return _WORDS.get(type(value), {}).get(value)
+
+
+def limit(key: str) -> Text | str:
+    """Return what a limit of a sweep means; an unknown key speaks for itself."""
+    return _LIMITS.get(key, key)
+
+
+def tone(value: object) -> Tone | None:
+    """Return how urgent a value is on its own."""
+    return next((found for known, found in _TONES.items() if known is value), None)

@@ -1,0 +1,198 @@
+"""What the reports say: numbers, order, masking, empty states."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inventory.model.location import Verdict
+from inventory.model.observation import CoverageCount, Status
+from inventory.model.records import UnitView
+from reports.cells import Ratio, Withheld
+from reports.document import Document, Steps, Table
+from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+from reports.reading import Read, read
+
+if TYPE_CHECKING:
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.factset import ScannedBlock
+    from inventory.model.observation import Reconciliation
+    from inventory.model.records import PointView
+    from inventory.model.sweep import SweepSummary
+
+
+def _tables(document: Document) -> list[Table]:
+    return [block for section in document.sections for block in section.blocks if isinstance(block, Table)]
+
+
+def _column(table: Table, key: str) -> list[object]:
+    place = [column.key for column in table.columns].index(key)
+    return [row.cells[place] for row in table.rows]
+
+
+def test_sections_only_for_units_with_unregistered_endpoints(reconciliation: Reconciliation) -> None:
+    titles = [str(section.title) for section in unregistered.document(reconciliation).sections]
+    assert titles == [
+        "Units",
+        "源城区第三小学 (YC-EDU-03)",
+        "Not assigned to any unit (unassigned)",
+        "Filed, but differs from what was seen",
+        "Filed, but not seen",
+    ]
+
+
+def test_every_unit_is_in_the_overview_and_in_json(reconciliation: Reconciliation) -> None:
+    codes = [unit.code for unit in reconciliation.units]
+    assert _column(_tables(unregistered.document(reconciliation))[0], "unit") == codes
+    data = unregistered.json_document(reconciliation)
+    assert isinstance(data["units"], list)
+    assert [unit["code"] for unit in data["units"] if isinstance(unit, dict)] == codes
+
+
+def test_units_that_cannot_be_verified_have_no_rate(reconciliation: Reconciliation) -> None:
+    table = _tables(unregistered.document(reconciliation))[0]
+    rates = dict(zip(_column(table, "unit"), _column(table, "registration_rate"), strict=True))
+    assert isinstance(rates["YC-EDU-07"], Withheld)
+    assert isinstance(rates["YC-HEA-02"], Withheld)
+    assert rates["YC-EDU-03"] == Ratio(36, 41)
+    notes = " ".join(str(note) for note in unregistered.document(reconciliation).sections[0].notes)
+    assert "源城区机关幼儿园: not verifiable. point P-044 translates addresses" in notes
+
+
+def test_the_total_rate_leaves_them_out_and_says_so(reconciliation: Reconciliation) -> None:
+    line = registration_rate.total_line(reconciliation.units)
+    assert line.value == Ratio(58 + 36 + 94 + 0, 58 + 41 + 94 + 1)
+    assert str(line.note) == "2 units not verifiable, left out"
+    totals = registration_rate.totals(reconciliation.units)
+    assert (totals["observed"], totals["rate_denominator"]) == (195, 194)
+
+
+def test_unregistered_endpoints_are_in_the_order_of_their_addresses(reconciliation: Reconciliation) -> None:
+    sheet = unregistered.document(reconciliation).sheets[0]
+    assert sheet.key == "endpoints"
+    assert [str(ips[0]) for ips in _column(sheet.table, "ip") if isinstance(ips, tuple)] == [
+        *(f"10.20.3.{number}" for number in range(16, 21)),
+        "10.20.3.200",
+    ]
+
+
+def test_one_unit_only(reconciliation: Reconciliation) -> None:
+    data = unregistered.json_document(reconciliation, unit="YC-EDU-03")
+    assert isinstance(data["units"], list)
+    assert len(data["units"]) == 1
+    assert isinstance(data["totals"], dict)
+    assert data["totals"]["observed"] == 41
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_facts_does_not_matter(reconciliation: Reconciliation, seed: int) -> None:
+    shuffle = random.Random(seed)  # noqa: S311 -- not for secrets
+    units = [
+        replace(u, findings=tuple(shuffle.sample(u.findings, len(u.findings))), missing=u.missing[::-1])
+        for u in reconciliation.units
+    ]
+    mixed = replace(reconciliation, units=tuple(shuffle.sample(units, len(units))))
+    assert unregistered.json_document(mixed) == unregistered.json_document(reconciliation)
+    assert unregistered.document(mixed) == unregistered.document(reconciliation)
+
+
+def test_phone_numbers_are_masked_unless_revealed(reconciliation: Reconciliation) -> None:
+    hidden, shown = unregistered.json_document(reconciliation), unregistered.json_document(reconciliation, reveal=True)
+    assert "13812341234" not in str(hidden)
+    assert "13987654321" not in str(hidden)
+    assert "138****1234" in str(hidden)
+    assert "13812341234" in str(shown)
+    assert "13812341234" not in str(unregistered.document(reconciliation))
+    assert "13812341234" in str(unregistered.document(reconciliation, reveal=True))
+
+
+def test_a_mismatch_names_what_differs_and_shows_both_sides(reconciliation: Reconciliation) -> None:
+    sheet = next(s for s in unregistered.document(reconciliation).sheets if s.key == "mismatches")
+    assert [str(v) for v in _column(sheet.table, "mac")] == ["00:e0:fc:12:34:07"]
+    assert [str(v) for v in _column(sheet.table, "filed_mac")] == ["00:e0:fc:ab:cd:07"]
+    assert _column(sheet.table, "differs") == [("mac", "port")]
+
+
+def test_an_empty_registry_says_so(empty_reconciliation: Reconciliation) -> None:
+    document = unregistered.document(empty_reconciliation)
+    assert [str(t.empty) for t in _tables(document)] == ["No unit is registered yet: import the units first."]
+    assert "nothing seen is not nothing there" in str(document.sections[0].notes[0])
+    assert unregistered.json_document(empty_reconciliation)["units"] == []
+
+
+def test_the_evidence_line_quotes_the_gateway_and_the_port_s_own_switch(reconciliation: Reconciliation) -> None:
+    sheet = unregistered.document(reconciliation).sheets[0]
+    proof = str(_column(sheet.table, "proof")[4])
+    assert proof == (
+        "core-1: 10.20.3.20 is at 00:e0:fc:12:34:14, ifIndex 203; "
+        "sw-edu-03: 00:e0:fc:12:34:14 VLAN 203 on GigabitEthernet0/0/7 (and 2 more)"
+    )
+
+
+def test_several_places_are_all_named(reconciliation: Reconciliation) -> None:
+    sheet = unregistered.document(reconciliation).sheets[0]
+    row = _column(sheet.table, "verdict").index(Verdict.AMBIGUOUS)
+    assert _column(sheet.table, "device")[row] == ("sw-edu-03", "sw-edu-04")
+    assert _column(sheet.table, "port")[row] == ("GigabitEthernet0/0/18", "XGigabitEthernet1/0/2")
+
+
+def test_the_rate_by_type_needs_the_units_types(
+    reconciliation: Reconciliation, unit_views: tuple[UnitView, ...]
+) -> None:
+    assert registration_rate.json_document(reconciliation)["types"] == []
+    types = registration_rate.json_document(reconciliation, unit_views)["types"]
+    assert isinstance(types, list)
+    assert [group["type"] for group in types if isinstance(group, dict)] == ["bureau", "school", None]
+
+
+def test_locate_tells_the_chain_from_gateway_to_filing(
+    reconciliation: Reconciliation, points: dict[str, PointView]
+) -> None:
+    found = [f for f in reconciliation.units[1].findings if f.status is Status.MISMATCH]
+    units = {"YC-EDU-03": UnitView("YC-EDU-03", "源城区第三小学")}
+    document = location.document("10.20.3.7", found, units=units, points=points)
+    (block,) = document.sections[0].blocks
+    assert isinstance(block, Steps)
+    assert [str(step.title) for step in block.steps] == [
+        *("Network card", "Answered", "Gateway", "Switches", "Port", "Ruled out", "Point", "Unit", "Filing"),
+    ]
+    assert "138****1234" in str(block.steps[-1])
+
+
+def test_locate_finds_nothing_and_does_not_call_it_gone() -> None:
+    document = location.document("10.9.9.9", ())
+    assert str(document.sections[0].notes[0]).startswith("No sweep saw 10.9.9.9. It may be switched off")
+    assert location.json_document("10.9.9.9", ())["matches"] == []
+
+
+def test_an_interrupted_sweep_is_a_partial_one(summary: SweepSummary) -> None:
+    interrupted = replace(summary, outcome=type(summary.outcome).INTERRUPTED)
+    data = sweep_summary.json_document(interrupted)
+    assert (data["outcome"], data["interrupted"]) == ("partial", True)
+
+
+def test_coverage_judges_each_device(tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]) -> None:
+    counted = CoverageCount(2, 2, 508, 3, 1, 1, 1)
+    document = coverage.document(counted, tables, blocks)
+    devices, gaps, asked = _tables(document)
+    assert list(zip(_column(devices, "device"), _column(devices, "read"), strict=True)) == [
+        ("core-1", Read.COMPLETE),
+        ("olt-2", Read.UNREAD),
+        ("sw-edu-03", Read.PARTIAL),
+    ]
+    assert _column(gaps, "reason") == ["no answer", "timed out after 3 tries"]
+    assert [str(v) for v in _column(asked, "cidr")] == ["10.20.3.0/24", "10.20.4.0/24"]
+
+
+def test_a_device_nobody_asked_is_unread() -> None:
+    assert read(()) is Read.UNREAD
+
+
+@pytest.mark.parametrize("name", list(listing.COLUMNS))
+def test_empty_listings(name: str) -> None:
+    assert listing.json_array(name, ()) == []
+    (table,) = _tables(listing.document(name, ()))
+    assert str(table.empty) == "Nothing is registered yet."

@@ -1,0 +1,133 @@
+"""Which columns fit, and that no line is wider than the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from inventory.model.text import text
+from reports.columns import Column, Kind
+from reports.formats import terminal
+from reports.formats.layout import fit
+from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+
+if TYPE_CHECKING:
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.factset import ScannedBlock
+    from inventory.model.observation import Reconciliation
+    from inventory.model.sweep import SweepSummary
+    from reports.document import Document
+
+CELLS = st.text(st.sampled_from("ab9:./-\n 源城区第三小学"), max_size=40)
+COLUMNS = st.builds(
+    Column,
+    key=st.text("abc", min_size=1),
+    title=st.just(text("Unit")),
+    kind=st.sampled_from(Kind),
+    width=st.integers(4, 40),
+    priority=st.integers(0, 9),
+    beneath=st.booleans(),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[Column], list[list[str]]]:
+    columns = draw(st.lists(COLUMNS, min_size=1, max_size=8))
+    row = st.lists(CELLS, min_size=len(columns), max_size=len(columns))
+    return columns, draw(st.lists(row, max_size=4))
+
+
+@given(tables(), st.integers(40, 200))
+def test_columns_fit_the_width(table: tuple[list[Column], list[list[str]]], width: int) -> None:
+    columns, texts = table
+    found = fit(columns, texts, width)
+    # Eight columns that must stay, each at its narrowest, always fit 40 + gaps.
+    assert sum(found.widths.values()) + 2 * (len(found.widths) - 1) <= max(width, 8 * 4 + 7 * 2)
+    assert sorted([*found.widths, *found.beneath, *found.hidden]) == list(range(len(columns)))
+    assert all(columns[i].priority for i in found.hidden)
+    staying = [columns[i].priority for i in found.widths]
+    assert all(columns[i].priority >= max(staying, default=0) for i in found.hidden)
+
+
+def test_the_last_column_of_the_highest_priority_leaves_first() -> None:
+    columns = [
+        Column("a", text("Unit"), Kind.MAC),
+        Column("b", text("Unit"), Kind.MAC, priority=5),
+        Column("c", text("Unit"), Kind.MAC, priority=2),
+        Column("d", text("Unit"), Kind.MAC, priority=5),
+    ]
+    mac = "00:e0:fc:12:34:56"
+    assert fit(columns, [[mac] * 4], 60).hidden == (3,)
+    assert fit(columns, [[mac] * 4], 40).hidden == (1, 3)
+    assert fit(columns, [[mac] * 4], 90).hidden == ()
+
+
+def _documents(
+    reconciliation: Reconciliation,
+    summary: SweepSummary,
+    tables: tuple[TableCoverage, ...],
+    blocks: tuple[ScannedBlock, ...],
+) -> list[Document]:
+    found = reconciliation.units[1].findings
+    missing = reconciliation.units[1].missing
+    return [
+        unregistered.document(reconciliation, lambda _: "杭州海康威视数字技术股份有限公司"),
+        registration_rate.document(reconciliation),
+        sweep_summary.document(summary),
+        coverage.document(reconciliation.coverage, tables, blocks, reconciliation.as_of),
+        location.document("00:e0:fc:12:34:07", found, missing=missing),
+        listing.document("registrations", [gone.registration for gone in missing]),
+        listing.endpoints_document(found),
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
+def test_no_line_is_wider_than_the_terminal(
+    reconciliation: Reconciliation,
+    summary: SweepSummary,
+    tables: tuple[TableCoverage, ...],
+    blocks: tuple[ScannedBlock, ...],
+    width: int,
+) -> None:
+    for document in _documents(reconciliation, summary, tables, blocks):
+        for line in terminal.render(document, str, width=width).splitlines():
+            assert cell_len(line) <= max(width, 48), line
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_addresses_ports_and_words_are_not_torn(reconciliation: Reconciliation, width: int) -> None:
+    shown = terminal.render(unregistered.document(reconciliation), str, width=width)
+    for whole in (
+        "10.20.3.20",
+        "00:e0:fc:12:34:14",
+        "GigabitEthernet0/0/20",
+        "sw-edu-03",
+        "Unregistered",
+        "probe only",
+    ):
+        assert whole in shown
+
+
+def test_columns_stay_in_line_beside_chinese_names(reconciliation: Reconciliation) -> None:
+    shown = terminal.render(unregistered.document(reconciliation), str, width=120)
+    starts = set()
+    for line in shown.splitlines():
+        if "YC-" in line and line.startswith("  ") and "%" in line:
+            starts.add(cell_len(line[: line.index("%")]))
+    assert len(starts) == 1
+
+
+def test_columns_without_room_are_named_once(reconciliation: Reconciliation) -> None:
+    shown = terminal.render(unregistered.document(reconciliation), str, width=80)
+    assert shown.count("No room for the columns") == 1
+    assert "No room" not in terminal.render(unregistered.document(reconciliation), str, width=400)
+
+
+def test_unknown_is_a_dash_and_never_zero(reconciliation: Reconciliation) -> None:
+    shown = terminal.render(unregistered.document(reconciliation), str, width=160)
+    clinic = next(line for line in shown.splitlines() if "YC-HEA-02" in line)
+    assert "—" in clinic
