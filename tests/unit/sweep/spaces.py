@@ -1,0 +1,147 @@
+"""Small networks in namespaces: nothing of them is named, so nothing can be left behind.
+
+A namespace lives as long as a ``cat`` in it, and that ends when this process closes its standard input or dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SWEEPER = Path(__file__).with_name("sweeper.py")
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+
+
+@dataclass(slots=True)
+class Space:
+    """A network namespace."""
+
+    holder: subprocess.Popen[bytes]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @classmethod
+    def make(cls) -> Space:
+        """Make an empty namespace whose loopback is up."""
+        holder = subprocess.Popen(
+            [shutil.which("unshare", path=PATH) or "unshare", "--net", "cat"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        ours = Path("/proc/self/ns/net").readlink()
+        while Path(f"/proc/{holder.pid}/ns/net").readlink() == ours:
+            if holder.poll() is not None:
+                pytest.skip("no network namespace can be made here")
+            time.sleep(0.002)
+        space = cls(holder)
+        space.run("ip link set lo up")
+        return space
+
+    def argv(self, *command: str) -> list[str]:
+        """Return a command line that runs ``command`` in this namespace."""
+        return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--", *command]
+
+    def run(self, commands: str, *, given: str | None = None) -> str:
+        """Run shell lines in the namespace; any failure is the test's."""
+        line = self.argv("sh", "-ec", commands)
+        done = subprocess.run(line, input=given, capture_output=True, text=True, check=False, env={"PATH": PATH})
+        assert done.returncode == 0, f"{commands}\n{done.stderr}"
+        return done.stdout
+
+    def start(self, *argv: str) -> subprocess.Popen[str]:
+        """Start a Python program in the namespace; it ends with the namespace."""
+        environment = {"PATH": PATH, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
+        process = subprocess.Popen(
+            self.argv(sys.executable, *argv), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        self.started.append(process)
+        return process
+
+    def rules(self, text: str) -> None:
+        """Load nftables rules."""
+        self.run("nft -f -", given=text)
+
+    def counters(self) -> dict[str, int]:
+        """Return the packets of each named counter."""
+        listed = json.loads(self.run("nft -j list counters"))["nftables"]
+        return {row["counter"]["name"]: row["counter"]["packets"] for row in listed if "counter" in row}
+
+    def end(self) -> None:
+        """End what was started here, and with it the namespace."""
+        for process in self.started:
+            process.kill()
+            process.communicate()
+        assert self.holder.stdin
+        self.holder.stdin.close()
+        self.holder.wait()
+
+
+def cable(one: Space, name: str, other: Space, other_name: str) -> None:
+    """Join two namespaces by a pair of virtual Ethernet ports, both up."""
+    one.run(
+        f"ip link add {name} type veth peer name {other_name} netns {other.holder.pid}; ip link set {name} up",
+    )
+    other.run(f"ip link set {other_name} up")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep told."""
+
+    events: list[dict[str, Any]]
+
+    @property
+    def sightings(self) -> dict[str, list[tuple[str, str, str | None]]]:
+        """Address → (probe, detail, MAC) of each sighting."""
+        found: dict[str, list[tuple[str, str, str | None]]] = {}
+        for event in self.events:
+            for ip, probe, detail, mac, _ttl in event.get("sightings", ()):
+                found.setdefault(ip, []).append((probe, detail, mac))
+        return found
+
+    @property
+    def limits(self) -> set[str]:
+        """Limits of all blocks."""
+        return {limit for event in self.events for limit in event.get("limits", ())}
+
+    @property
+    def asked(self) -> int:
+        """Addresses asked, all blocks together."""
+        return sum(event.get("asked", 0) for event in self.events)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds the sweep took."""
+        return float(self.events[-1]["elapsed"])
+
+
+def start_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 -- JSON
+    """Start a sweep in a namespace."""
+    asked = {
+        "blocks": [{"addresses": b} if isinstance(b, str) else {"addresses": b[0], "gateway": b[1]} for b in blocks],
+        "kinds": ["icmp", "arp", "tcp"],
+        "tcp_ports": [445, 3389],
+        "timeout_s": 0.3,
+        "retries": 1,
+        "pace": [2000, 2000, 500],
+        "drop": "",
+        "descriptors": None,
+    } | how
+    return space.start(str(SWEEPER), json.dumps(asked))
+
+
+def run_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> Swept:  # noqa: ANN401 -- JSON
+    """Run a sweep in a namespace to its end."""
+    process = start_sweep(space, *blocks, **how)
+    output, _ = process.communicate()
+    assert process.returncode == 0
+    return Swept([json.loads(line) for line in output.splitlines()])

@@ -1,0 +1,79 @@
+"""Run one sweep in whatever network namespace this process was started in, and print its events as JSON lines.
+
+``argv[1]`` is a JSON object: blocks (address ranges and gateways), plan, pace, drop ("" | "before" | "after_sockets"),
+descriptors (their limit, or null).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import sys
+import threading
+import time
+from ipaddress import ip_address, ip_network
+
+from inventory.model.facts import ProbeKind
+from probes.contract import Block, BlockDone, Pace, ProbePlan
+from probes.sweep.capability import Sockets
+from probes.sweep.engine import sweep
+
+
+def drop_privileges() -> None:
+    """Become nobody: every capability goes with the user id."""
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+
+
+def block(asked: dict[str, str | None]) -> Block:
+    """Make a block of ``first-last`` or a network."""
+    written = str(asked["addresses"])
+    first, _, last = written.partition("-")
+    if last:
+        low, high = ip_address(first), ip_address(last)
+        addresses = tuple(type(low)(number) for number in range(int(low), int(high) + 1))
+        network = ip_network((first, 24), strict=False)
+    else:
+        network = ip_network(written)
+        addresses = tuple(network)
+    return Block(written, "public", network, addresses, asked.get("gateway"))
+
+
+def say(**event: object) -> None:
+    """Print one event at once: the test may be waiting for it."""
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Sweep and print."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    asked = json.loads(sys.argv[1])
+    kinds = frozenset(ProbeKind(kind) for kind in asked["kinds"])
+    plan = ProbePlan(kinds, tuple(asked["tcp_ports"]), asked["timeout_s"], asked["retries"])
+    if asked["descriptors"]:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (asked["descriptors"], asked["descriptors"]))
+    if asked["drop"] == "before":
+        drop_privileges()
+    with Sockets() as sockets:
+        if asked["drop"] == "after_sockets":
+            import scapy.layers.l2  # noqa: F401, PLC0415 -- nobody may not be able to read the environment
+
+            drop_privileges()
+        began = time.monotonic()
+        for event in sweep(
+            [block(b) for b in asked["blocks"]], plan, Pace(*asked["pace"]), threading.Event(), sockets=sockets
+        ):
+            if isinstance(event, BlockDone):
+                found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
+                say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)
+            else:
+                say(progress=event.packets_sent, planned=event.packets_planned, eta=event.eta_s)
+        say(elapsed=time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    main()

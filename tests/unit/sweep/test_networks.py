@@ -1,0 +1,294 @@
+"""The engine on a real network: an on-link subnet, a router, and hosts of every manner behind it.
+
+scanner 10.1.0.1 ── bridge ── .10 answers, .11 silent, .12 owned twice, router .254 ── target: 10.9.0.0/24
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.sweep.spaces import Space, Swept, cable, run_sweep, start_sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What each host behind the router does; everything else there is silent.
+TARGET_RULES = """
+table inet target {
+  counter printer {}
+  counter heard {}
+  chain input {
+    type filter hook input priority 0; policy drop;
+    tcp dport { 515, 9100 } counter name printer
+    ip daddr 10.9.0.0/24 counter name heard
+    ip daddr 10.9.0.1-10.9.0.10 accept
+    ip daddr 10.9.0.20 tcp dport 445 accept
+    ip daddr 10.9.0.21 tcp dport 3389 accept
+    ip daddr 10.9.0.30 meta l4proto { icmp, tcp } reject with icmp type host-prohibited
+    ip6 daddr fd09::1 accept
+    ip6 daddr fd09::2 tcp dport 3389 accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+  }
+}
+"""
+ROUTER_RULES = """
+table inet fence {
+  chain forward {
+    type filter hook forward priority 0;
+    ip daddr 10.9.0.40-10.9.0.43 reject with icmp type admin-prohibited
+    ip daddr 10.9.0.44-10.9.0.47 reject
+  }
+}
+table arp counted {
+  counter requests {}
+  chain input {
+    type filter hook input priority 0;
+    arp operation request counter name requests
+  }
+}
+"""
+SILENT = """
+table inet silent {
+  chain input {
+    type filter hook input priority 0; policy drop;
+  }
+}
+"""
+LISTENER = "import socket, sys; s = socket.create_server(('10.9.0.20', 445)); print('up', flush=True); sys.stdin.read()"
+STATION, TWIN, SILENT_MAC = "02:00:00:00:00:0a", "02:00:00:00:00:0c", "02:00:00:00:00:0b"
+OWN_MAC = "02:00:00:00:00:01"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The namespaces a test looks into."""
+
+    scanner: Space
+    router: Space
+    target: Space
+    wire: Space
+
+
+@pytest.fixture(scope="module")
+def network(make_space: Callable[[], Space]) -> Network:
+    scanner, wire, host, twin, silent, router, target = (make_space() for _ in range(7))
+    wire.run("ip link add name switch0 type bridge; ip link set switch0 up")
+    for name, space, mac, address in (
+        ("scanner", scanner, OWN_MAC, "10.1.0.1/24"),
+        ("host", host, STATION, "10.1.0.10/24"),
+        ("twin", twin, TWIN, "10.1.0.99/24"),
+        ("silent", silent, SILENT_MAC, "10.1.0.11/24"),
+        ("router", router, "02:00:00:00:00:fe", "10.1.0.254/24"),
+    ):
+        cable(space, "lan", wire, name)
+        wire.run(f"ip link set {name} master switch0")
+        space.run(f"ip link set lan address {mac}; ip address add {address} dev lan")
+    host.run("ip address add 10.1.0.12/24 dev lan")
+    twin.run("ip address add 10.1.0.12/24 dev lan")
+    silent.rules(SILENT)
+    cable(router, "out", target, "in")
+    router.run(
+        "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.icmp_ratelimit=0"
+        " net.ipv4.icmp_msgs_per_sec=100000;"
+        "ip address add 10.8.0.1/30 dev out; ip route add 10.9.0.0/24 via 10.8.0.2;"
+        "ip address add fd01::254/64 dev lan nodad; ip address add fd08::1/64 dev out nodad;"
+        "ip route add fd09::/64 via fd08::2"
+    )
+    router.rules(ROUTER_RULES)
+    target.run(
+        "sysctl -qw net.ipv4.icmp_ratelimit=0;"
+        "ip address add 10.8.0.2/30 dev in; ip route add default via 10.8.0.1;"
+        "ip address add fd08::2/64 dev in nodad; ip route add default via fd08::1;"
+        "ip route add local 10.9.0.0/24 dev lo; ip route add local fd09::/64 dev lo;"
+        "ip address add 10.9.0.20/32 dev lo"
+    )
+    target.rules(TARGET_RULES)
+    listener = target.start("-c", LISTENER)
+    assert listener.stdout
+    assert listener.stdout.readline() == "up\n"
+    scanner.run(
+        "ip route add default via 10.1.0.254;"
+        "ip address add fd01::1/64 dev lan nodad; ip route add default via fd01::254"
+    )
+    return Network(scanner, router, target, wire)
+
+
+@pytest.fixture(scope="module")
+def behind(network: Network) -> Swept:
+    return run_sweep(network.scanner, ("10.9.0.1-10.9.0.63", "10.1.0.254"))
+
+
+@pytest.fixture(scope="module")
+def on_link(network: Network) -> Swept:
+    return run_sweep(network.scanner, "10.1.0.1-10.1.0.20")
+
+
+def test_behind_a_router_exactly_the_live_hosts_are_found(behind: Swept) -> None:
+    alive = {f"10.9.0.{last}" for last in (*range(1, 11), 20, 21, 30)}
+    assert set(behind.sightings) == alive
+    assert behind.asked == 63
+
+
+def test_each_answer_says_what_answered(behind: Swept) -> None:
+    assert behind.sightings["10.9.0.1"] == [("icmp", "echo reply", None)]
+    assert behind.sightings["10.9.0.20"] == [("tcp", "tcp/445 open", None)]
+    assert behind.sightings["10.9.0.21"] == [("tcp", "tcp/3389 refused", None)]
+
+
+def test_a_host_that_forbids_in_its_own_name_is_alive(behind: Swept) -> None:
+    assert behind.sightings["10.9.0.30"] == [("icmp", "icmp unreachable 3/10", None)]
+
+
+def test_a_router_that_forbids_is_a_limit_and_no_host(behind: Swept) -> None:
+    assert behind.limits == {"prohibited"}
+    assert not {f"10.9.0.{last}" for last in range(40, 48)} & set(behind.sightings)
+
+
+@pytest.mark.parametrize("drop", ["", "before"])
+@pytest.mark.parametrize("part", ["10.9.0.40-10.9.0.43", "10.9.0.44-10.9.0.47"])
+def test_tcp_tells_a_router_that_forbids_from_a_host(network: Network, part: str, drop: str) -> None:
+    swept = run_sweep(network.scanner, part, kinds=["tcp"], drop=drop)
+    assert swept.sightings == {}
+    assert "prohibited" in swept.limits
+
+
+def test_on_the_link_arp_finds_also_who_is_silent_to_ip(on_link: Swept) -> None:
+    found = on_link.sightings
+    assert set(found) == {"10.1.0.1", "10.1.0.10", "10.1.0.11", "10.1.0.12"}
+    assert ("arp", "arp reply", STATION) in found["10.1.0.10"]
+    assert ("arp", "arp reply", SILENT_MAC) in found["10.1.0.11"]
+    assert on_link.limits == set()
+
+
+def test_two_stations_with_one_address_are_two_sightings(on_link: Swept) -> None:
+    assert {mac for probe, _, mac in on_link.sightings["10.1.0.12"] if probe == "arp"} == {STATION, TWIN}
+
+
+def test_the_scanners_own_address_has_its_own_mac(on_link: Swept) -> None:
+    assert on_link.sightings["10.1.0.1"] == [("icmp", "echo reply", OWN_MAC)]
+
+
+def test_without_privilege_the_neighbour_table_finds_who_is_silent(network: Network) -> None:
+    network.scanner.run("ip neighbour flush dev lan")
+    swept = run_sweep(network.scanner, "10.1.0.10-10.1.0.14", drop="before")
+    found = swept.sightings
+    assert set(found) == {"10.1.0.10", "10.1.0.11", "10.1.0.12"}
+    assert found["10.1.0.11"] == [("neighbour", "neighbour table", SILENT_MAC)]
+    assert {mac for _, _, mac in found["10.1.0.10"]} == {STATION}
+    assert swept.limits == {"no-icmp", "no-arp", "neighbour-table-only"}
+
+
+def test_a_stale_neighbour_counts_only_when_it_is_still_there(network: Network) -> None:
+    network.scanner.run(
+        "sysctl -qw net.ipv4.neigh.lan.delay_first_probe_time=1;"
+        f"ip neighbour replace 10.1.0.11 lladdr {SILENT_MAC} nud stale dev lan;"
+        "ip neighbour replace 10.1.0.14 lladdr 02:00:00:00:00:ee nud stale dev lan"
+    )
+    swept = run_sweep(network.scanner, "10.1.0.11-10.1.0.14", drop="before", timeout_s=0.2, retries=0)
+    assert swept.sightings["10.1.0.11"] == [("neighbour", "neighbour table", SILENT_MAC)]
+    assert "10.1.0.14" not in swept.sightings
+
+
+def test_the_ping_socket_works_where_the_system_allows_it(network: Network) -> None:
+    network.scanner.run("sysctl -qw net.ipv4.ping_group_range='0 2147483647'")
+    try:
+        swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.47", kinds=["icmp"], drop="before")
+    finally:
+        network.scanner.run("sysctl -qw net.ipv4.ping_group_range='1 0'")
+    assert set(swept.sightings) == {f"10.9.0.{last}" for last in (*range(1, 11), 30)}
+    assert swept.limits == {"prohibited"}
+    assert {event[4] for row in swept.events for event in row.get("sightings", ()) if event[2] == "echo reply"} == {63}
+
+
+def test_privileges_may_go_once_the_sockets_are_open(network: Network) -> None:
+    swept = run_sweep(network.scanner, "10.1.0.10-10.1.0.12", "10.9.0.1-10.9.0.4", drop="after_sockets")
+    assert len(swept.sightings) == 7
+    assert {probe for found in swept.sightings.values() for probe, _, _ in found} >= {"arp", "icmp"}
+    assert swept.limits == set()
+
+
+def test_ipv6_behind_a_router_and_on_the_link(network: Network) -> None:
+    swept = run_sweep(network.scanner, "fd09::/126", "fd01::254/127", retries=2)
+    found = swept.sightings
+    assert found["fd09::1"] == [("icmp", "echo reply", None)]
+    assert found["fd09::2"] == [("tcp", "tcp/3389 refused", None)]
+    assert ("icmp", "echo reply", "02:00:00:00:00:fe") in found["fd01::254"]
+    assert set(found) == {"fd09::1", "fd09::2", "fd01::254"}
+
+
+def test_forged_replies_never_count(network: Network) -> None:
+    forger = network.target.start(str(Path(__file__).with_name("forger.py")))
+    assert forger.stdout
+    assert forger.stdout.readline() == "listening\n"
+    swept = run_sweep(network.scanner, "10.9.0.60-10.9.0.61", kinds=["icmp"], retries=3)
+    sent, _ = forger.communicate("")
+    assert int(sent) == 4 * 5
+    assert swept.sightings == {}
+
+
+def test_printers_are_never_touched(network: Network, behind: Swept) -> None:
+    assert behind.asked
+    assert network.target.counters()["printer"] == 0
+
+
+def test_every_planned_packet_arrives_once_and_none_more(network: Network) -> None:
+    before = network.target.counters()["heard"]
+    swept = run_sweep(network.scanner, "10.9.0.100-10.9.0.149")
+    assert network.target.counters()["heard"] - before == 50 * 3 * 2
+    assert swept.limits == set()
+
+
+@pytest.mark.parametrize("pace", [[300, 2000, 500], [2000, 50, 500]])
+def test_the_pace_is_kept(network: Network, pace: list[int]) -> None:
+    before = network.target.counters()["heard"]
+    swept = run_sweep(network.scanner, "10.9.0.100-10.9.0.199", kinds=["icmp"], retries=0, timeout_s=0.1, pace=pace)
+    assert network.target.counters()["heard"] - before == 100
+    assert swept.elapsed >= (100 - min(pace) * 0.02 - 1) / min(pace)
+
+
+def test_arp_keeps_its_own_pace(network: Network) -> None:
+    before = network.router.counters()["requests"]
+    swept = run_sweep(network.scanner, "10.1.0.100-10.1.0.119", retries=0, timeout_s=0.1, pace=[2000, 2000, 20])
+    assert network.router.counters()["requests"] - before == 20
+    assert swept.elapsed >= 19 / 20
+
+
+def test_one_busy_gateway_does_not_hold_up_another(network: Network) -> None:
+    slow, fast = ("10.9.0.100-10.9.0.159", "a"), ("10.9.0.1-10.9.0.4", "b")
+    swept = run_sweep(network.scanner, slow, fast, kinds=["icmp"], retries=0, pace=[2000, 40, 10])
+    assert [event["done"] for event in swept.events if "done" in event] == [fast[0], slow[0]]
+
+
+def test_few_descriptors_make_it_slow_but_not_wrong(network: Network) -> None:
+    swept = run_sweep(network.scanner, "10.9.0.16-10.9.0.23", kinds=["tcp"], retries=0, timeout_s=0.1, descriptors=70)
+    assert set(swept.sightings) == {"10.9.0.20", "10.9.0.21"}
+    assert swept.asked == 8
+    assert swept.limits == set()
+
+
+def test_broadcast_is_skipped_and_never_waited_for(network: Network) -> None:
+    swept = run_sweep(network.scanner, "10.1.0.255-10.1.0.255", timeout_s=30)
+    assert (swept.asked, swept.sightings) == (0, {})
+    assert swept.limits == {"send-errors", "not-asked"}
+    assert swept.elapsed < 30
+
+
+def test_a_link_that_goes_down_in_mid_sweep_ends_in_limits(network: Network) -> None:
+    sweep = start_sweep(network.scanner, "10.9.0.100-10.9.0.103", "10.9.0.104-10.9.0.139", pace=[150, 150, 5])
+    assert sweep.stdout
+    assert "progress" in sweep.stdout.readline()
+    network.scanner.run("ip link set lan down")
+    try:
+        output, _ = sweep.communicate()
+    finally:
+        network.scanner.run(
+            "ip link set lan up; ip route replace default via 10.1.0.254;"
+            "ip -6 address replace fd01::1/64 dev lan nodad; ip -6 route replace default via fd01::254"
+        )
+    assert sweep.returncode == 0
+    assert "send-errors" in output
+    assert output.count('"done"') == 2
