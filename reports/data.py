@@ -58,6 +58,7 @@ def location(finding: Finding) -> Object:
         "point": finding.attribution.point,
         "gateway": found.gateway,
         "shares_port_with": found.shares_port_with,
+        "behind": list(found.behind),
         "alternatives": [place(other) for other in found.alternatives],
         "removed": [{**place(gone.place), "rule": gone.rule, "because": str(gone.because)} for gone in found.removed],
     }

@@ -18,7 +18,7 @@ _SHORT: Final = 7
 # A mobile number (1 3–9 …, 11 digits, perhaps grouped) or a landline with area code (0 …), never a part of a longer
 # run of letters or digits: a bare MAC such as 13812345678a is none.
 _WRITTEN_PHONE: Final = re.compile(
-    r"(?<![0-9A-Za-z:.\-])(?:\+?86[ -]?)?(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z:.])"
+    r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{7,8})(?![0-9A-Za-z])"
 )
 _WRITTEN_MAIL: Final = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+\-]*(@[A-Za-z0-9.\-]+)")
 
@@ -57,5 +57,6 @@ def mask_text(written: str | None) -> str | None:
     """Return text from a sheet's free field with phone numbers and mail addresses in it hidden."""
     if written is None:
         return None
-    masked = _WRITTEN_PHONE.sub(lambda found: mask_phone(found.group()) or "", narrow(written))
-    return mask_mail(masked) if masked != narrow(written) or "@" in masked else written
+    narrowed = narrow(written)
+    masked = mask_mail(_WRITTEN_PHONE.sub(lambda found: mask_phone(found.group()) or "", narrowed))
+    return written if masked == narrowed else masked

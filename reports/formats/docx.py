@@ -164,7 +164,7 @@ class _Letter:
             return
         titles = [self._wording.say(column.title) for column in table.columns]
         texts = [[self._wording.show(cell) for cell in row.cells] for row in table.rows]
-        room = fit(table.columns, [[t.replace(" ", "\n") for t in titles], *texts], self._room, _GAP)
+        room = fit(table.columns, [[t.replace(" ", "\n") for t in titles], *texts], self._room - _GAP, _GAP)
         places = list(room.widths)
         grid = self._word.add_table(rows=1, cols=len(places), style="Table Grid")
         grid.alignment = WD_TABLE_ALIGNMENT.CENTER

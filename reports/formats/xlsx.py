@@ -42,7 +42,7 @@ KEY_ROW: Final = 2
 FIRST_ROW: Final = 3
 FONT: Final = "Microsoft YaHei"
 _WIDEST: Final = 48
-_LINE_HEIGHT: Final = 16
+_LINE_HEIGHT: Final = 17
 """Points; set explicitly, because not every program makes room for broken lines by itself."""
 _LONGEST_NAME: Final = 31
 """Characters of a worksheet's name, Excel's limit."""
@@ -117,7 +117,7 @@ def _data(page: Worksheet, sheet: Sheet, document: Document, wording: Wording) -
     for number, column in enumerate(table.columns, 1):
         head = _put(page, 1, number, wording.say(column.title))
         head.font, head.fill = _HEAD_FONT, _HEAD_FILL
-        head.alignment = Alignment(horizontal=column.align, vertical="center", wrap_text=True)
+        head.alignment = Alignment(horizontal=column.align, vertical="center", indent=1, wrap_text=True)
         _put(page, KEY_ROW, number, column.key).number_format = _AS_TEXT
         page.column_dimensions[get_column_letter(number)].width = widths[number - 1]
     for place, row in enumerate(table.rows):
@@ -140,7 +140,9 @@ def _row(page: Worksheet, number: int, row: Row, table: Table, wording: Wording)
         cell.font = Font(name=FONT, size=10, color=_COLOURS[tone]) if tone else _BODY_FONT
         cell.border = _GRID
         many = isinstance(value, tuple) and len(value) > 1
-        cell.alignment = Alignment(horizontal=column.align, vertical="top", wrap_text=column.breaks or many)
+        cell.alignment = Alignment(
+            horizontal=column.align, vertical="center", indent=1, wrap_text=column.breaks or many
+        )
 
 
 def _meta(page: Worksheet, document: Document, language: str) -> None:
@@ -214,13 +216,13 @@ def _width(table: Table, place: int, wording: Wording) -> int:
     column = table.columns[place]
     head = cell_len(wording.say(column.title)) + 4
     longest = max((_longest(wording.show(row.cells[place])) for row in table.rows), default=0)
-    return min(max(head, longest + 2), max(head, column.width + 2) if column.breaks else _WIDEST, _WIDEST)
+    return min(max(head, longest + 4), max(head, column.width + 4) if column.breaks else _WIDEST, _WIDEST)
 
 
 def _lines(row: Row, widths: list[int], wording: Wording) -> int:
     """How many lines the row's tallest cell breaks into."""
     return max(
-        sum(max(1, -(-cell_len(line) // (width - 2))) for line in wording.show(cell).split("\n"))
+        sum(max(1, -(-cell_len(line) // (width - 4))) for line in wording.show(cell).split("\n"))
         for cell, width in zip(row.cells, widths, strict=True)
     )
 

@@ -241,12 +241,14 @@ def _port(found: Location) -> Step:
         }.get(found.verdict, text("not known: no device table has it"))
         return Step(text("Port"), meaning, (), tone)
     proof: list[Cell] = [_MEANING[found.verdict]] if found.verdict in _MEANING else []
+    if found.behind:
+        proof.append(text("behind it: {devices}", devices=", ".join(found.behind)))
     if found.vlan is not None:
         proof.append(text("VLAN {vlan}", vlan=found.vlan))
     if found.shares_port_with:
         proof.append(
             text(
-                "{count} other stations on this port: an unmanaged switch or access point?",
+                "other stations on this port: {count}; an unmanaged switch or access point?",
                 count=found.shares_port_with,
             )
         )
