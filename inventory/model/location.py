@@ -77,3 +77,5 @@ class Location:
     """Other stations learned on the same exact port: more than none suggests an unmanaged switch or an access point."""
     evidence: tuple[Evidence, ...] = ()
     removed: tuple[Removed, ...] = ()
+    behind: tuple[str, ...] = ()
+    """For a bounded place: the registered devices known behind the port, any of which may hold it, sorted."""

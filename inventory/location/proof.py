@@ -1,0 +1,52 @@
+"""Rows as evidence: one line each, ``key=value``, the same in every language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inventory.model.location import Evidence
+
+if TYPE_CHECKING:
+    from inventory.location.ports import Ports
+    from inventory.model.facts import ArpRow, FdbRow, LldpNeighbour, Sighting
+
+
+def _source(table: str) -> str:
+    """A command has blanks (``display arp``), a MIB object has none."""
+    return f"ssh:{table}" if " " in table else f"snmp:{table}"
+
+
+def of_fdb(row: FdbRow, ports: Ports) -> Evidence:
+    """Describe a forwarding row."""
+    if row.if_index is None:
+        port = f"port=unmapped raw={row.raw_port}"
+    else:
+        port = f"port={ports.place(row.device, row.if_index).port}"
+    vlan = "" if row.vlan is None else f" vlan={row.vlan}"
+    return Evidence(_source(row.table), row.device, row.at, f"mac={row.mac} {port}{vlan} status={row.status}")
+
+
+def of_arp(row: ArpRow, ports: Ports) -> Evidence:
+    """Describe an ARP or ND row."""
+    interface = ports.place(row.device, row.if_index).port
+    line = f"ip={row.ip} mac={row.mac} interface={interface} type={row.kind}"
+    return Evidence(_source(row.table), row.device, row.at, line)
+
+
+def of_lldp(row: LldpNeighbour, ports: Ports) -> Evidence:
+    """Describe what was heard on a port."""
+    local = f"localPort {row.local_port}" if row.if_index is None else ports.place(row.device, row.if_index).port
+    name = f" sysName={row.system_name}" if row.system_name else ""
+    line = f"port={local} chassis={row.chassis.value} remotePort={row.port.value}{name}"
+    return Evidence("snmp:lldpRemTable", row.device, row.at, line)
+
+
+def of_sighting(row: Sighting) -> Evidence:
+    """Describe an answer to a probe."""
+    mac = "" if row.mac is None else f" mac={row.mac}"
+    return Evidence(f"probe:{row.probe}", None, row.at, f"ip={row.ip}{mac} {row.detail}")
+
+
+def order(evidence: Evidence) -> tuple[object, ...]:
+    """Sort key: oldest first, then by text, so that equal facts give equal lists."""
+    return (evidence.at, evidence.source, evidence.device or "", evidence.row)

@@ -1,0 +1,106 @@
+"""Which port of one device leads to another: by the other's MAC in its forwarding table, or by LLDP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from inventory.location import proof
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from inventory.location.view import View
+    from inventory.model.location import Evidence
+
+
+class Toward:
+    """Directions between devices; a direction counts only while everything that speaks of it agrees on the port."""
+
+    def __init__(self, view: View) -> None:
+        self._learned: dict[tuple[str, str], dict[int, Evidence]] = {}
+        self._heard: dict[tuple[str, str], dict[int, Evidence]] = {}
+        self._linked: set[frozenset[str]] = set()
+        self.hidden: dict[tuple[str, int], Evidence] = {}
+        """Aggregates whose members heard a neighbour: which aggregate leads there is not known."""
+        self.shared: dict[tuple[str, int], Evidence] = {}
+        """Ports on which a MAC was learned that several devices claim: one of them is there."""
+        self._from_identities(view)
+        self._from_links(view)
+        # Frames flow where the forwarding table says; LLDP speaks of the cable, and decides where the table is silent.
+        best = self._heard | self._learned
+        self._single = {pair: next(iter(found)) for pair, found in best.items() if len(found) == 1}
+        self._around: dict[str, list[tuple[str, int]]] = {}
+        self._into: dict[str, dict[str, int]] = {}
+        for (device, other), port in sorted(self._single.items()):
+            self._around.setdefault(device, []).append((other, port))
+            self._into.setdefault(other, {})[device] = port
+
+    @property
+    def devices(self) -> set[str]:
+        """Devices that have a port towards another one."""
+        return set(self._around)
+
+    def port(self, device: str, other: str) -> int | None:
+        """Return the port of ``device`` that leads to ``other``, when there is exactly one."""
+        return self._single.get((device, other))
+
+    def neighbours(self, device: str) -> list[tuple[str, int]]:
+        """Return the (other device, port) directions known from ``device``."""
+        return self._around.get(device, [])
+
+    def into(self, device: str) -> Mapping[str, int]:
+        """Return every other device's port that leads to ``device``."""
+        return self._into.get(device, {})
+
+    def linked(self, one: str, other: str) -> bool:
+        """Whether LLDP was heard between the two, in either direction."""
+        return frozenset((one, other)) in self._linked
+
+    def all(self) -> Iterator[tuple[str, int, str, Evidence]]:
+        """Yield (device, port, other, evidence) for every port the other was seen on, agreeing or not."""
+        for seen in (self._learned, self._heard):
+            for (device, other), found in seen.items():
+                for port, evidence in found.items():
+                    yield device, port, other, evidence
+
+    def _from_identities(self, view: View) -> None:
+        for mac, rows in view.learned.items():
+            owners = view.own.claims.get(mac, frozenset())
+            if not owners or mac.is_virtual_router:
+                continue
+            for row in rows:
+                if row.if_index is None or row.device in owners or view.ports.unfit(row.device, row.if_index):
+                    continue
+                evidence = proof.of_fdb(row, view.ports)
+                if len(owners) > 1:
+                    _keep(self.shared, (row.device, row.if_index), evidence)
+                else:
+                    found = self._learned.setdefault((row.device, next(iter(owners))), {})
+                    _keep(found, row.if_index, evidence)
+
+    def _from_links(self, view: View) -> None:
+        for link in view.neighbours.links:
+            evidence = proof.of_lldp(link.row, view.ports)
+            self._linked.add(frozenset((link.device, link.other)))
+            self._hear(view, link.device, link.port, link.other, evidence)
+            self._hear(view, link.other, link.other_port, link.device, evidence)
+
+    def _hear(self, view: View, device: str, port: int | None, other: str, evidence: Evidence) -> None:
+        if port is None:
+            return
+        aggregates = view.aggregates.get(device, frozenset())
+        if aggregates and (device, port) not in view.learning_ports:
+            # Members of an aggregate hear LLDP, but stations are learned on the aggregate.
+            for aggregate in aggregates:
+                _keep(self.hidden, (device, aggregate), evidence)
+        else:
+            _keep(self._heard.setdefault((device, other), {}), port, evidence)
+
+
+_Key = TypeVar("_Key")
+
+
+def _keep(found: dict[_Key, Evidence], key: _Key, evidence: Evidence) -> None:
+    known = found.get(key)
+    if known is None or proof.order(evidence) < proof.order(known):
+        found[key] = evidence

@@ -1,0 +1,121 @@
+"""The facts prepared once for the steps of the location engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from inventory.location.forwarding import learned
+from inventory.location.neighbours import neighbours
+from inventory.location.own import own
+from inventory.location.ports import Ports
+from inventory.model.coverage import Completeness, Table
+from inventory.model.facts import ArpKind
+from inventory.model.records import DeviceRole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from inventory.location.forwarding import Learned
+    from inventory.location.neighbours import Neighbours
+    from inventory.location.own import Own
+    from inventory.model.facts import FdbRow
+    from inventory.model.factset import FactSet
+    from inventory.model.records import DeviceView
+    from inventory.model.values import Mac
+
+_AGGREGATE = 161
+"""IANAifType ieee8023adLag."""
+_END_DEVICES = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
+
+
+@dataclass(frozen=True)
+class View:
+    """One sweep's facts beside the registered devices."""
+
+    facts: FactSet
+    devices: Sequence[DeviceView]
+
+    @cached_property
+    def ports(self) -> Ports:
+        """The interfaces of read devices."""
+        return Ports(self.facts.interfaces)
+
+    @cached_property
+    def own(self) -> Own:
+        """What belongs to the network itself."""
+        return own(self.facts, self.devices)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """LLDP, resolved."""
+        return neighbours(self.facts, self.devices, self.own, self.ports)
+
+    @cached_property
+    def learned(self) -> Learned:
+        """Forwarding rows per MAC, of stations and of network devices."""
+        return learned(self.facts.fdb)
+
+    @cached_property
+    def stations(self) -> dict[Mac, list[FdbRow]]:
+        """Forwarding rows per MAC that no network device owns."""
+        return {mac: rows for mac, rows in self.learned.items() if not self.own.is_network(mac)}
+
+    @cached_property
+    def roles(self) -> dict[str, DeviceRole]:
+        """The filed role of each registered device."""
+        return {view.name: view.role for view in self.devices}
+
+    @cached_property
+    def forwarders(self) -> frozenset[str]:
+        """Devices of which at least one learned row was read."""
+        return frozenset(row.device for rows in self.learned.values() for row in rows)
+
+    @cached_property
+    def newest_forwarding(self) -> dict[str, datetime]:
+        """When each device's forwarding table was last read."""
+        newest: dict[str, datetime] = {}
+        for rows in self.learned.values():
+            for row in rows:
+                known = newest.get(row.device)
+                newest[row.device] = row.at if known is None else max(known, row.at)
+        return newest
+
+    @cached_property
+    def learning_ports(self) -> frozenset[tuple[str, int]]:
+        """Ports on which something was learned."""
+        rows = (row for rows in self.learned.values() for row in rows)
+        return frozenset((row.device, row.if_index) for row in rows if row.if_index is not None)
+
+    @cached_property
+    def aggregates(self) -> dict[str, frozenset[int]]:
+        """Link aggregates per device."""
+        found: dict[str, set[int]] = {}
+        for row in self.facts.interfaces:
+            if row.if_type == _AGGREGATE:
+                found.setdefault(row.device, set()).add(row.if_index)
+        return {device: frozenset(indexes) for device, indexes in found.items()}
+
+    @cached_property
+    def silent_routers(self) -> frozenset[str]:
+        """Registered devices that cannot have stations behind them on layer 2.
+
+        End devices, and routers whose forwarding table was asked for and is absent or empty.
+        """
+        settled = {Completeness.COMPLETE, Completeness.UNSUPPORTED}
+        reads = [row for row in self.facts.coverage if row.table is Table.FDB]
+        ended = {row.device for row in reads if row.completeness in settled and not row.rows}
+        routers = {name for name, role in self.roles.items() if role is DeviceRole.ROUTER}
+        ends = {name for name, role in self.roles.items() if role in _END_DEVICES}
+        return frozenset(((ended & routers) | ends) - self.forwarders)
+
+    @cached_property
+    def resolved(self) -> dict[str, int]:
+        """How many station addresses each device resolved: what makes it a gateway."""
+        seen: dict[str, set[tuple[str, object]]] = {}
+        for row in self.facts.arp:
+            if row.kind is not ArpKind.LOCAL and row.mac.is_station and not self.own.is_network(row.mac):
+                seen.setdefault(row.device, set()).add((row.plane, row.ip))
+        return {device: len(addresses) for device, addresses in seen.items()}

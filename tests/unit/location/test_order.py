@@ -1,0 +1,80 @@
+"""The same facts in any order, or told twice, give the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.location.engine import locate
+from inventory.model.coverage import Completeness, Table, TableCoverage
+from tests.simulator.network import Shape, build
+from tests.simulator.tables import AT, CONDITIONS, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from inventory.model.factset import FactSet
+    from inventory.model.location import Location
+    from inventory.model.records import DeviceView
+    from inventory.model.values import Mac
+
+_SMALL = Shape(switches=8, stations=60)
+
+
+@cache
+def _case(number: int, seed: int) -> tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]]:
+    random = Random(seed)  # noqa: S311 -- reproducible networks, no secrets
+    network = build(random, _SMALL)
+    facts = read(network, random, CONDITIONS[number]).facts
+    devices = tuple(network.devices())
+    return facts, devices, locate(facts, devices).by_mac
+
+
+def _shuffled(facts: FactSet, random: Random) -> FactSet:
+    return replace(
+        facts,
+        arp=tuple(random.sample(facts.arp, len(facts.arp))),
+        fdb=tuple(random.sample(facts.fdb, len(facts.fdb))),
+        lldp=tuple(random.sample(facts.lldp, len(facts.lldp))),
+        interfaces=tuple(random.sample(facts.interfaces, len(facts.interfaces))),
+        addresses=tuple(random.sample(facts.addresses, len(facts.addresses))),
+        devices=tuple(random.sample(facts.devices, len(facts.devices))),
+    )
+
+
+_cases = st.builds(_case, st.integers(0, len(CONDITIONS) - 1), st.integers(0, 3))
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=_cases, random=st.randoms(use_true_random=False))
+def test_order_of_facts_and_devices_does_not_matter(
+    case: tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]], random: Random
+) -> None:
+    facts, devices, expected = case
+    shuffled = random.sample(devices, len(devices))
+    assert locate(_shuffled(facts, random), shuffled).by_mac == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=_cases)
+def test_facts_told_twice_change_nothing(
+    case: tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]],
+) -> None:
+    facts, devices, expected = case
+    twice = replace(facts, fdb=facts.fdb * 2, arp=facts.arp * 2, lldp=facts.lldp * 2, interfaces=facts.interfaces * 2)
+    assert locate(twice, devices).by_mac == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=_cases, completeness=st.sampled_from(Completeness))
+def test_coverage_of_unrelated_devices_changes_nothing(
+    case: tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]], completeness: Completeness
+) -> None:
+    facts, devices, expected = case
+    elsewhere = tuple(TableCoverage("elsewhere", table, completeness, 0, AT) for table in Table)
+    assert locate(replace(facts, coverage=(*facts.coverage, *elsewhere)), devices).by_mac == expected
