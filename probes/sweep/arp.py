@@ -24,7 +24,7 @@ _ETHERNET_IPV4: Final = (1, 0x0800, 6, 4)
 _REPLY: Final = 2
 _BROADCAST: Final = b"\xff" * 6
 _TARGET_IP: Final = slice(24, 28)
-_BATCH: Final = 256
+_BATCH: Final = 4096  # far more than a socket buffer holds
 _SAMPLES: Final = 5
 """So many odd replies are dissected for the log; the rest is only ignored."""
 
@@ -96,7 +96,9 @@ class Arps:
             ours = target_mac == bytes.fromhex(link.mac.text.replace(":", "")) and target_ip == source.packed
             station = Mac.from_bytes(sender_mac)
             if ours and not (station.is_group or station.is_null or station == link.mac):
-                yield Answer(asking, ProbeKind.ARP, "arp reply", asking.arps[-1], mac=station)
+                # A reply does not say which request it answers.
+                at = asking.arps[0] if len(asking.arps) == 1 else None
+                yield Answer(asking, ProbeKind.ARP, "arp reply", at, mac=station)
             else:
                 self._odd(packet)
 

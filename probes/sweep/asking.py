@@ -91,7 +91,8 @@ class Answer:
     asking: Asking
     kind: ProbeKind
     detail: str
-    sent_at: float
+    sent_at: float | None
+    """None when it is not known which of several requests is answered."""
     ttl: int | None = None
     mac: Mac | None = None
 

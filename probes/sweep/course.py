@@ -212,7 +212,7 @@ class Course:
             return
         if not asking.sightings:
             self._outlook.found()
-        rtt_ms = (now - answer.sent_at) * 1000
+        rtt_ms = None if answer.sent_at is None else (now - answer.sent_at) * 1000
         asking.sightings[key] = Sighting(
             asking.run.block.plane, asking.ip, answer.mac, answer.kind, answer.detail, self._now(), answer.ttl, rtt_ms
         )

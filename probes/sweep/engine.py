@@ -6,6 +6,7 @@ import logging
 import selectors
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -57,7 +58,7 @@ def sweep(
 
     A block is told as soon as it is finished, so blocks may end in another order than they began. After ``stop`` is
     set nothing more is sent and the iterator ends; blocks that were not finished are not told. While the caller keeps
-    an event nothing is sent, and answers wait in the sockets' buffers.
+    an event nothing is sent, and answers wait in the sockets' buffers: a long pause shows in the round-trip times.
 
     Args:
         blocks: what to ask; taken in as the sweep goes on, so it may be longer than memory.
@@ -73,15 +74,12 @@ def sweep(
     """
     check(plan)
     Pacer(pace, clock())
-    return _events(blocks, stop, lambda: Loop(plan, pace, sockets, clock, now))
+    return _events(blocks, stop, lambda opened: Loop(plan, pace, sockets, opened, clock, now))
 
 
-def _events(blocks: Iterable[Block], stop: threading.Event, make: Callable[[], Loop]) -> Iterator[SweepEvent]:
-    loop = make()
-    try:
-        yield from loop.run(blocks, stop)
-    finally:
-        loop.close()
+def _events(blocks: Iterable[Block], stop: threading.Event, make: Callable[[ExitStack], Loop]) -> Iterator[SweepEvent]:
+    with ExitStack() as opened:
+        yield from make(opened).run(blocks, stop)
 
 
 class Loop:
@@ -92,21 +90,22 @@ class Loop:
         plan: ProbePlan,
         pace: Pace,
         sockets: Sockets | None,
+        opened: ExitStack,
         clock: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
         self._clock, self._now = clock, now
-        held = Sockets() if sockets is None else sockets
-        self._own_sockets = held if sockets is None else None
-        self._netlink = Netlink()
-        self._selector = selectors.DefaultSelector()
-        links = Links(self._netlink)
+        held = opened.enter_context(Sockets()) if sockets is None else sockets
+        netlink = opened.enter_context(closing(Netlink()))
+        self._selector = opened.enter_context(closing(selectors.DefaultSelector()))
+        links = Links(netlink)
         asked: dict[str, list[Asking]] = {}
         pacer = Pacer(pace, clock())
         self._timers = Timers()
         self._outlook = Outlook(plan, pace, clock())
-        self._stations = Stations(links, NeighbourTable(self._netlink))
+        self._stations = Stations(links, NeighbourTable(netlink))
         self._connects = Connects(self._selector, syn_life_s(plan), syn_packets(plan))
+        opened.callback(self._connects.close_all)
         self._queues = Queues(pacer, lambda: self._connects.has_room)
         echoes = {version: Echoes(echo, asked) for version, echo in held.echo.items()}
         arps = Arps(held.arp, asked) if held.arp else None
@@ -127,16 +126,7 @@ class Loop:
             now=now,
         )
         self._more = True
-
-    def close(self) -> None:
-        """Close everything that was opened here."""
-        self._connects.close_all()
-        self._selector.close()
-        self._netlink.close()
-        if self._own_sockets is not None:
-            self._own_sockets.close()
-        if self._course.errors:
-            _log.warning("probes not sent, by errno: %s", dict(self._course.errors))
+        opened.callback(self._report)
 
     def run(self, blocks: Iterable[Block], stop: threading.Event) -> Iterator[SweepEvent]:
         """Turn until everything is told or ``stop`` is set."""
@@ -214,6 +204,10 @@ class Loop:
         for run in self._course.running:
             self._stations.note(run, now, now)
         self._timers.at(now + _NOTE_EVERY_S, self._note)
+
+    def _report(self) -> None:
+        if self._course.errors:
+            _log.warning("probes not sent, by errno: %s", dict(self._course.errors))
 
     def _told(self, run: BlockRun) -> SweepEvent:
         now = self._clock()

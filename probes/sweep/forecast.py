@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.facts import ProbeKind
 from probes.contract import SweepForecast
 from probes.sweep.capability import Ability
-from probes.sweep.pacing import UNKNOWN_GATEWAY
+from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
 from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps
 
 if TYPE_CHECKING:
@@ -73,9 +73,10 @@ def forecast(
         time: blocks of different gateways run side by side, and only once somebody waits for the last answer.
 
     Raises:
-        ValueError: the plan must not be carried out.
+        ValueError: the plan or the pace must not be carried out.
     """
     check(plan)
+    Pacer(pace, 0.0)
     total, reached, found = Load(), 0.0, []
     patience = 0.0
     for block in blocks:

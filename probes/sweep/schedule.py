@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
@@ -62,6 +63,7 @@ def syn_packets(plan: ProbePlan) -> int:
     return max(1, math.ceil(plan.timeout_s))
 
 
+@lru_cache(maxsize=64)  # asked for every address
 def steps(plan: ProbePlan, way: Way, *, icmp: bool) -> tuple[Step, ...]:
     """Return the probes of a silent address. ``icmp`` tells whether echo requests can be sent at all."""
     if way is Way.ARP:
@@ -71,7 +73,9 @@ def steps(plan: ProbePlan, way: Way, *, icmp: bool) -> tuple[Step, ...]:
         one_round.append(Step(ProbeKind.ICMP, plan.timeout_s, opens_round=True))
     ports = tuple(dict.fromkeys(plan.tcp_ports)) if ProbeKind.TCP in plan.kinds else ()
     for port in ports:
-        wait = plan.timeout_s if port == ports[-1] else min(PORT_GAP_S, plan.timeout_s)
+        # The kernel's ARP or ND comes before the first packet, so that one is waited for in full.
+        patient = port == ports[-1] or (way is Way.KERNEL and not one_round)
+        wait = plan.timeout_s if patient else min(PORT_GAP_S, plan.timeout_s)
         step = Step(ProbeKind.TCP, wait, opens_round=not one_round, port=port, packets=syn_packets(plan))
         one_round.append(step)
     return tuple(one_round) * (plan.retries + 1)

@@ -135,6 +135,7 @@ def start_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> sub
         "pace": [2000, 2000, 500],
         "drop": "",
         "descriptors": None,
+        "pause_s": 0,
     } | how
     return space.start(str(SWEEPER), json.dumps(asked))
 

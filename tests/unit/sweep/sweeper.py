@@ -1,7 +1,7 @@
 """Run one sweep in whatever network namespace this process was started in, and print its events as JSON lines.
 
 ``argv[1]`` is a JSON object: blocks (address ranges and gateways), plan, pace, drop ("" | "before" | "after_sockets"),
-descriptors (their limit, or null).
+descriptors (their limit, or null), pause_s (after each progress event).
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ def main() -> None:
                 found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
                 say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)
             else:
+                time.sleep(asked["pause_s"])
                 say(progress=event.packets_sent, planned=event.packets_planned, eta=event.eta_s)
         say(elapsed=time.monotonic() - began)
 

@@ -26,6 +26,8 @@ table inet target {
     tcp dport { 515, 9100 } counter name printer
     ip daddr 10.9.0.0/24 counter name heard
     ip daddr 10.9.0.1-10.9.0.10 accept
+    ip daddr 10.9.0.50 icmp type echo-request quota until 47 bytes drop
+    ip daddr 10.9.0.50 icmp type echo-request accept
     ip daddr 10.9.0.20 tcp dport 445 accept
     ip daddr 10.9.0.21 tcp dport 3389 accept
     ip daddr 10.9.0.30 meta l4proto { icmp, tcp } reject with icmp type host-prohibited
@@ -128,9 +130,13 @@ def on_link(network: Network) -> Swept:
 
 
 def test_behind_a_router_exactly_the_live_hosts_are_found(behind: Swept) -> None:
-    alive = {f"10.9.0.{last}" for last in (*range(1, 11), 20, 21, 30)}
+    alive = {f"10.9.0.{last}" for last in (*range(1, 11), 20, 21, 30, 50)}
     assert set(behind.sightings) == alive
     assert behind.asked == 63
+
+
+def test_a_lost_packet_is_made_up_for(behind: Swept) -> None:
+    assert behind.sightings["10.9.0.50"] == [("icmp", "echo reply", None)]
 
 
 def test_each_answer_says_what_answered(behind: Swept) -> None:
@@ -180,6 +186,17 @@ def test_without_privilege_the_neighbour_table_finds_who_is_silent(network: Netw
     assert found["10.1.0.11"] == [("neighbour", "neighbour table", SILENT_MAC)]
     assert {mac for _, _, mac in found["10.1.0.10"]} == {STATION}
     assert swept.limits == {"no-icmp", "no-arp", "neighbour-table-only"}
+
+
+def test_icmp_alone_on_the_link_rests_on_the_neighbour_table_too(network: Network) -> None:
+    network.scanner.run("ip neighbour flush dev lan")
+    swept = run_sweep(network.scanner, "10.1.0.10-10.1.0.14", kinds=["icmp"])
+    assert swept.sightings["10.1.0.10"] == [
+        ("icmp", "echo reply", STATION),
+        ("neighbour", "neighbour table", STATION),
+    ]
+    assert swept.sightings["10.1.0.11"] == [("neighbour", "neighbour table", SILENT_MAC)]
+    assert swept.limits == set()
 
 
 def test_a_stale_neighbour_counts_only_when_it_is_still_there(network: Network) -> None:
@@ -261,6 +278,12 @@ def test_one_busy_gateway_does_not_hold_up_another(network: Network) -> None:
     slow, fast = ("10.9.0.100-10.9.0.159", "a"), ("10.9.0.1-10.9.0.4", "b")
     swept = run_sweep(network.scanner, slow, fast, kinds=["icmp"], retries=0, pace=[2000, 40, 10])
     assert [event["done"] for event in swept.events if "done" in event] == [fast[0], slow[0]]
+
+
+def test_answers_that_came_while_the_caller_was_busy_count(network: Network) -> None:
+    how = {"kinds": ["icmp"], "retries": 0, "timeout_s": 0.05, "pace": [50, 50, 5], "pause_s": 0.3}
+    swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.10", **how)
+    assert len(swept.sightings) == 10
 
 
 def test_few_descriptors_make_it_slow_but_not_wrong(network: Network) -> None:

@@ -44,6 +44,13 @@ def test_the_last_probe_of_a_round_is_waited_for_in_full() -> None:
     assert waits == [0.9, 0.25, 0.9] * 2
 
 
+def test_on_the_link_the_first_port_waits_for_the_kernels_arp() -> None:
+    waits = [step.wait_s for step in steps(replace(PLAN, timeout_s=0.9), Way.KERNEL, icmp=False)]
+    assert waits == [0.9, 0.9] * 2
+    waits = [step.wait_s for step in steps(replace(PLAN, timeout_s=0.9), Way.KERNEL, icmp=True)]
+    assert waits == [0.9, 0.25, 0.9] * 2
+
+
 @pytest.mark.parametrize(("timeout", "life", "packets"), [(0.3, 0.3, 1), (1.0, 0.95, 1), (1.5, 1.5, 2), (3.0, 3.0, 3)])
 def test_a_connect_ends_before_the_kernel_repeats_it_or_pays_for_it(timeout: float, life: float, packets: int) -> None:
     plan = replace(PLAN, timeout_s=timeout)
