@@ -1,0 +1,1 @@
+"""One file per operating system: everything that is peculiar to it."""

@@ -1,0 +1,168 @@
+"""Reading the replies of agents: the part of BER (X.690) that SNMP uses.
+
+Requests are written by pysnmp. Replies are read here because agents in the field send values that its schema refuses
+(negative gauges, over-long strings), which would lose the whole reply, and because reading a large table through it
+takes some twenty times longer. Anything that is not what it claims to be raises ValueError and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from probes.snmp.pdu import Absent, Response
+
+if TYPE_CHECKING:
+    from probes.mibs.cells import Oid, Value
+    from probes.snmp.pdu import VarBind
+
+INTEGER: Final = 0x02
+OCTET_STRING: Final = 0x04
+NULL: Final = 0x05
+OBJECT_IDENTIFIER: Final = 0x06
+SEQUENCE: Final = 0x30
+RESPONSE: Final = 0xA2
+REPORT: Final = 0xA8
+_OCTETS = frozenset({OCTET_STRING, 0x40, 0x44, 0x45})  # OCTET STRING, IpAddress, Opaque, NsapAddress
+_UNSIGNED = frozenset({0x41, 0x42, 0x43, 0x46, 0x47})  # Counter32, Gauge32, TimeTicks, Counter64, UInteger32
+_ABSENT = {absent.value: absent for absent in Absent}
+_LONG_FORM = 0x80
+_HIGH_TAG = 0x1F
+_LONGEST_LENGTH = 4
+_LONGEST_INTEGER = 9
+
+
+def malformed(why: str) -> ValueError:
+    """Return the error for a datagram that is not what it claims to be."""
+    return ValueError(why)
+
+
+class Reader:
+    """Walks over the elements of a piece of BER."""
+
+    __slots__ = ("_data", "_end", "_position")
+
+    def __init__(self, data: bytes, start: int = 0, end: int | None = None) -> None:
+        self._data = data
+        self._position = start
+        self._end = len(data) if end is None else end
+
+    @property
+    def position(self) -> int:
+        """Offset of the next element in the whole datagram."""
+        return self._position
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing is left."""
+        return self._position >= self._end
+
+    def element(self) -> tuple[int, int, int]:
+        """Step over one element; return its tag and where its contents start and end."""
+        data, position = self._data, self._position
+        if position + 2 > self._end:
+            msg = "truncated element"
+            raise malformed(msg)
+        tag, length = data[position], data[position + 1]
+        position += 2
+        if tag & _HIGH_TAG == _HIGH_TAG:
+            msg = "tag out of range"
+            raise malformed(msg)
+        if length & _LONG_FORM:
+            size = length & ~_LONG_FORM
+            if not 0 < size <= _LONGEST_LENGTH or position + size > self._end:
+                msg = "bad length"
+                raise malformed(msg)
+            length = int.from_bytes(data[position : position + size])
+            position += size
+        stop = position + length
+        if stop > self._end:
+            msg = "truncated contents"
+            raise malformed(msg)
+        self._position = stop
+        return tag, position, stop
+
+    def expect(self, wanted: int) -> tuple[int, int]:
+        """Step over one element of a known tag; return where its contents start and end."""
+        tag, start, stop = self.element()
+        if tag != wanted:
+            msg = f"tag {tag:#04x} where {wanted:#04x} belongs"
+            raise malformed(msg)
+        return start, stop
+
+    def within(self, wanted: int) -> Reader:
+        """Step over one constructed element and return a reader of its contents."""
+        start, stop = self.expect(wanted)
+        return Reader(self._data, start, stop)
+
+    def integer(self) -> int:
+        """Read an INTEGER."""
+        start, stop = self.expect(INTEGER)
+        return _integer(self._data[start:stop], signed=True)
+
+    def octets(self) -> bytes:
+        """Read an OCTET STRING."""
+        start, stop = self.expect(OCTET_STRING)
+        return self._data[start:stop]
+
+    def oid(self) -> Oid:
+        """Read an OBJECT IDENTIFIER."""
+        start, stop = self.expect(OBJECT_IDENTIFIER)
+        return _oid(self._data[start:stop])
+
+    def value(self) -> Value | Absent | None:
+        """Read the value of a variable; None is ASN.1 NULL."""
+        tag, start, stop = self.element()
+        if tag in _OCTETS:
+            return self._data[start:stop]
+        if tag == INTEGER:
+            return _integer(self._data[start:stop], signed=True)
+        if tag in _UNSIGNED:
+            return _integer(self._data[start:stop], signed=False)
+        if tag == OBJECT_IDENTIFIER:
+            return _oid(self._data[start:stop])
+        if tag == NULL:
+            return None
+        if tag in _ABSENT:
+            return _ABSENT[tag]
+        msg = f"tag {tag:#04x} is no SNMP value"
+        raise malformed(msg)
+
+
+def read_pdu(reader: Reader) -> tuple[int, int, Response]:
+    """Read a Response or Report; return its tag, its request id and what it says."""
+    tag, start, stop = reader.element()
+    if tag not in {RESPONSE, REPORT}:
+        msg = f"PDU {tag:#04x} is no answer"
+        raise malformed(msg)
+    body = Reader(reader._data, start, stop)  # noqa: SLF001 -- another reader over the same datagram
+    request_id, status, index = body.integer(), body.integer(), body.integer()
+    listed = body.within(SEQUENCE)
+    varbinds: list[VarBind] = []
+    while not listed.exhausted:
+        pair = listed.within(SEQUENCE)
+        varbinds.append((pair.oid(), pair.value()))
+    return tag, request_id, Response(status, index, tuple(varbinds))
+
+
+def _integer(contents: bytes, *, signed: bool) -> int:
+    if not contents or len(contents) > _LONGEST_INTEGER:
+        msg = "integer out of range"
+        raise malformed(msg)
+    # Some agents forget the leading zero octet of a large counter; a counter is never negative.
+    return int.from_bytes(contents, signed=signed)
+
+
+def _oid(contents: bytes) -> Oid:
+    if not contents or contents[-1] & _LONG_FORM:
+        msg = "truncated object identifier"
+        raise malformed(msg)
+    parts: list[int] = []
+    number = 0
+    for octet in contents:
+        number = number << 7 | octet & 0x7F
+        if not octet & _LONG_FORM:
+            parts.append(number)
+            number = 0
+    # X.690 8.19.4: the first number carries two arcs, the first of which is at most 2.
+    first = min(parts[0] // 40, 2)
+    return (first, parts[0] - first * 40, *parts[1:])

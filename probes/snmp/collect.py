@@ -1,0 +1,98 @@
+"""Many devices at once: their readings, each as soon as it is there."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from typing import TYPE_CHECKING, Final
+
+from probes.snmp.device import read_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from probes.contract import DeviceReading, DeviceTarget, ReadLimits
+
+_LOOK_UP_S: Final = 0.05
+"""How often the loop looks whether it should stop."""
+
+
+def collect(targets: Iterable[DeviceTarget], limits: ReadLimits, stop: threading.Event) -> Iterator[DeviceReading]:
+    """Read devices, ``limits.in_flight`` at a time, and yield each reading as it completes.
+
+    The reads run in a loop of their own, so storing a reading does not keep other devices waiting. Once ``stop`` is set
+    no device is started, reads under way are abandoned, and only what was complete is still yielded. Closing the
+    generator does the same. A bug in reading ends the collection and is raised here.
+    """
+    crew = _Crew(tuple(targets), limits, stop)
+    crew.start()
+    try:
+        yield from crew.readings()
+    finally:
+        crew.dismiss()
+
+
+class _Crew:
+    """The thread with the loop in which devices are read."""
+
+    def __init__(self, targets: tuple[DeviceTarget, ...], limits: ReadLimits, stop: threading.Event) -> None:
+        self._waiting = iter(targets)
+        self._hands = min(limits.in_flight, len(targets))
+        self._limits = limits
+        self._stop = stop
+        self._dismissed = threading.Event()
+        self._done: queue.SimpleQueue[DeviceReading | BaseException | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="snmp-collect", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def readings(self) -> Iterator[DeviceReading]:
+        while (item := self._done.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def dismiss(self) -> None:
+        self._dismissed.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._all())
+        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+            self._done.put(error)
+        finally:
+            self._done.put(None)
+
+    async def _all(self) -> None:
+        hands = [asyncio.create_task(self._one_after_another()) for _ in range(self._hands)]
+        everything = asyncio.create_task(_all_of(hands))
+        lookout = asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait([everything, lookout], return_when=asyncio.FIRST_COMPLETED)
+            if everything.done():
+                everything.result()
+        finally:
+            lookout.cancel()
+            for hand in hands:
+                hand.cancel()
+            await asyncio.gather(everything, lookout, *hands, return_exceptions=True)
+
+    async def _one_after_another(self) -> None:
+        for target in self._waiting:
+            if self._should_stop():
+                return
+            self._done.put(await read_device(target, self._limits))
+
+    async def _watch(self) -> None:
+        while not self._should_stop():  # noqa: ASYNC110 -- the event belongs to another thread and cannot be awaited
+            await asyncio.sleep(_LOOK_UP_S)
+
+    def _should_stop(self) -> bool:
+        return self._stop.is_set() or self._dismissed.is_set()
+
+
+async def _all_of(tasks: list[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*tasks)

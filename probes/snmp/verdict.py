@@ -1,0 +1,43 @@
+"""How the read of a subject ended that spans several tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from inventory.model.coverage import Completeness
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from probes.snmp.walk import Table
+
+
+class Verdict(NamedTuple):
+    """Completeness with its reason."""
+
+    completeness: Completeness
+    reason: str | None = None
+
+    def spoiled(self, reason: str) -> Verdict:
+        """Return the verdict of the same rows when something says that they are not all, or not of one moment."""
+        if self.completeness is not Completeness.COMPLETE:
+            return self
+        return Verdict(Completeness.TRUNCATED, reason)
+
+
+def of_union(tables: Mapping[str, Table]) -> Verdict:
+    """Judge tables that say the same kind of thing and are united.
+
+    A table the agent does not have takes nothing away as long as it has another; one that it has but that did not come
+    whole does.
+    """
+    offered = {name: table for name, table in tables.items() if table.completeness is not Completeness.UNSUPPORTED}
+    if not offered:
+        return Verdict(Completeness.UNSUPPORTED, "; ".join(sorted({table.reason or "" for table in tables.values()})))
+    broken = {name: table for name, table in offered.items() if table.completeness is not Completeness.COMPLETE}
+    if not broken:
+        return Verdict(Completeness.COMPLETE)
+    reason = "; ".join(f"{name}: {table.reason}" for name, table in broken.items())
+    if any(table.usable for table in offered.values()):
+        return Verdict(Completeness.TRUNCATED, reason)
+    return Verdict(next(iter(broken.values())).completeness, reason)

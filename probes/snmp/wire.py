@@ -1,0 +1,187 @@
+"""The conversation with one device over its own connected UDP socket.
+
+One socket per device: the kernel drops what comes from anybody else, an ICMP "port unreachable" reaches the request it
+answers, and no device's replies are lost because another's filled a shared buffer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+
+from inventory.model.coverage import Completeness
+from probes.contract import SnmpV2c
+from probes.snmp.community import CommunityMessages, new_request_id
+from probes.snmp.pdu import Failure, Request, Response, Traffic
+from probes.snmp.usm import Report, UsmMessages
+
+if TYPE_CHECKING:
+    from probes.contract import ReadLimits, SnmpCredential
+
+_RECEIVE_BUFFER: Final = 1 << 20
+_BACKOFF: Final = 1.5
+_REFUSAL_PAUSE_S: Final = 0.2
+_RESYNCS: Final = 3
+"""How often an agent may ask for another engine id or clock before an answer."""
+_RTT_WEIGHT: Final = 0.125
+
+
+class Messages(Protocol):
+    """One version's way to write requests and read replies."""
+
+    @property
+    def bulk(self) -> bool:
+        """Whether the version has GETBULK."""
+
+    @property
+    def half_open(self) -> bool:
+        """Whether the agent spoke without ever answering."""
+
+    def write(self, request: Request, request_id: int) -> bytes:
+        """Return the datagram of a request."""
+
+    def read(self, datagram: bytes) -> tuple[int | None, Response | Report]:
+        """Return whose answer a datagram is and what it says; ValueError when it is none."""
+
+
+_Outcome: TypeAlias = "Response | Report | OSError | None"
+"""None is silence."""
+
+
+def messages_for(credential: SnmpCredential) -> CommunityMessages | UsmMessages:
+    """Return what writes and reads the messages of a credential."""
+    return CommunityMessages(credential) if isinstance(credential, SnmpV2c) else UsmMessages(credential)
+
+
+class Wire(asyncio.DatagramProtocol):
+    """Asks one device, one request at a time."""
+
+    def __init__(self, messages: Messages, limits: ReadLimits) -> None:
+        self._messages = messages
+        self._limits = limits
+        self._traffic = Traffic()
+        self._transport: asyncio.DatagramTransport | None = None
+        self._waiting: tuple[int, asyncio.Future[_Outcome]] | None = None
+
+    @property
+    def bulk(self) -> bool:
+        """Whether the version has GETBULK."""
+        return self._messages.bulk
+
+    @property
+    def traffic(self) -> Traffic:
+        """What the conversation has cost so far."""
+        return self._traffic
+
+    async def ask(self, request: Request, until: float) -> Response | Failure:
+        """Send a request until it is answered, refused, or patience ends."""
+        request_id = new_request_id()
+        self._traffic.requests += 1
+        attempt = resyncs = 0
+        outcome: _Outcome = None
+        while attempt <= self._limits.retries:
+            patience = min(self._limits.timeout_s * _BACKOFF**attempt, until - time.monotonic())
+            if patience <= 0:
+                return Failure(Completeness.TIMED_OUT, "time budget spent")
+            outcome = await self._exchange(request, request_id, patience)
+            if isinstance(outcome, Response):
+                return outcome
+            if isinstance(outcome, Report):
+                resyncs += 1
+                if outcome.again and resyncs <= _RESYNCS:
+                    continue
+                return Failure(Completeness.REFUSED, outcome.reason)
+            if outcome is not None:
+                await asyncio.sleep(_REFUSAL_PAUSE_S)
+            attempt += 1
+            self._traffic.retries += 1
+        return self._given_up(outcome)
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        # Before Python 3.13 the loop's datagram transports were no instances of DatagramTransport.
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 -- the kernel checked the address
+        """Decode here, so that a busy loop can delay an answer but never turn it into a timeout."""
+        try:
+            request_id, answer = self._messages.read(data)
+        except ValueError:
+            self._traffic.malformed += 1
+            return
+        except Exception as error:  # noqa: BLE001 -- a bug: raised where the request waits, not lost in a callback
+            if self._waiting is not None and not self._waiting[1].done():
+                self._waiting[1].set_exception(error)
+            return
+        if self._waiting is None or request_id not in {None, self._waiting[0]}:
+            self._traffic.malformed += 1
+            return
+        self._settle(answer)
+
+    def error_received(self, exc: Exception) -> None:
+        """Hand an ICMP error, or a failure to send, to the request that waits."""
+        if isinstance(exc, OSError):
+            self._settle(exc)
+
+    def _settle(self, outcome: _Outcome) -> None:
+        if self._waiting is not None and not self._waiting[1].done():
+            self._waiting[1].set_result(outcome)
+
+    async def _exchange(self, request: Request, request_id: int, patience: float) -> _Outcome:
+        if self._transport is None:
+            return OSError("socket closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[_Outcome] = loop.create_future()
+        self._waiting = (request_id, future)
+        timer = loop.call_later(patience, self._settle, None)
+        sent_at = loop.time()
+        try:
+            self._transport.sendto(self._messages.write(request, request_id))
+            self._traffic.datagrams += 1
+            outcome = await future
+        finally:
+            timer.cancel()
+            self._waiting = None
+        if isinstance(outcome, Response):
+            rtt = loop.time() - sent_at
+            known = self._traffic.rtt_s
+            self._traffic.rtt_s = rtt if known is None else known + _RTT_WEIGHT * (rtt - known)
+        return outcome
+
+    def _given_up(self, last: _Outcome) -> Failure:
+        if isinstance(last, ConnectionRefusedError):
+            return Failure(Completeness.REFUSED, "ICMP port unreachable")
+        if isinstance(last, PermissionError):
+            return Failure(Completeness.REFUSED, f"sending is not permitted: {last.strerror}")
+        if isinstance(last, OSError):
+            return Failure(Completeness.TIMED_OUT, last.strerror or str(last))
+        junk = self._traffic.malformed
+        reason = f"timeout, {junk} malformed datagrams" if junk else "timeout"
+        return Failure(Completeness.TIMED_OUT, reason, discovered=self._messages.half_open)
+
+
+async def open_wire(address: str, port: int, messages: Messages, limits: ReadLimits) -> Wire:
+    """Open a socket to one device.
+
+    Raises:
+        OSError: there is no route, or no socket left.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    peer = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        peer.setblocking(False)
+        peer.connect((address, port))
+        loop = asyncio.get_running_loop()
+        _, wire = await loop.create_datagram_endpoint(lambda: Wire(messages, limits), sock=peer)
+    except BaseException:
+        peer.close()
+        raise
+    return wire

@@ -1,0 +1,124 @@
+"""The client against net-snmp's own agent."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inventory.model.coverage import Completeness, Table
+from inventory.model.facts import AddressFact, DeviceFact, InterfaceFact
+from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SnmpCredential, SnmpV2c, SnmpV3
+from probes.snmp.device import read_device
+
+if TYPE_CHECKING:
+    from tests.unit.snmp.agents import Aim
+
+
+def _read(target: DeviceTarget, limits: ReadLimits) -> DeviceReading:
+    return asyncio.run(read_device(target, limits))
+
+
+def _verdicts(reading: DeviceReading) -> dict[Table, Completeness]:
+    return {row.table: row.completeness for row in reading.coverage}
+
+
+def _credentials(port: int) -> dict[str, SnmpCredential]:
+    return {
+        "v1": SnmpV2c("public", port=port, version="1"),
+        "v2c": SnmpV2c("public", port=port),
+        "authPriv": SnmpV3("auditor", "sha256", "auth-pass-1", "aes128", "privacy-pass-1", port=port),
+        "authNoPriv": SnmpV3("reader", "sha1", "auth-pass-2", port=port),
+    }
+
+
+@pytest.mark.parametrize("which", ["v1", "v2c", "authPriv", "authNoPriv"])
+def test_reads_this_machine(which: str, snmpd: int, target: Aim, patient: ReadLimits) -> None:
+    reading = _read(target(snmpd, _credentials(snmpd)[which]), patient)
+
+    assert reading.hint is None
+    verdicts = _verdicts(reading)
+    assert set(verdicts) == set(Table)
+    assert verdicts[Table.SYSTEM] is Completeness.COMPLETE
+    assert verdicts[Table.INTERFACES] is Completeness.COMPLETE
+    assert verdicts[Table.ADDRESSES] is Completeness.COMPLETE
+    assert verdicts[Table.FDB] is Completeness.UNSUPPORTED
+    assert verdicts[Table.LLDP] is Completeness.UNSUPPORTED
+    [device] = [fact for fact in reading.facts if isinstance(fact, DeviceFact)]
+    assert device.sys_name == "loopback-agent"
+    assert device.sys_descr == "an agent of the tests"
+    names = {fact.name for fact in reading.facts if isinstance(fact, InterfaceFact)}
+    assert "lo" in names
+    assert not any(fact.ip.is_loopback for fact in reading.facts if isinstance(fact, AddressFact))
+
+
+def test_every_version_tells_the_same(snmpd: int, target: Aim, patient: ReadLimits) -> None:
+    seen = {
+        which: {
+            (fact.if_index, fact.name, fact.if_type, str(fact.mac))
+            for fact in _read(target(snmpd, credential), patient).facts
+            if isinstance(fact, InterfaceFact)
+        }
+        for which, credential in _credentials(snmpd).items()
+    }
+    assert seen["v1"] == seen["v2c"] == seen["authPriv"] == seen["authNoPriv"]
+
+
+@pytest.mark.parametrize(
+    ("credential", "verdict", "reason", "hint"),
+    [
+        (
+            SnmpV3("auditor", "sha256", "wrong-pass-1", "aes128", "privacy-pass-1"),
+            Completeness.REFUSED,
+            "usmStatsWrongDigests",
+            "authentication protocol and password",
+        ),
+        (
+            SnmpV3("nobody", "sha256", "auth-pass-1", "aes128", "privacy-pass-1"),
+            Completeness.REFUSED,
+            "usmStatsUnknownUserNames",
+            "does not know the SNMPv3 user nobody",
+        ),
+        (
+            SnmpV3("reader", "sha1", "auth-pass-2", "aes128", "privacy-pass-1"),
+            Completeness.REFUSED,
+            "usmStatsUnsupportedSecLevels",
+            "security level",
+        ),
+        (
+            SnmpV3("auditor", "sha256", "auth-pass-1", "aes128", "wrong-pass-1"),
+            Completeness.TIMED_OUT,
+            "timeout",
+            "privacy protocol and password",
+        ),
+        (SnmpV2c("wrong"), Completeness.TIMED_OUT, "timeout", "community"),
+    ],
+    ids=["wrong password", "unknown user", "no such level", "wrong privacy password", "wrong community"],
+)
+def test_credentials_that_do_not_fit(
+    credential: SnmpCredential,
+    verdict: Completeness,
+    reason: str,
+    hint: str,
+    snmpd: int,
+    target: Aim,
+    limits: ReadLimits,
+) -> None:
+    reading = _read(target(snmpd, replace(credential, port=snmpd)), limits)
+
+    assert reading.facts == ()
+    assert set(_verdicts(reading)) == set(Table)
+    assert reading.hint is not None
+    assert hint in str(reading.hint)
+    assert set(_verdicts(reading).values()) == {verdict}
+    assert all(row.reason is not None and reason in row.reason for row in reading.coverage)
+
+
+def test_nobody_listens(dead_port: int, target: Aim, limits: ReadLimits) -> None:
+    reading = _read(target(dead_port), limits)
+
+    assert set(_verdicts(reading).values()) == {Completeness.REFUSED}
+    assert {row.reason for row in reading.coverage} == {"ICMP port unreachable"}
+    assert str(reading.hint) == f"No SNMP agent listens on 127.0.0.1 port {dead_port}."
