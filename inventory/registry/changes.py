@@ -1,115 +1,24 @@
-"""What goes into the registry together, and what that changed."""
+"""What differs between a stored record and the one that replaces it, and what a filing's history keeps of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from inventory.model.text import text
+from inventory.model.batch import FieldChange, RecordChange, RecordKind
+from inventory.model.values import PUBLIC_PLANE, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from inventory.model.records import (
-        ContactView,
-        DeviceView,
-        PointView,
-        PrefixView,
-        RegistrationView,
-        UnitView,
-    )
+    from collections.abc import Iterable, Mapping
 
 Key: TypeAlias = tuple[object, ...]
 """A record's natural key, one value per part."""
 
 
-class Kind(StrEnum):
-    """The kinds of records, in the order in which they may depend on each other."""
-
-    UNIT = "unit"
-    POINT = "point"
-    PREFIX = "prefix"
-    DEVICE = "device"
-    CONTACT = "contact"
-    REGISTRATION = "registration"
-
-
-KIND_NAMES = {
-    Kind.UNIT: text("unit"),
-    Kind.POINT: text("point"),
-    Kind.PREFIX: text("prefix"),
-    Kind.DEVICE: text("device"),
-    Kind.CONTACT: text("contact"),
-    Kind.REGISTRATION: text("registration"),
-}
-"""How messages name the kinds."""
-
-
-class Action(StrEnum):
-    """What happened to one record."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Records to store in one transaction. Each replaces the stored record of the same key completely."""
-
-    units: tuple[UnitView, ...] = ()
-    points: tuple[PointView, ...] = ()
-    prefixes: tuple[PrefixView, ...] = ()
-    devices: tuple[DeviceView, ...] = ()
-    contacts: tuple[ContactView, ...] = ()
-    registrations: tuple[RegistrationView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One record of a batch."""
-
-    kind: Kind
-    key: Key
-    action: Action
-    fields: Mapping[str, tuple[object, object]] = field(default_factory=dict)
-    """Field name to (before, after); before is None for everything of an added record. May hold personal data."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a batch changed, or would change."""
-
-    details: tuple[Change, ...] = ()
-
-    def of(self, kind: Kind) -> Changes:
-        """Return the changes of one kind of record."""
-        return Changes(tuple(change for change in self.details if change.kind is kind))
-
-    @property
-    def added(self) -> int:
-        """How many records are new."""
-        return self._count(Action.ADDED)
-
-    @property
-    def changed(self) -> int:
-        """How many records differ from what was stored."""
-        return self._count(Action.CHANGED)
-
-    @property
-    def unchanged(self) -> int:
-        """How many records were stored like this already."""
-        return self._count(Action.UNCHANGED)
-
-    def _count(self, action: Action) -> int:
-        return sum(change.action is action for change in self.details)
-
-
 @dataclass(frozen=True, slots=True)
 class RegistrationChange:
-    """One entry of a filing's history; values as JSON has them."""
+    """One entry of a filing's history; values as JSON has them. Holds personal data."""
 
     registration: int
     at: datetime
@@ -118,3 +27,39 @@ class RegistrationChange:
     before: Mapping[str, object] | None
     after: Mapping[str, object]
     actor: str | None
+
+
+def differing(before: object, after: object, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the fields in which two views differ."""
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
+
+
+def change_of(kind: RecordKind, key: Key, before: object, after: object, names: Iterable[str]) -> RecordChange | None:
+    """Return what storing ``after`` in the place of ``before`` changes; None when nothing."""
+    if before is None:
+        return RecordChange(kind, shown(kind, key), added=True)
+    fields = tuple(
+        FieldChange(name, _shown_value(getattr(before, name)), _shown_value(getattr(after, name)))
+        for name in differing(before, after, names)
+    )
+    return RecordChange(kind, shown(kind, key), added=False, fields=fields) if fields else None
+
+
+def shown(kind: RecordKind, key: Key) -> str:
+    """Return a key as people write it: ``edu-1``, and ``finance/10.0.0.0/24`` outside the public plane."""
+    if kind in {RecordKind.PREFIX, RecordKind.REGISTRATION}:
+        plane, name = key
+        return str(name) if plane == PUBLIC_PLANE else f"{plane}/{name}"
+    return " ".join(str(part) for part in key if part is not None)
+
+
+def _shown_value(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return rfc3339(value)
+        case _:
+            return str(value)

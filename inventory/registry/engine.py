@@ -91,7 +91,7 @@ def _postgresql(url: URL) -> Engine:
         hide_parameters=True,
         json_serializer=_json,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": BUSY_TIMEOUT_S, "options": "-c timezone=UTC"},
+        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": BUSY_TIMEOUT_S},
     )
 
 

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
 from inventory.registry import factrows, observed, queries, records, store
-from inventory.registry.changes import Kind
 from inventory.registry.errors import explained
 from inventory.registry.filings import Author
 from inventory.registry.schema import serialise
+from inventory.registry.shelves import REMOVABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from inventory.model.batch import Batch, Changes
     from inventory.model.coverage import TableCoverage
     from inventory.model.facts import Fact, Sighting
     from inventory.model.factset import FactSet, ScannedBlock
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
         UnitView,
     )
     from inventory.model.values import IPAddress, Mac
-    from inventory.registry.changes import Batch, Changes, Key, RegistrationChange
+    from inventory.registry.changes import Key, RegistrationChange
 
 WRITING: Final = {"writing": True}
 """Execution options of a connection that is going to write."""
@@ -78,27 +80,27 @@ class Registry:
     def units(self) -> tuple[UnitView, ...]:
         """Return every unit by code."""
         with self._reading() as connection:
-            return queries.views(connection, Kind.UNIT)
+            return queries.views(connection, RecordKind.UNIT)
 
     def points(self) -> tuple[PointView, ...]:
         """Return every point by code."""
         with self._reading() as connection:
-            return queries.views(connection, Kind.POINT)
+            return queries.views(connection, RecordKind.POINT)
 
     def prefixes(self) -> tuple[PrefixView, ...]:
         """Return every prefix by plane and address, the wider one first."""
         with self._reading() as connection:
-            return queries.views(connection, Kind.PREFIX)
+            return queries.views(connection, RecordKind.PREFIX)
 
     def devices(self) -> tuple[DeviceView, ...]:
         """Return every device by name."""
         with self._reading() as connection:
-            return queries.views(connection, Kind.DEVICE)
+            return queries.views(connection, RecordKind.DEVICE)
 
     def contacts(self) -> tuple[ContactView, ...]:
         """Return every contact by unit, name and role. Personal data: the caller masks."""
         with self._reading() as connection:
-            return queries.views(connection, Kind.CONTACT)
+            return queries.views(connection, RecordKind.CONTACT)
 
     def registrations(self, unit: str | None = None) -> tuple[RegistrationView, ...]:
         """Return the filings, of one unit or all, cancelled ones too, by (plane, MAC)."""
@@ -114,10 +116,10 @@ class Registry:
         """Return all records the engines compare with, as of one moment."""
         with self._reading() as connection:
             return Filed(
-                units=queries.views(connection, Kind.UNIT),
-                points=queries.views(connection, Kind.POINT),
-                prefixes=queries.views(connection, Kind.PREFIX),
-                devices=queries.views(connection, Kind.DEVICE),
+                units=queries.views(connection, RecordKind.UNIT),
+                points=queries.views(connection, RecordKind.POINT),
+                prefixes=queries.views(connection, RecordKind.PREFIX),
+                devices=queries.views(connection, RecordKind.DEVICE),
                 registrations=queries.registrations(connection, unit=None),
             )
 
@@ -142,13 +144,13 @@ class Registry:
             return changes
 
     def remove(self, kind: str, key: str | Key) -> None:
-        """Delete the unit, point, prefix (plane, network), device or contact (unit, name, role) of that key.
+        """Delete a ``unit``, ``point``, ``prefix`` (plane, cidr), ``device`` or ``contact`` (unit, name, role) by key.
 
         Raises:
             RegistryError: there is none, or other records still refer to it.
         """
         with self._writing(alone=True) as connection:
-            records.remove_record(connection, Kind(kind), (key,) if isinstance(key, str) else key)
+            records.remove_record(connection, REMOVABLE[kind], (key,) if isinstance(key, str) else key)
 
     # -------------------------------------------------------------- sweeps
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, update
 
+from inventory.model.batch import RecordKind
 from inventory.model.records import RegistrationState
-from inventory.registry.changes import Action, Change, Kind
+from inventory.registry.changes import change_of, differing
 from inventory.registry.queries import registrations
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from inventory.model.batch import RecordChange
     from inventory.model.records import RegistrationView
     from inventory.registry.changes import Key
 
-_SHELF = SHELVES[Kind.REGISTRATION]
+_SHELF = SHELVES[RecordKind.REGISTRATION]
 _STORED = tuple(name for name in _SHELF.fields if name != "id")
 
 
@@ -34,8 +36,10 @@ class Author:
     actor: str | None
 
 
-def upsert_filings(connection: Connection, wanted: Sequence[RegistrationView], author: Author) -> list[Change]:
-    """Store filings and their history.
+def upsert_filings(
+    connection: Connection, wanted: Sequence[RegistrationView], author: Author
+) -> list[RecordChange | None]:
+    """Store filings and their history; return what each changed.
 
     A filing replaces the one that is not cancelled for the same (plane, MAC). What was cancelled stays so: filing the
     card again makes a new filing with a new id.
@@ -43,31 +47,22 @@ def upsert_filings(connection: Connection, wanted: Sequence[RegistrationView], a
     current = _current(registrations(connection, unit=None))
     new: list[RegistrationView] = []
     amended: list[tuple[RegistrationView, RegistrationView]] = []
-    changes: list[Change] = []
+    changes: list[RecordChange | None] = []
     for view in wanted:
         key = _SHELF.key_of(view)
         before = current.get(key)
         if before is not None and before.state is RegistrationState.CANCELLED and view.state is not before.state:
             before = None
         after = _completed(view, before, author)
-        fields = differences(before, after, _STORED)
+        change = change_of(RecordKind.REGISTRATION, key, before, after, _STORED)
         if before is None:
             new.append(after)
-            changes.append(Change(Kind.REGISTRATION, key, Action.ADDED, fields))
-        elif not fields:
-            changes.append(Change(Kind.REGISTRATION, key, Action.UNCHANGED))
-        else:
+        elif change is not None:
             amended.append((before, after))
-            changes.append(Change(Kind.REGISTRATION, key, Action.CHANGED, fields))
+        changes.append(change)
     _insert(connection, new, author)
     _amend(connection, amended, author)
     return changes
-
-
-def differences(before: object, after: object, names: Iterable[str]) -> dict[str, tuple[object, object]]:
-    """Return the fields in which two views differ; everything that is set, where there was none before."""
-    pairs = ((name, None if before is None else getattr(before, name), getattr(after, name)) for name in names)
-    return {name: (old, new) for name, old, new in pairs if old != new}
 
 
 def _current(stored: Iterable[RegistrationView]) -> dict[Key, RegistrationView]:
@@ -112,7 +107,7 @@ def _amend(connection: Connection, pairs: Sequence[tuple[RegistrationView, Regis
 
 def _action(before: RegistrationView, after: RegistrationView) -> str:
     """Name the change: the new state where the filing was cancelled or only its state changed, else ``amended``."""
-    if after.state is RegistrationState.CANCELLED or set(differences(before, after, _STORED)) == {"state"}:
+    if after.state is RegistrationState.CANCELLED or differing(before, after, _STORED) == ("state",):
         return after.state.value
     return "amended"
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from inventory.registry.changes import Kind, RegistrationChange
+from inventory.model.batch import RecordKind
+from inventory.registry.changes import RegistrationChange
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
 
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from inventory.model.records import PrefixView, RegistrationView
 
 
-def views(connection: Connection, kind: Kind) -> tuple[Any, ...]:
+def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
     """Return every record of one kind."""
     shelf = SHELVES[kind]
     found = (shelf.view(*row) for row in connection.execute(shelf.columns()))
-    if kind is Kind.PREFIX:
+    if kind is RecordKind.PREFIX:
         return tuple(sorted(found, key=_by_network))
     return tuple(sorted(found, key=lambda view: tuple(str(part) for part in shelf.key_of(view))))
 
@@ -33,7 +34,7 @@ def _by_network(prefix: PrefixView) -> tuple[str, int, int, int]:
 
 def registrations(connection: Connection, unit: str | None) -> tuple[RegistrationView, ...]:
     """Return the filings, cancelled ones too, by (plane, MAC) and then by age."""
-    shelf = SHELVES[Kind.REGISTRATION]
+    shelf = SHELVES[RecordKind.REGISTRATION]
     query = shelf.columns().order_by(RegistrationRecord.plane, RegistrationRecord.mac, RegistrationRecord.id)
     if unit is not None:
         query = query.where(RegistrationRecord.unit == unit)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from inventory.model.batch import Changes, RecordKind
 from inventory.model.text import text
-from inventory.registry.changes import KIND_NAMES, Action, Change, Changes, Kind
+from inventory.registry.changes import change_of, shown
 from inventory.registry.errors import Reason, RefusedError
-from inventory.registry.filings import differences, upsert_filings
+from inventory.registry.filings import upsert_filings
 from inventory.registry.queries import views
-from inventory.registry.shelves import REFERENCES, SHELVES
+from inventory.registry.shelves import KIND_NAMES, REFERENCES, SHELVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
+    from inventory.model.batch import Batch, RecordChange
     from inventory.model.records import UnitView
     from inventory.model.text import Text
-    from inventory.registry.changes import Batch, Key
+    from inventory.registry.changes import Key
     from inventory.registry.filings import Author
     from inventory.registry.shelves import Shelf
 
@@ -32,25 +34,26 @@ def apply_batch(connection: Connection, batch: Batch, author: Author) -> Changes
     Raises:
         RegistryError: two different records of one key, a reference to nothing, a unit above itself.
     """
-    wanted: dict[Kind, Sequence[Any]] = {
-        Kind.UNIT: batch.units,
-        Kind.POINT: batch.points,
-        Kind.PREFIX: batch.prefixes,
-        Kind.DEVICE: batch.devices,
-        Kind.CONTACT: batch.contacts,
-        Kind.REGISTRATION: batch.registrations,
+    wanted: dict[RecordKind, Sequence[Any]] = {
+        RecordKind.UNIT: batch.units,
+        RecordKind.POINT: batch.points,
+        RecordKind.PREFIX: batch.prefixes,
+        RecordKind.DEVICE: batch.devices,
+        RecordKind.CONTACT: batch.contacts,
+        RecordKind.REGISTRATION: batch.registrations,
     }
-    details: list[Change] = []
-    for kind in Kind:
+    changes: list[RecordChange | None] = []
+    for kind in RecordKind:
         if not wanted[kind]:
             continue
         distinct = _distinct(SHELVES[kind], wanted[kind])
         _check_references(connection, kind, distinct)
-        if kind is Kind.REGISTRATION:
-            details += upsert_filings(connection, distinct, author)
+        if kind is RecordKind.REGISTRATION:
+            changes += upsert_filings(connection, distinct, author)
         else:
-            details += _upsert(connection, SHELVES[kind], distinct)
-    return Changes(tuple(details))
+            changes += _upsert(connection, SHELVES[kind], distinct)
+    made = tuple(change for change in changes if change is not None)
+    return Changes(made, unchanged=len(changes) - len(made))
 
 
 def _distinct(shelf: Shelf, wanted: Iterable[Any]) -> list[Any]:
@@ -64,14 +67,14 @@ def _distinct(shelf: Shelf, wanted: Iterable[Any]) -> list[Any]:
                 text(
                     "The {kind} {key} appears twice with different contents.",
                     kind=KIND_NAMES[shelf.kind],
-                    key=_shown(shelf.key_of(view)),
+                    key=shown(shelf.kind, shelf.key_of(view)),
                 ),
                 text("Keep one of the two."),
             )
     return list(by_key.values())
 
 
-def _check_references(connection: Connection, kind: Kind, wanted: Sequence[Any]) -> None:
+def _check_references(connection: Connection, kind: RecordKind, wanted: Sequence[Any]) -> None:
     shelf = SHELVES[kind]
     for reference in REFERENCES:
         if reference.kind is not kind or not reference.required:
@@ -88,7 +91,7 @@ def _check_references(connection: Connection, kind: Kind, wanted: Sequence[Any])
                 text(
                     "The {kind} {key} names the {target} {code}, which is not registered.",
                     kind=KIND_NAMES[kind],
-                    key=_shown(shelf.key_of(named[code])),
+                    key=shown(shelf.kind, shelf.key_of(named[code])),
                     target=KIND_NAMES[reference.target],
                     code=code,
                 ),
@@ -96,32 +99,30 @@ def _check_references(connection: Connection, kind: Kind, wanted: Sequence[Any])
             )
 
 
-def _codes(connection: Connection, kind: Kind) -> set[str]:
+def _codes(connection: Connection, kind: RecordKind) -> set[str]:
     shelf = SHELVES[kind]
     return set(connection.execute(select(shelf.column(shelf.key[0]))).scalars())
 
 
-def _upsert(connection: Connection, shelf: Shelf, wanted: Sequence[Any]) -> list[Change]:
+def _upsert(connection: Connection, shelf: Shelf, wanted: Sequence[Any]) -> list[RecordChange | None]:
     stored = {shelf.key_of(view): view for view in views(connection, shelf.kind)}
-    if shelf.kind is Kind.UNIT:
+    if shelf.kind is RecordKind.UNIT:
         wanted = _parents_first(wanted, stored)
-    changes = [_change(shelf, stored.get(shelf.key_of(view)), view) for view in wanted]
-    added = [_row(shelf, v) for v, change in zip(wanted, changes, strict=True) if change.action is Action.ADDED]
-    changed = [_row(shelf, v) for v, change in zip(wanted, changes, strict=True) if change.action is Action.CHANGED]
-    if added:
-        connection.execute(insert(shelf.record), added)
+    keys = [shelf.key_of(view) for view in wanted]
+    changes = [
+        change_of(shelf.kind, key, stored.get(key), view, shelf.fields) for key, view in zip(keys, wanted, strict=True)
+    ]
+    made = [(change.added, _row(shelf, view)) for change, view in zip(changes, wanted, strict=True) if change]
+    new = [row for added, row in made if added]
+    changed = [row for added, row in made if not added]
+    if new:
+        connection.execute(insert(shelf.record), new)
     if changed:
         statement = update(shelf.record).values({name: bindparam(name) for name in shelf.fields})
         for part in shelf.key:
             statement = statement.where(shelf.column(part).is_not_distinct_from(bindparam(f"key_{part}")))
         connection.execute(statement, [row | {f"key_{part}": row[part] for part in shelf.key} for row in changed])
     return changes
-
-
-def _change(shelf: Shelf, before: object, after: object) -> Change:
-    fields = differences(before, after, shelf.fields)
-    action = Action.ADDED if before is None else Action.CHANGED if fields else Action.UNCHANGED
-    return Change(shelf.kind, shelf.key_of(after), action, fields)
 
 
 def _row(shelf: Shelf, view: object) -> dict[str, object]:
@@ -148,7 +149,7 @@ def _depth(code: str, parents: dict[str, str | None]) -> int:
     return depth
 
 
-def remove_record(connection: Connection, kind: Kind, key: Key) -> None:
+def remove_record(connection: Connection, kind: RecordKind, key: Key) -> None:
     """Delete one record.
 
     Raises:
@@ -162,7 +163,7 @@ def remove_record(connection: Connection, kind: Kind, key: Key) -> None:
             text(
                 "The {kind} {key} is still in use: {users}.",
                 kind=KIND_NAMES[kind],
-                key=_shown(key),
+                key=shown(kind, key),
                 users=_listed(users),
             ),
             text("Remove or reassign those first."),
@@ -173,14 +174,14 @@ def remove_record(connection: Connection, kind: Kind, key: Key) -> None:
     if connection.execute(statement).rowcount == 0:
         raise RefusedError(
             Reason.UNKNOWN_KEY,
-            text("There is no {kind} {key}.", kind=KIND_NAMES[kind], key=_shown(key)),
+            text("There is no {kind} {key}.", kind=KIND_NAMES[kind], key=shown(kind, key)),
             text("List what is registered and check the spelling."),
         )
 
 
-def _users(connection: Connection, kind: Kind, code: object) -> dict[Kind, int]:
+def _users(connection: Connection, kind: RecordKind, code: object) -> dict[RecordKind, int]:
     """Count the records that refer to one, by their kind."""
-    counts: dict[Kind, int] = {}
+    counts: dict[RecordKind, int] = {}
     for reference in REFERENCES:
         if reference.target is kind:
             shelf = SHELVES[reference.kind]
@@ -191,11 +192,7 @@ def _users(connection: Connection, kind: Kind, code: object) -> dict[Kind, int]:
     return counts
 
 
-def _listed(users: dict[Kind, int]) -> Text:
+def _listed(users: dict[RecordKind, int]) -> Text:
     """Say what refers, ``unit: 2, point: 1``, as a text that can be translated."""
     counts = [text("{kind}: {count}", kind=KIND_NAMES[kind], count=count) for kind, count in users.items()]
     return reduce(lambda first, second: text("{first}, {second}", first=first, second=second), counts)
-
-
-def _shown(key: Key) -> str:
-    return " ".join(str(part) for part in key if part is not None)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from inventory.model.batch import RecordKind
 from inventory.model.records import ContactView, DeviceView, PointView, PrefixView, RegistrationView, UnitView
-from inventory.registry.changes import Kind
+from inventory.model.text import text
 from inventory.registry.tables.devices import DeviceRecord
 from inventory.registry.tables.organisation import ContactRecord, PointRecord, PrefixRecord, UnitRecord
 from inventory.registry.tables.registrations import RegistrationRecord
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Shelf:
     """One kind of record. The view's fields are the record's columns, by name."""
 
-    kind: Kind
+    kind: RecordKind
     record: type[Record]
     view: type[Any]
     key: tuple[str, ...]
@@ -51,12 +52,12 @@ class Shelf:
 SHELVES = {
     shelf.kind: shelf
     for shelf in (
-        Shelf(Kind.UNIT, UnitRecord, UnitView, ("code",)),
-        Shelf(Kind.POINT, PointRecord, PointView, ("code",)),
-        Shelf(Kind.PREFIX, PrefixRecord, PrefixView, ("plane", "cidr")),
-        Shelf(Kind.DEVICE, DeviceRecord, DeviceView, ("name",)),
-        Shelf(Kind.CONTACT, ContactRecord, ContactView, ("unit", "name", "role")),
-        Shelf(Kind.REGISTRATION, RegistrationRecord, RegistrationView, ("plane", "mac")),
+        Shelf(RecordKind.UNIT, UnitRecord, UnitView, ("code",)),
+        Shelf(RecordKind.POINT, PointRecord, PointView, ("code",)),
+        Shelf(RecordKind.PREFIX, PrefixRecord, PrefixView, ("plane", "cidr")),
+        Shelf(RecordKind.DEVICE, DeviceRecord, DeviceView, ("name",)),
+        Shelf(RecordKind.CONTACT, ContactRecord, ContactView, ("unit", "name", "role")),
+        Shelf(RecordKind.REGISTRATION, RegistrationRecord, RegistrationView, ("plane", "mac")),
     )
 }
 
@@ -65,21 +66,40 @@ SHELVES = {
 class Reference:
     """A field that names a record of another kind by its only key part."""
 
-    kind: Kind
+    kind: RecordKind
     field: str
-    target: Kind
+    target: RecordKind
     required: bool = True
     """Whether the target has to be registered already. A point may name a device that is filed after it."""
 
 
 REFERENCES = (
-    Reference(Kind.UNIT, "parent", Kind.UNIT),
-    Reference(Kind.POINT, "unit", Kind.UNIT),
-    Reference(Kind.POINT, "device", Kind.DEVICE, required=False),
-    Reference(Kind.PREFIX, "unit", Kind.UNIT),
-    Reference(Kind.PREFIX, "point", Kind.POINT),
-    Reference(Kind.DEVICE, "point", Kind.POINT),
-    Reference(Kind.CONTACT, "unit", Kind.UNIT),
-    Reference(Kind.REGISTRATION, "unit", Kind.UNIT),
-    Reference(Kind.REGISTRATION, "point", Kind.POINT),
+    Reference(RecordKind.UNIT, "parent", RecordKind.UNIT),
+    Reference(RecordKind.POINT, "unit", RecordKind.UNIT),
+    Reference(RecordKind.POINT, "device", RecordKind.DEVICE, required=False),
+    Reference(RecordKind.PREFIX, "unit", RecordKind.UNIT),
+    Reference(RecordKind.PREFIX, "point", RecordKind.POINT),
+    Reference(RecordKind.DEVICE, "point", RecordKind.POINT),
+    Reference(RecordKind.CONTACT, "unit", RecordKind.UNIT),
+    Reference(RecordKind.REGISTRATION, "unit", RecordKind.UNIT),
+    Reference(RecordKind.REGISTRATION, "point", RecordKind.POINT),
 )
+
+KIND_NAMES = {
+    RecordKind.UNIT: text("unit"),
+    RecordKind.POINT: text("point"),
+    RecordKind.PREFIX: text("prefix"),
+    RecordKind.DEVICE: text("device"),
+    RecordKind.CONTACT: text("contact"),
+    RecordKind.REGISTRATION: text("registration"),
+}
+"""How messages name one record of the kind."""
+
+REMOVABLE = {
+    "unit": RecordKind.UNIT,
+    "point": RecordKind.POINT,
+    "prefix": RecordKind.PREFIX,
+    "device": RecordKind.DEVICE,
+    "contact": RecordKind.CONTACT,
+}
+"""What may be deleted. A filing is cancelled instead: its history stays."""

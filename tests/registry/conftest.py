@@ -8,14 +8,16 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from inventory.registry.engine import Registry, open_registry
+from inventory.registry.tables import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,16 +121,31 @@ def cluster() -> Iterator[str]:
         yield connection
 
 
-@pytest.fixture
-def postgresql_url(cluster: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database."""
-    name = f"t{abs(hash(request.node.nodeid))}"
+@contextmanager
+def _database(cluster: str) -> Iterator[str]:
+    """Create a database, yield its URL, drop it."""
+    name = f"t{uuid4().hex}"
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
     host = cluster.split(maxsplit=1)[0].removeprefix("host=")
     yield f"postgresql://netaudit@/{name}?host={host}"
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database that has the schema, emptied for each test: faster than a new one."""
+    with _database(cluster) as url:
+        open_registry(url).close()
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(cluster: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    with _database(cluster) as url:
+        yield url
 
 
 @pytest.fixture
@@ -144,8 +161,15 @@ def url(request: pytest.FixtureRequest) -> str:
     return found
 
 
-@pytest.fixture
-def registry(url: str) -> Iterator[Registry]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
     """An open, empty registry, of each kind in turn."""
-    with open_registry(url) as opened:
-        yield opened
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url: str = request.getfixturevalue("sqlite_url")
+        else:
+            url = request.getfixturevalue("migrated")
+            with psycopg.connect(url) as connection:
+                names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+                connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+        yield stack.enter_context(open_registry(url))

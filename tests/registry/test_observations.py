@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -188,3 +189,20 @@ def test_who_used_an_address(registry: Registry) -> None:
     assert [sweep for sweep, _ in registry.find_observations(ip=ip, since=later)] == [second]
     assert [sweep for sweep, _ in registry.find_observations(mac=Mac(A))] == [second, first]
     assert [sweep for sweep, _ in registry.find_observations(ip=ip, mac=Mac(A))] == [first]
+
+
+def test_evidence_with_what_no_column_can_hold(registry: Registry) -> None:
+    odd = replace(station(A, None, NOON, NOON), evidence=(Evidence("snmp", None, NOON, "a\x00b\udcff交换机"),))
+    sweep = finished(registry, NOON, [odd])
+    (kept,) = registry.observations(sweep)
+    assert kept.evidence[0].row.endswith("b\ufffd交换机")
+    assert registry.find_observations(mac=Mac(A)) == ((sweep, kept),)
+
+
+def test_threads_share_a_registry(registry: Registry) -> None:
+    seen = [station(A, "10.0.0.1", NOON, NOON), station(B, "10.0.0.2", NOON, NOON)]
+    with ThreadPoolExecutor(4) as pool:
+        sweeps = list(pool.map(lambda _: finished(registry, NOON, seen), range(12)))
+        found = list(pool.map(registry.observations, sweeps))
+    assert len(set(sweeps)) == 12
+    assert found == [tuple(seen)] * 12

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event
 
+from inventory.model.batch import Batch, FieldChange, RecordKind
 from inventory.model.records import (
     Addressing,
     ContactRole,
@@ -32,7 +33,6 @@ from inventory.model.records import (
     YesNoUnknown,
 )
 from inventory.model.values import Mac
-from inventory.registry.changes import Action, Batch, Kind
 from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord
@@ -167,23 +167,23 @@ def batches(draw: st.DrawFn) -> Batch:
         filed_at=TIMES,
     )
 
-    def distinct(kind: Kind, views: st.SearchStrategy[Any]) -> tuple[Any, ...]:
+    def distinct(kind: RecordKind, views: st.SearchStrategy[Any]) -> tuple[Any, ...]:
         return tuple(draw(st.lists(views, max_size=4, unique_by=SHELVES[kind].key_of)))
 
     return Batch(
         units=tuple(some_units),
         points=tuple(points),
-        prefixes=distinct(Kind.PREFIX, prefix),
-        devices=distinct(Kind.DEVICE, device),
-        contacts=distinct(Kind.CONTACT, contact),
-        registrations=distinct(Kind.REGISTRATION, registration),
+        prefixes=distinct(RecordKind.PREFIX, prefix),
+        devices=distinct(RecordKind.DEVICE, device),
+        contacts=distinct(RecordKind.CONTACT, contact),
+        registrations=distinct(RecordKind.REGISTRATION, registration),
     )
 
 
 def wipe(registry: Registry) -> None:
     with registry._writing() as connection:  # noqa: SLF001 -- no public way deletes filings
         connection.execute(delete(RegistrationHistoryRecord))
-        for kind in reversed(Kind):
+        for kind in reversed(RecordKind):
             connection.execute(delete(SHELVES[kind].record))
 
 
@@ -229,10 +229,9 @@ def test_a_change_names_the_fields_that_differ(registry: Registry) -> None:
     moved = replace(OFFICE.points[0], room="201", port=None)
     changes = registry.apply(Batch(points=(moved,)))
     assert (changes.added, changes.changed, changes.unchanged) == (0, 1, 0)
-    (change,) = changes.of(Kind.POINT).details
-    assert change.key == ("P-1",)
-    assert change.action is Action.CHANGED
-    assert change.fields == {"room": (None, "201"), "port": ("GE0/0/1", None)}
+    (change,) = changes.changes
+    assert (change.kind, change.key, change.added) == (RecordKind.POINT, "P-1", False)
+    assert change.fields == (FieldChange("port", "GE0/0/1", None), FieldChange("room", None, "201"))
     assert registry.points() == (moved,)
 
 
@@ -318,6 +317,8 @@ def test_what_nothing_refers_to_can_be_removed(registry: Registry) -> None:
     assert registry.filed().units == ()
     with pytest.raises(RefusedError, match="There is no unit edu"):
         registry.remove("unit", "edu")
+    with pytest.raises(RefusedError, match=r"There is no prefix finance/10.1.0.0/24\."):
+        registry.remove("prefix", ("finance", IPv4Network("10.1.0.0/24")))
 
 
 @pytest.mark.parametrize(

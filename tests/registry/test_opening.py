@@ -1,0 +1,194 @@
+"""Opening a registry: created, migrated once, and every refusal says what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from inventory.model.batch import Batch
+from inventory.model.errors import RegistryError
+from inventory.model.records import UnitView
+from inventory.registry import migrations
+from inventory.registry.engine import open_registry
+from inventory.registry.errors import Reason, RefusedError
+from inventory.registry.tables import METADATA
+
+if TYPE_CHECKING:
+    from inventory.registry.engine import Registry
+
+
+def refusal(url: str) -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
+        open_registry(url)
+    assert isinstance(caught.value, RegistryError)
+    assert caught.value.hint is not None
+    return caught.value
+
+
+def test_the_migrations_lead_to_the_tables(registry: Registry) -> None:
+    with registry._reading() as connection:  # noqa: SLF001 -- Alembic compares over a connection
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": lambda name, kind, _: kind != "table" or name != migrations.VERSION_TABLE,
+            },
+        )
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_the_newest_version_is_the_one_the_program_expects() -> None:
+    folder = Path(migrations.__file__).parent
+    assert ScriptDirectory(str(folder)).get_heads() == [migrations.HEAD]
+
+
+def test_opening_again_keeps_everything(url: str) -> None:
+    with open_registry(url) as registry:
+        registry.apply(Batch(units=(UnitView("edu", "教育局"),)))
+    with open_registry(url) as registry:
+        assert registry.units() == (UnitView("edu", "教育局"),)
+
+
+OPEN_TOGETHER = """
+import sys
+from inventory.registry.engine import open_registry
+import alembic.command
+print("ready", flush=True)
+sys.stdin.readline()
+with open_registry(sys.argv[1]) as registry:
+    print(len(registry.units()), flush=True)
+"""
+
+
+def test_programs_that_start_at_once_migrate_once(url: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", OPEN_TOGETHER, url]
+    children = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    for child in children:
+        out, err = child.communicate(timeout=60)
+        assert (child.returncode, out, err) == (0, "0\n", "")
+
+
+def test_folders_and_file_are_for_their_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "er" / "registry.db"
+    with open_registry(f"sqlite:///{file}") as registry:
+        registry.apply(Batch(units=(UnitView("edu", "教育局"),)))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
+    assert modes == {"registry.db": 0o600, "registry.db-wal": 0o600, "registry.db-shm": 0o600}
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_an_sqlite_connection_is_set_up_for_safety(sqlite_url: str) -> None:
+    with open_registry(sqlite_url) as registry, registry._reading() as connection:  # noqa: SLF001 -- asks SQLite itself
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10_000, "synchronous": 2}
+
+
+def test_a_registry_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_registry("sqlite://") as registry:
+        registry.apply(Batch(units=(UnitView("edu", "教育局"),)))
+        assert registry.units() == (UnitView("edu", "教育局"),)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"code,name\nedu,x\n", b"PK\x03\x04" + bytes(200), b"SQLite format 3\x00" + b"x" * 200]
+)
+def test_a_file_of_another_kind_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "units.csv"
+    file.write_bytes(content)
+    refused = refusal(f"sqlite:///{file}")
+    assert refused.reason in {Reason.NOT_A_DATABASE, Reason.DAMAGED}
+    assert str(file) in str(refused.message)
+    assert file.read_bytes() == content
+
+
+def test_an_empty_file_becomes_a_registry(tmp_path: Path) -> None:
+    file = tmp_path / "registry.db"
+    file.touch()
+    with open_registry(f"sqlite:///{file}") as registry:
+        assert registry.units() == ()
+
+
+def test_another_programs_database_is_left_alone(url: str) -> None:
+    execute(url, "CREATE TABLE articles (id INTEGER)")
+    assert refusal(url).reason is Reason.FOREIGN
+
+
+def test_a_newer_schema_is_left_alone(url: str) -> None:
+    open_registry(url).close()
+    execute(url, f"UPDATE {migrations.VERSION_TABLE} SET version_num = '9999'")  # noqa: S608 -- a constant
+    refused = refusal(url)
+    assert refused.reason is Reason.NEWER
+    assert "9999" in str(refused.message)
+
+
+def execute(url: str, statement: str) -> None:
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+        with connection:
+            connection.execute(statement)
+        connection.close()
+    else:
+        with psycopg.connect(url) as server:
+            server.execute(statement.encode())
+
+
+@pytest.mark.parametrize("place", ["a folder", "below a file"])
+def test_an_impossible_path_is_unreachable(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    path = tmp_path if place == "a folder" else tmp_path / "file" / "registry.db"
+    assert refusal(f"sqlite:///{path}").reason is Reason.UNREACHABLE
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_file_is_named(sqlite_url: str, tmp_path: Path) -> None:
+    open_registry(sqlite_url).close()
+    (tmp_path / "registry.db").chmod(0o400)
+    assert refusal(sqlite_url).reason is Reason.READ_ONLY
+
+
+def test_a_missing_server_is_unreachable_and_its_password_stays_secret(tmp_path: Path) -> None:
+    refused = refusal(f"postgresql://netaudit:geheim@/netaudit?host={tmp_path}")
+    assert refused.reason is Reason.UNREACHABLE
+    assert "geheim" not in f"{refused} {refused!r} {refused.message.params} {refused.__cause__}"
+
+
+def test_a_missing_database_is_unreachable(postgresql_url: str) -> None:
+    assert refusal(postgresql_url.replace("?", "x?")).reason is Reason.UNREACHABLE
+
+
+def test_a_server_that_refuses_writes_is_read_only(postgresql_url: str) -> None:
+    assert refusal(f"{postgresql_url}&options=-c%20default_transaction_read_only%3Don").reason is Reason.READ_ONLY
+
+
+@pytest.mark.parametrize("url", ["registry.db", "", "mysql://root:geheim@host/x", "postgresql://u:geheim@host:port/x"])
+def test_a_url_that_names_no_supported_database(url: str) -> None:
+    refused = refusal(url)
+    assert refused.reason is Reason.UNREACHABLE
+    assert "geheim" not in f"{refused} {refused!r} {refused.message.params} {refused.__cause__}"
