@@ -57,7 +57,11 @@ def apply_batch(connection: Connection, batch: Batch, author: Author) -> Changes
 
 
 def _distinct(shelf: Shelf, wanted: Iterable[Any]) -> list[Any]:
-    """Return the records once each, parents before children."""
+    """Return the records once each.
+
+    Raises:
+        RegistryError: two of one key differ.
+    """
     by_key: dict[Key, Any] = {}
     for view in wanted:
         known = by_key.setdefault(shelf.key_of(view), view)
