@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from probes.snmp.device import read_device
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from probes.contract import DeviceReading, DeviceTarget, ReadLimits
 
@@ -18,7 +18,9 @@ _LOOK_UP_S: Final = 0.05
 """How often the loop looks whether it should stop."""
 
 
-def collect(targets: Iterable[DeviceTarget], limits: ReadLimits, stop: threading.Event) -> Iterator[DeviceReading]:
+def collect(
+    targets: Iterable[DeviceTarget], limits: ReadLimits, stop: threading.Event
+) -> Generator[DeviceReading, None, None]:
     """Read devices, ``limits.in_flight`` at a time, and yield each reading as it completes.
 
     The reads run in a loop of their own, so storing a reading does not keep other devices waiting. Once ``stop`` is set

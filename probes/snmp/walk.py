@@ -99,7 +99,7 @@ class Walk:
         malformed = self._agent.traffic.malformed
         while batch := [column for column in self._columns if not column.ended]:
             if time.monotonic() >= self._bounds.until:
-                self._fail(batch, "time budget spent")
+                self._fail(batch, "time budget spent", Completeness.TIMED_OUT)
                 break
             await self._step(batch[:1] if self._alone else batch)
         completeness, reason = await self._verdict()

@@ -72,7 +72,8 @@ _SNMPD = shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin:/us
 def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Run net-snmp's snmpd on loopback and return its port.
 
-    Community ``public``; users ``auditor`` (SHA-256, AES-128) and ``reader`` (SHA-1, no privacy).
+    Community ``public``; users ``auditor`` (SHA-256, AES-128) ``reader`` (SHA-1, no privacy),
+    ``elder`` (MD5) and ``younger`` (SHA-512).
     """
     if _SNMPD is None:
         pytest.skip("snmpd (net-snmp) is not installed")
@@ -85,7 +86,11 @@ def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         "rocommunity public 127.0.0.1\n"
         "createUser auditor SHA-256 auth-pass-1 AES privacy-pass-1\n"
         "createUser reader SHA auth-pass-2\n"
+        "createUser elder MD5 auth-pass-3 AES privacy-pass-3\n"
+        "createUser younger SHA-512 auth-pass-4 AES privacy-pass-4\n"
         "rouser auditor priv\n"
+        "rouser elder priv\n"
+        "rouser younger priv\n"
         "rouser reader auth\n"
         "sysName loopback-agent\n"
         "sysDescr an agent of the tests\n"

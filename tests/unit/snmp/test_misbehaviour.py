@@ -255,7 +255,7 @@ def test_a_spent_time_budget_ends_the_table(rogue: Rogues, target: Aim, patient:
             return await session.table((PORT,), budget_s=0.0)
 
     table = asyncio.run(walk())
-    assert table.completeness is Completeness.TRUNCATED
+    assert table.completeness is Completeness.TIMED_OUT
     assert table.reason == "time budget spent"
     assert agent.asked == 0
 

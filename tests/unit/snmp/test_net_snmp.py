@@ -30,11 +30,13 @@ def _credentials(port: int) -> dict[str, SnmpCredential]:
         "v1": SnmpV2c("public", port=port, version="1"),
         "v2c": SnmpV2c("public", port=port),
         "authPriv": SnmpV3("auditor", "sha256", "auth-pass-1", "aes128", "privacy-pass-1", port=port),
+        "MD5": SnmpV3("elder", "md5", "auth-pass-3", "aes128", "privacy-pass-3", port=port),
+        "SHA-512": SnmpV3("younger", "sha512", "auth-pass-4", "aes128", "privacy-pass-4", port=port),
         "authNoPriv": SnmpV3("reader", "sha1", "auth-pass-2", port=port),
     }
 
 
-@pytest.mark.parametrize("which", ["v1", "v2c", "authPriv", "authNoPriv"])
+@pytest.mark.parametrize("which", ["v1", "v2c", "authPriv", "MD5", "SHA-512", "authNoPriv"])
 def test_reads_this_machine(which: str, snmpd: int, target: Aim, patient: ReadLimits) -> None:
     reading = _read(target(snmpd, _credentials(snmpd)[which]), patient)
 

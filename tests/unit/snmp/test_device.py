@@ -1,0 +1,210 @@
+"""A whole device, read from a written recording: facts, and how each table's read ended."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from inventory.model.coverage import Completeness, Table
+from inventory.model.facts import (
+    AddressFact,
+    ArpKind,
+    ArpRow,
+    DeviceFact,
+    FdbRow,
+    FdbStatus,
+    InterfaceFact,
+    LldpNeighbour,
+)
+from probes.contract import DeviceReading, ReadLimits
+from probes.platforms.generic import PROFILE
+from probes.snmp.client import Session
+from probes.snmp.device import read_session
+from probes.snmp.pdu import Absent, Failure, Request, Response, Verb
+from probes.snmp.recording import Recording, load, replay
+
+if TYPE_CHECKING:
+    from probes.mibs.cells import Oid, Value
+
+CASES = Path(__file__).parents[2] / "cases" / "snmp"
+SWITCH = CASES / "access_switch.snmprec"
+F = TypeVar("F")
+
+
+@pytest.fixture
+def reading() -> DeviceReading:
+    return asyncio.run(read_session(replay(SWITCH), "sw1", "public"))
+
+
+def _of(reading: DeviceReading, kind: type[F]) -> list[F]:
+    return [fact for fact in reading.facts if isinstance(fact, kind)]
+
+
+def _verdicts(reading: DeviceReading) -> dict[Table, tuple[Completeness, str | None]]:
+    return {row.table: (row.completeness, row.reason) for row in reading.coverage}
+
+
+def test_every_table_was_read_whole(reading: DeviceReading) -> None:
+    assert _verdicts(reading) == dict.fromkeys(Table, (Completeness.COMPLETE, None))
+    assert {row.table: row.rows for row in reading.coverage} == {
+        Table.SYSTEM: 1,
+        Table.INTERFACES: 3,
+        Table.ADDRESSES: 1,
+        Table.ARP: 2,
+        Table.FDB: 5,
+        Table.LLDP: 2,
+    }
+    assert all(row.rejected == 0 and row.device == "sw1" for row in reading.coverage)
+
+
+def test_the_device_itself(reading: DeviceReading) -> None:
+    [device] = _of(reading, DeviceFact)
+    assert (device.sys_name, device.sys_object_id, device.uptime_s) == ("三楼", "1.3.6.1.4.1.99999.1", 1234.56)
+    assert (str(device.bridge_mac), device.chassis and device.chassis.value) == ("00:25:9e:00:00:01",) * 2
+
+
+def test_layer_3(reading: DeviceReading) -> None:
+    assert {(str(row.ip), row.kind, row.table) for row in _of(reading, ArpRow)} == {
+        ("10.20.0.1", ArpKind.LOCAL, "ipNetToPhysicalTable"),
+        ("10.20.0.5", ArpKind.DYNAMIC, "ipNetToPhysicalTable"),
+    }
+    assert [(str(fact.ip), fact.if_index, fact.prefix_length) for fact in _of(reading, AddressFact)] == [
+        ("10.20.0.1", 60, 24)
+    ]
+    assert {fact.if_index for fact in _of(reading, InterfaceFact)} == {22, 24, 60}
+
+
+def test_stations_land_on_their_ports_and_not_on_others_of_the_same_number(reading: DeviceReading) -> None:
+    found = {
+        (str(row.mac), row.raw_port, row.if_index, row.vlan, row.fdb_id, row.status, row.table)
+        for row in _of(reading, FdbRow)
+    }
+    learned, own = FdbStatus.LEARNED, FdbStatus.SELF
+    assert found == {
+        ("00:1a:2b:00:00:05", 24, 22, 20, 2, learned, "dot1qTpFdbTable"),
+        ("00:1a:2b:00:00:06", 26, 24, 20, 2, learned, "dot1qTpFdbTable"),
+        ("00:1a:2b:00:00:08", 26, 24, None, 3, learned, "dot1qTpFdbTable"),
+        ("00:25:9e:00:00:01", 0, None, 20, 2, own, "dot1qTpFdbTable"),
+        ("00:1a:2b:00:00:07", 26, 24, None, None, learned, "dot1dTpFdbTable"),
+    }
+
+
+def test_neighbours(reading: DeviceReading) -> None:
+    found = {
+        (row.local_port, row.if_index, row.system_name, str(row.management_address), row.is_bridge_or_router)
+        for row in _of(reading, LldpNeighbour)
+    }
+    assert found == {(24, 24, "core-1", "10.0.0.1", True), (24, 24, None, "None", None)}
+
+
+def test_a_platform_decides_what_an_fdb_id_is() -> None:
+    profile = replace(PROFILE, fdb_id_is_vlan=True)
+    read = asyncio.run(read_session(replay(SWITCH), "sw1", "public", profile))
+    assert {row.vlan for row in _of(read, FdbRow)} == {2, 3, None}
+
+
+class _Flawed:
+    """A recorded device that fails where it is told."""
+
+    bulk = True
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self.traffic = recording.traffic
+        self.deaf_to: tuple[Oid, ...] = ()
+        self.dead = False
+        self.replaced: dict[Oid, Value | None] = {}
+        self.uptimes: list[int] = []
+
+    async def ask(self, request: Request, until: float) -> Response | Failure:
+        deaf = any(oid[: len(prefix)] == prefix for oid in request.oids for prefix in self.deaf_to)
+        if self.dead or (deaf and request.verb is not Verb.GET):
+            self.dead = True
+            return Failure(Completeness.TIMED_OUT, "timeout")
+        answer = await self._recording.ask(request, until)
+        assert isinstance(answer, Response)
+        return replace(answer, varbinds=tuple((oid, self._value(oid, value)) for oid, value in answer.varbinds))
+
+    def _value(self, oid: Oid, value: Value | Absent | None) -> Value | Absent | None:
+        if oid == (1, 3, 6, 1, 2, 1, 1, 3, 0) and self.uptimes:
+            return self.uptimes.pop(0)
+        return self.replaced.get(oid, value)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _read(agent: _Flawed) -> DeviceReading:
+    return asyncio.run(read_session(Session(agent, ReadLimits()), "sw1", "public"))
+
+
+def test_fewer_rows_than_the_agent_counts() -> None:
+    agent = _Flawed(load(SWITCH))
+    agent.replaced[1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 1, 1, 2, 2] = 9
+    read = _read(agent)
+
+    assert _verdicts(read)[Table.FDB] == (
+        Completeness.TRUNCATED,
+        "dot1qFdbDynamicCount says 9 dynamic rows, 3 came",
+    )
+    assert len(_of(read, FdbRow)) == 5
+    assert _verdicts(read)[Table.ARP] == (Completeness.COMPLETE, None)
+
+
+def test_a_restart_in_the_middle_spoils_every_table() -> None:
+    agent = _Flawed(load(SWITCH))
+    agent.uptimes = [900_000, 700]
+    verdicts = _verdicts(_read(agent))
+
+    assert {completeness for completeness, _ in verdicts.values()} == {Completeness.TRUNCATED}
+    assert all(reason is not None and "sysUpTime ran backwards" in reason for _, reason in verdicts.values())
+
+
+def test_a_device_that_falls_silent_keeps_what_came() -> None:
+    agent = _Flawed(load(SWITCH))
+    agent.deaf_to = ((1, 3, 6, 1, 2, 1, 17, 1, 4),)
+    read = _read(agent)
+    verdicts = _verdicts(read)
+
+    assert verdicts[Table.ARP] == (Completeness.COMPLETE, None)
+    assert verdicts[Table.FDB][0] is Completeness.TIMED_OUT
+    assert verdicts[Table.LLDP][0] is Completeness.TIMED_OUT
+    assert len(_of(read, ArpRow)) == 2
+    assert _of(read, FdbRow) == []
+
+
+def test_a_device_without_bridge_ports_has_no_empty_forwarding_table() -> None:
+    recording = Recording([((1, 3, 6, 1, 2, 1, 1, 1, 0), b"a printer"), ((1, 3, 6, 1, 2, 1, 1, 3, 0), 5)])
+    read = asyncio.run(read_session(Session(recording, ReadLimits()), "p", "public"))
+    verdicts = _verdicts(read)
+
+    assert verdicts[Table.SYSTEM] == (Completeness.COMPLETE, None)
+    assert verdicts[Table.FDB] == (Completeness.UNSUPPORTED, "noSuchObject")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [("1.3.6|4", "line 2"), ("1.3.x|4|a", "line 2"), ("1.3.6|99|a", "unknown tag 99"), ("1.3.6|4x|zz", "line 2")],
+)
+def test_a_recording_that_is_none(line: str, complaint: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.snmprec"
+    path.write_text(f"1.3.6.1|2|1\n{line}\n")
+    with pytest.raises(ValueError, match=complaint):
+        load(path)
+
+
+def test_the_forms_of_recorded_values(tmp_path: Path) -> None:
+    path = tmp_path / "values.snmprec"
+    path.write_text(
+        "1.3.1|2|-5\n1.3.2|4|a|b\n1.3.3|4x|00ff\n1.3.4|64|10.0.0.1\n1.3.5|6|1.3.6\n1.3.6|5|\n1.3.7|65|7\n1.3.8|4x|00f\n"
+        "1.3.9|64x|0a000001\n\n"
+    )
+    oids = tuple((1, 3, number) for number in range(1, 10))
+    found = asyncio.run(replay(path).get(oids))
+    assert found == dict(
+        zip(oids, [-5, b"a|b", b"\0\xff", b"\n\0\0\1", (1, 3, 6), None, 7, b"\0", b"\n\0\0\1"], strict=True)
+    )
