@@ -10,7 +10,7 @@ from inventory.model.facts import ProbeKind
 from probes.contract import SweepForecast
 from probes.sweep.capability import Ability
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
-from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps
+from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps, syn_life_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,14 +23,17 @@ ECHO_FRAME: Final = {4: 60, 6: 80}
 SYN_FRAME: Final = {4: 74, 6: 94}
 """Ethernet + IP + TCP with Linux's 20 octets of options."""
 ARP_FRAME: Final = 60
+CONNECTS_AT_ONCE: Final = 900
+"""What the usual limit of 1,024 descriptors leaves room for (:func:`probes.sweep.tcp.room` tells exactly)."""
 EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
 
 
 @dataclass(slots=True)
 class Load:
-    """What must pass the buckets: packets, ARP requests, new addresses of each gateway."""
+    """What must pass the buckets: packets, connects, ARP requests, new addresses of each gateway."""
 
     packets: int = 0
+    connects: int = 0
     arp: int = 0
     new: Counter[str] = field(default_factory=Counter)
 
@@ -39,16 +42,22 @@ class Load:
         if not chain:
             return
         self.packets += sum(step.packets for step in chain)
+        self.connects += sum(step.kind is ProbeKind.TCP for step in chain)
         if way in {Way.ARP, Way.KERNEL}:
             each = 1 if way is Way.ARP else KERNEL_SOLICITS
             self.arp += each * sum(step.opens_round for step in chain)
         elif way is Way.ROUTED:
             self.new[gateway or UNKNOWN_GATEWAY] += 1
 
-    def seconds(self, pace: Pace) -> float:
+    def seconds(self, pace: Pace, connects_per_s: float) -> float:
         """Return how long the buckets need for it: they work side by side, so the slowest decides."""
         busiest = max(self.new.values(), default=0)
-        return max(self.packets / pace.rate_pps, self.arp / pace.arp_pps, busiest / pace.new_addresses_per_gateway_s)
+        return max(
+            self.packets / pace.rate_pps,
+            self.connects / connects_per_s,
+            self.arp / pace.arp_pps,
+            busiest / pace.new_addresses_per_gateway_s,
+        )
 
 
 def forecast(
@@ -58,6 +67,7 @@ def forecast(
     *,
     ability: Ability = EVERYTHING,
     links: Sequence[IPNetwork] = (),
+    connects_at_once: int = CONNECTS_AT_ONCE,
 ) -> list[SweepForecast]:
     """Count what ``sweep`` would send.
 
@@ -67,6 +77,7 @@ def forecast(
         pace: how fast.
         ability: what this process may send (:func:`probes.sweep.capability.detect`).
         links: networks on the local link (:func:`probes.sweep.links.local_networks`).
+        connects_at_once: how many descriptors there are for TCP (:func:`probes.sweep.tcp.room`).
 
     Returns:
         One forecast per block. ``seconds_max`` is what the block adds to the whole sweep, so the sum is the sweep's
@@ -89,7 +100,7 @@ def forecast(
             packets_max += sum(step.packets for step in chain)
             bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
             patience = max(patience, sum(step.wait_s for step in chain))
-        until = total.seconds(pace) + patience
+        until = total.seconds(pace, connects_at_once / syn_life_s(plan)) + patience
         found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached))
         reached = until
     return found

@@ -32,7 +32,7 @@ def main() -> None:
     count = 0
     while True:
         ready, _, _ = select.select([heard, sys.stdin], [], [])
-        if sys.stdin in ready:
+        if heard not in ready:  # the end of input waits until every request is answered
             sys.stdout.write(f"{count}\n")
             return
         packet = heard.recv(2048)

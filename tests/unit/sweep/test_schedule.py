@@ -96,6 +96,12 @@ def test_a_24_takes_what_the_slowest_bucket_takes() -> None:
     assert one.seconds_max == pytest.approx(256 * 16 / 1000 + patience)
 
 
+def test_at_a_high_rate_descriptors_decide() -> None:
+    plan, pace = ProbePlan(), Pace(rate_pps=10_000, new_addresses_per_gateway_s=10_000)
+    (one,) = forecast([block("192.0.0.0/22")], plan, pace, connects_at_once=900)
+    assert one.seconds_max == pytest.approx(1024 * 14 * 0.95 / 900 + 7)
+
+
 @given(gateways=st.lists(st.sampled_from([None, "a", "b"]), min_size=1, max_size=8))
 def test_the_sum_of_the_forecasts_is_the_sweep(gateways: list[str | None]) -> None:
     blocks = [block("192.0.2.0/28", gateway) for gateway in gateways]
