@@ -82,7 +82,9 @@ RATE: Final = Column(
     14,
     note=text("Registered ÷ observed, rounded half up to 0.01 %."),
 )
-UNITS: Final = Column("units", text("Units"), Kind.INT, 6)
+RATE_NUMERATOR: Final = Column("rate_numerator", text("Counted registered"), Kind.INT, 11, priority=2)
+RATE_DENOMINATOR: Final = Column("rate_denominator", text("Counted observed"), Kind.INT, 9, priority=2)
+UNITS: Final = Column("units", text("Unit count"), Kind.INT, 6)
 UNVERIFIED_UNITS: Final = Column("units_not_verifiable", text("Not verifiable"), Kind.INT, 14, priority=2)
 
 # ---------------------------------------------------------------- endpoints

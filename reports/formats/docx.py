@@ -150,9 +150,11 @@ class _Letter:
 
     def _steps(self, block: Steps) -> None:
         for step in block.steps:
-            paragraph = self._word.add_paragraph(style="List Number")
+            paragraph = self._word.add_paragraph()
+            paragraph.paragraph_format.keep_with_next = bool(step.proof)
             self._run(paragraph, self._wording.say(text("{label}: ", label=step.title)), colour=_SOFT)
-            self._run(paragraph, self._wording.show(step.what), tone=step.tone, bold=True)
+            if step.what is not None:
+                self._run(paragraph, self._wording.show(step.what), tone=step.tone, bold=True)
             for row in step.proof:
                 proof = self._word.add_paragraph()
                 proof.paragraph_format.left_indent = Mm(12)

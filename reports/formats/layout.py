@@ -71,6 +71,8 @@ def _want(column: Column, texts: Sequence[Sequence[str]], i: int) -> _Want:
         return _Want(longest, longest)
     word = max((cell_len(word) for row in texts for word in _WORD.findall(row[i])), default=1)
     most = max(min(longest, column.width), min(word, column.width), 1)
+    if column.kind is Kind.WORD:
+        return _Want(most, most)
     return _Want(min(most, max(word, int(column.width * _COMFORTABLE))), most)
 
 

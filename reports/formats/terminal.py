@@ -111,7 +111,7 @@ class _Page:
         labels = [self._wording.say(line.label) for line in lines]
         widest = min(max(map(cell_len, labels), default=0), self._width // 2)
         for label, line in zip(labels, lines, strict=True):
-            value = Rich(self._wording.value_of(line), _style(line.tone or _tone(line.value)))
+            value = Rich.assemble((self._wording.value_of(line), _style(line.tone or _tone(line.value))))
             if line.note is not None:
                 value.append(f"  {self._wording.say(line.note)}", "dim")
             rest = self._broken(value, self._width - widest - _GAP)

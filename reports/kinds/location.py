@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from reports.data import Object, Vendor
 
 VERSION: Final = 1
-_NO_MATCH: Final = text(
-    "No sweep saw {query}. It may be switched off, or lie where nothing could be read; see the coverage."
-)
 
 
 class Said(StrEnum):
@@ -79,7 +76,7 @@ def document(
             Row((f.status, f.attribution.unit, *rows.endpoint(f, vendor).cells), vocabulary.tone(f.status))
             for f in found
         ),
-        empty=text(_NO_MATCH.message, query=query),
+        empty=_no_match(query),
     )
     sections = [Section(_heading(f), blocks=(Steps(names.chain(f)),)) for f in found]
     if not found:
@@ -121,6 +118,13 @@ def json_document(
         ],
         "filed_not_seen": [data.missing(gone, reveal=reveal) for gone in missing],
     }
+
+
+def _no_match(query: str) -> Text:
+    return text(
+        "No sweep saw {query}. It may be switched off, or lie where nothing could be read; see the coverage.",
+        query=query,
+    )
 
 
 def _heading(finding: Finding) -> Text:

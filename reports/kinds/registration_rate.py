@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ ROUNDING: Final = text(
     "Registration rate = registered ÷ observed endpoints, rounded half up to 0.01 %. "
     "Units whose numbers cannot be verified (grades D and E) are left out of every rate."
 )
+_NO_UNIT: Final = text("No unit is registered yet: import the units first.")
 UNIT_COLUMNS: Final = (
     c.UNIT,
     c.UNIT_NAME,
@@ -52,6 +54,8 @@ _GROUP_NUMBERS: Final = (
     c.OBSERVED,
     c.REGISTERED_OBSERVED,
     c.UNREGISTERED,
+    c.RATE_NUMERATOR,
+    c.RATE_DENOMINATOR,
     c.RATE,
 )
 
@@ -108,7 +112,7 @@ def table(units: Iterable[UnitResult], *, total: bool = False) -> Table:
     return Table(
         UNIT_COLUMNS,
         (*lines, _total_row(ordered)) if total and lines else lines,
-        empty=text("No unit is registered yet: import the units first."),
+        empty=_NO_UNIT,
     )
 
 
@@ -254,22 +258,26 @@ def _sums(units: Sequence[UnitResult]) -> tuple[Cell, ...]:
         sum(u.observed for u in units),
         sum(u.registered_observed for u in units),
         sum(u.unregistered for u in units),
-        total(units),
     )
 
 
 def _total_row(units: Sequence[UnitResult]) -> Row:
+    over = total(units)
+    # The parts stand beside the rate: they differ from the sums where units are left out.
+    rated: Cell = (over, f"{over.part}/{over.whole}") if over.whole else None
     after = (sum(u.mismatched for u in units), sum(_count(u, Absence.NOT_SEEN) for u in units), None)
-    return Row((None, text("Total"), None, None, *_sums(units), *after))
+    return Row((None, text("Total"), None, None, *_sums(units), rated, *after))
 
 
 def _grouped(first: Column, groups: Sequence[tuple[str | None, list[UnitResult]]]) -> Table:
-    made = [
-        Row((key, len(members), sum(not u.verifiable for u in members), *_sums(members))) for key, members in groups
-    ]
-    return Table(
-        (first, *_GROUP_NUMBERS), tuple(made), empty=text("No unit is registered yet: import the units first.")
-    )
+    made = [_group_row(key, members) for key, members in groups]
+    return Table((replace(first, priority=0), *_GROUP_NUMBERS), tuple(made), empty=_NO_UNIT)
+
+
+def _group_row(key: str | None, units: Sequence[UnitResult]) -> Row:
+    over = total(units)
+    unsure = sum(not u.verifiable for u in units)
+    return Row((key, len(units), unsure, *_sums(units), over.part, over.whole, over))
 
 
 def _groups(

@@ -196,3 +196,12 @@ def test_empty_listings(name: str) -> None:
     assert listing.json_array(name, ()) == []
     (table,) = _tables(listing.document(name, ()))
     assert str(table.empty) == "Nothing is registered yet."
+
+
+def test_every_printed_rate_can_be_recomputed_from_what_stands_beside_it(reconciliation: Reconciliation) -> None:
+    by_tier, by_unit = _tables(registration_rate.document(reconciliation))
+    for row in by_tier.rows:
+        cells = dict(zip([column.key for column in by_tier.columns], row.cells, strict=True))
+        assert cells["registration_rate"] == Ratio(cells["rate_numerator"], cells["rate_denominator"])  # type: ignore[arg-type]  # wrong types fail the comparison
+    assert _column(by_unit, "registration_rate")[-1] == (Ratio(188, 194), "188/194")
+    assert _column(by_unit, "observed")[-1] == 195
