@@ -31,11 +31,6 @@ _LONGEST_LENGTH = 4
 _LONGEST_INTEGER = 9
 
 
-def malformed(why: str) -> ValueError:
-    """Return the error for a datagram that is not what it claims to be."""
-    return ValueError(why)
-
-
 class Reader:
     """Walks over the elements of a piece of BER."""
 
@@ -60,24 +55,24 @@ class Reader:
         """Step over one element; return its tag and where its contents start and end."""
         data, position = self._data, self._position
         if position + 2 > self._end:
-            msg = "truncated element"
-            raise malformed(msg)
+            message = "truncated element"
+            raise ValueError(message)
         tag, length = data[position], data[position + 1]
         position += 2
         if tag & _HIGH_TAG == _HIGH_TAG:
-            msg = "tag out of range"
-            raise malformed(msg)
+            message = "tag out of range"
+            raise ValueError(message)
         if length & _LONG_FORM:
             size = length & ~_LONG_FORM
             if not 0 < size <= _LONGEST_LENGTH or position + size > self._end:
-                msg = "bad length"
-                raise malformed(msg)
+                message = "bad length"
+                raise ValueError(message)
             length = int.from_bytes(data[position : position + size])
             position += size
         stop = position + length
         if stop > self._end:
-            msg = "truncated contents"
-            raise malformed(msg)
+            message = "truncated contents"
+            raise ValueError(message)
         self._position = stop
         return tag, position, stop
 
@@ -85,8 +80,8 @@ class Reader:
         """Step over one element of a known tag; return where its contents start and end."""
         tag, start, stop = self.element()
         if tag != wanted:
-            msg = f"tag {tag:#04x} where {wanted:#04x} belongs"
-            raise malformed(msg)
+            message = f"tag {tag:#04x} where {wanted:#04x} belongs"
+            raise ValueError(message)
         return start, stop
 
     def within(self, wanted: int) -> Reader:
@@ -124,16 +119,16 @@ class Reader:
             return None
         if tag in _ABSENT:
             return _ABSENT[tag]
-        msg = f"tag {tag:#04x} is no SNMP value"
-        raise malformed(msg)
+        message = f"tag {tag:#04x} is no SNMP value"
+        raise ValueError(message)
 
 
 def read_pdu(reader: Reader) -> tuple[int, int, Response]:
     """Read a Response or Report; return its tag, its request id and what it says."""
     tag, start, stop = reader.element()
     if tag not in {RESPONSE, REPORT}:
-        msg = f"PDU {tag:#04x} is no answer"
-        raise malformed(msg)
+        message = f"PDU {tag:#04x} is no answer"
+        raise ValueError(message)
     body = Reader(reader._data, start, stop)  # noqa: SLF001 -- another reader over the same datagram
     request_id, status, index = body.integer(), body.integer(), body.integer()
     listed = body.within(SEQUENCE)
@@ -146,16 +141,16 @@ def read_pdu(reader: Reader) -> tuple[int, int, Response]:
 
 def _integer(contents: bytes, *, signed: bool) -> int:
     if not contents or len(contents) > _LONGEST_INTEGER:
-        msg = "integer out of range"
-        raise malformed(msg)
+        message = "integer out of range"
+        raise ValueError(message)
     # Some agents forget the leading zero octet of a large counter; a counter is never negative.
     return int.from_bytes(contents, signed=signed)
 
 
 def _oid(contents: bytes) -> Oid:
     if not contents or contents[-1] & _LONG_FORM:
-        msg = "truncated object identifier"
-        raise malformed(msg)
+        message = "truncated object identifier"
+        raise ValueError(message)
     parts: list[int] = []
     number = 0
     for octet in contents:

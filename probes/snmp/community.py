@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyasn1.codec.ber import encoder
 from pysnmp.proto import rfc1901, rfc1905
 
-from probes.snmp.ber import RESPONSE, SEQUENCE, Reader, malformed, read_pdu
+from probes.snmp.ber import RESPONSE, SEQUENCE, Reader, read_pdu
 from probes.snmp.pdu import Verb
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class CommunityMessages:
         Raises:
             ValueError: it is no reply of this version under this community.
         """
-        message = Reader(datagram).within(SEQUENCE)
-        if message.integer() != self._version or message.octets() != self._community:
-            msg = "reply of another version or community"
-            raise malformed(msg)
-        tag, request_id, response = read_pdu(message)
+        body = Reader(datagram).within(SEQUENCE)
+        if body.integer() != self._version or body.octets() != self._community:
+            message = "reply of another version or community"
+            raise ValueError(message)
+        tag, request_id, response = read_pdu(body)
         if tag != RESPONSE:
-            msg = "a community message carries no report"
-            raise malformed(msg)
+            message = "a community message carries no report"
+            raise ValueError(message)
         return request_id, response

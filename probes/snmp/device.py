@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
-from probes.contract import DeviceReading
+from inventory.model.facts import FdbStatus
+from probes.contract import DeviceReading, SnmpV3
 from probes.mibs import addresses, arp, bridge, forwarding, interfaces, lldp, localport, ports, qbridge, system
 from probes.mibs.cells import integer
 from probes.platforms import generic
 from probes.snmp.client import Session, open_session
 from probes.snmp.hint import hint_for
 from probes.snmp.pdu import Failure
+from probes.snmp.usm import unusable
 from probes.snmp.verdict import Verdict, of_union
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _ALL_TABLES = tuple(Table)
 async def read_device(target: DeviceTarget, limits: ReadLimits, profile: Profile = generic.PROFILE) -> DeviceReading:
     """Read a device. Whatever it does or fails to do is in the answer; only a bug of ours raises."""
     started = _now()
+    if isinstance(target.credential, SnmpV3) and (flaw := unusable(target.credential)):
+        return _unread(target.name, started, Failure(Completeness.REFUSED, flaw), target)
     try:
         async with open_session(target, limits) as session:
             return await DeviceRead(session, target.name, target.plane, profile, target).run()
@@ -202,7 +206,7 @@ class DeviceRead:
 
 
 def _learned(table: Rows) -> int:
-    return len(forwarding.station_ports(qbridge.learned(table.rows).facts))
+    return sum(row.status is FdbStatus.LEARNED for row in qbridge.learned(table.rows).facts)
 
 
 def _unread(device: str, started: datetime, failure: Failure, target: DeviceTarget | None) -> DeviceReading:

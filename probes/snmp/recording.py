@@ -58,6 +58,10 @@ class Recording:
     def close(self) -> None:
         """Do nothing: a recording holds nothing open."""
 
+    def objects(self) -> tuple[tuple[Oid, Value | None], ...]:
+        """Return everything recorded, in the order of its OIDs."""
+        return tuple((oid, self._objects[oid]) for oid in self._oids)
+
     def _get(self, oid: Oid) -> Value | Absent | None:
         if oid in self._objects:
             return self._objects[oid]

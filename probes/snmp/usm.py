@@ -21,7 +21,7 @@ from pysnmp.proto.mpmod.rfc3412 import ScopedPDU, SNMPv3Message
 from pysnmp.proto.secmod.rfc3414 import localkey
 from pysnmp.proto.secmod.rfc3414.service import SnmpUSMSecurityModel, UsmSecurityParameters
 
-from probes.snmp.ber import OCTET_STRING, REPORT, SEQUENCE, Reader, malformed, read_pdu
+from probes.snmp.ber import OCTET_STRING, REPORT, SEQUENCE, Reader, read_pdu
 from probes.snmp.community import pdus
 from probes.snmp.pdu import Request, Response, Verb
 
@@ -110,6 +110,17 @@ def _master_key(algorithm: str, passphrase: bytes) -> univ.OctetString:
     return localkey.hash_passphrase(passphrase, getattr(hashlib, algorithm))
 
 
+def unusable(credential: SnmpV3) -> str | None:
+    """Return why no message can be written with a credential; None when one can."""
+    if credential.auth_protocol and not credential.auth_secret:
+        return "no authentication password"
+    if credential.privacy_protocol and not credential.auth_protocol:
+        return "privacy without authentication"
+    if credential.privacy_protocol and not credential.privacy_secret:
+        return "no privacy password"
+    return None
+
+
 class UsmMessages:
     """Writes requests and reads replies of one device under one USM user."""
 
@@ -171,8 +182,8 @@ class UsmMessages:
         """
         reader, parameters = _outer(datagram)
         if parameters.message_id not in self._message_ids:
-            msg = "reply to another message"
-            raise malformed(msg)
+            message = "reply to another message"
+            raise ValueError(message)
         signed = bool(parameters.flags & _AUTH)
         if signed:
             self._verify(datagram, parameters)
@@ -183,8 +194,8 @@ class UsmMessages:
         if tag == REPORT:
             return None, self._report(parameters, response, signed=signed)
         if parameters.flags & (_AUTH | _PRIVATE) != self._level:
-            msg = "reply at another security level"
-            raise malformed(msg)
+            message = "reply at another security level"
+            raise ValueError(message)
         self._answered = True
         return request_id, response
 
@@ -207,25 +218,25 @@ class UsmMessages:
 
     def _sign(self, blank: bytes) -> bytes:
         if self._digest is None:
-            msg = "no authentication agreed"
-            raise malformed(msg)
+            message = "no authentication agreed"
+            raise ValueError(message)
         return hmac.new(self._auth_key, blank, self._digest.algorithm).digest()[: self._digest.octets]
 
     def _verify(self, datagram: bytes, parameters: _Parameters) -> None:
         """Check origin, digest and timeliness (RFC 3414 §3.2), and keep the agent's clock."""
         start, stop = parameters.signature
         if self._digest is None or parameters.engine_id != self._engine_id or parameters.user != self._user:
-            msg = "signed by somebody else"
-            raise malformed(msg)
+            message = "signed by somebody else"
+            raise ValueError(message)
         blank = datagram[:start] + bytes(stop - start) + datagram[stop:]
         if not hmac.compare_digest(self._sign(blank), datagram[start:stop]):
-            msg = "wrong digest"
-            raise malformed(msg)
+            message = "wrong digest"
+            raise ValueError(message)
         boots, now = self._clock()
         late = parameters.boots == boots and parameters.time < now - _TIME_WINDOW_S
         if self._authentic and (parameters.boots < boots or late):
-            msg = "replayed reply"
-            raise malformed(msg)
+            message = "replayed reply"
+            raise ValueError(message)
         self._authentic = True
         self._set_clock(parameters.boots, parameters.time)
 
@@ -234,33 +245,33 @@ class UsmMessages:
         if not parameters.flags & _PRIVATE:
             return reader.within(SEQUENCE)
         if self._cipher is None or not parameters.flags & _AUTH:
-            msg = "enciphered without being signed"
-            raise malformed(msg)
+            message = "enciphered without being signed"
+            raise ValueError(message)
         sealed = univ.OctetString(reader.octets())
         try:
             plain = self._cipher.decrypt_data(
                 self._privacy_key, (parameters.boots, parameters.time, univ.OctetString(parameters.salt)), sealed
             )
         except (StatusInformation, ProtocolError) as error:
-            msg = "cannot be deciphered"
-            raise malformed(msg) from error
+            message = "cannot be deciphered"
+            raise ValueError(message) from error
         return Reader(bytes(plain)).within(SEQUENCE)
 
     def _report(self, parameters: _Parameters, response: Response, *, signed: bool) -> Report:
         counter = response.varbinds[0][0] if response.varbinds else ()
         reason = _REPORTS.get(counter, "Report " + ".".join(map(str, counter)))
-        if counter == _UNKNOWN_ENGINE and parameters.engine_id:
-            if parameters.engine_id == self._engine_id:
-                return Report(reason, again=False)
+        if counter == _UNKNOWN_ENGINE and parameters.engine_id and parameters.engine_id != self._engine_id:
             self._adopt(parameters)
-            return Report(reason, again=True)
-        if counter == _NOT_IN_WINDOW:
+        elif counter == _NOT_IN_WINDOW:
             if not signed and self._authentic:
-                msg = "an unsigned report may not set the clock"
-                raise malformed(msg)
+                message = "an unsigned report may not set the clock"
+                raise ValueError(message)
             self._set_clock(parameters.boots, parameters.time)
-            return Report(reason, again=True)
-        return Report(reason, again=False)
+        else:
+            return Report(reason, again=False)
+        # The same report may come once more, for a retransmission: it must not count against the next message.
+        self._message_ids.clear()
+        return Report(reason, again=True)
 
     def _adopt(self, parameters: _Parameters) -> None:
         self._engine_id = parameters.engine_id
@@ -291,17 +302,17 @@ class UsmMessages:
 
 def _outer(datagram: bytes) -> tuple[Reader, _Parameters]:
     """Read everything before the scoped PDU; the reader returned stands there."""
-    message = Reader(datagram).within(SEQUENCE)
-    if message.integer() != _VERSION:
-        msg = "reply of another version"
-        raise malformed(msg)
-    header = message.within(SEQUENCE)
+    body = Reader(datagram).within(SEQUENCE)
+    if body.integer() != _VERSION:
+        message = "reply of another version"
+        raise ValueError(message)
+    header = body.within(SEQUENCE)
     message_id, _, flags, model = header.integer(), header.integer(), header.octets(), header.integer()
     if model != _USM or len(flags) != 1:
-        msg = "not the User-based Security Model"
-        raise malformed(msg)
-    start, stop = message.expect(OCTET_STRING)
+        message = "not the User-based Security Model"
+        raise ValueError(message)
+    start, stop = body.expect(OCTET_STRING)
     fields = Reader(datagram, start, stop).within(SEQUENCE)
     engine_id, boots, engine_time, user = fields.octets(), fields.integer(), fields.integer(), fields.octets()
     signature = fields.expect(OCTET_STRING)
-    return message, _Parameters(message_id, flags[0], engine_id, boots, engine_time, user, signature, fields.octets())
+    return body, _Parameters(message_id, flags[0], engine_id, boots, engine_time, user, signature, fields.octets())

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parents[2] / "cases" / "snmp"
 SWITCH = CASES / "access_switch.snmprec"
+DYNAMIC_COUNT = (1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 1)
+Q_FDB = (1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1)
 F = TypeVar("F")
 
 
@@ -153,6 +155,15 @@ def test_fewer_rows_than_the_agent_counts() -> None:
     )
     assert len(_of(read, FdbRow)) == 5
     assert _verdicts(read)[Table.ARP] == (Completeness.COMPLETE, None)
+
+
+def test_a_virtual_routers_address_counts_as_a_row_that_came() -> None:
+    recording = [(oid, value) for oid, value in load(SWITCH).objects() if oid[:11] != DYNAMIC_COUNT]
+    virtual = (0, 0, 0x5E, 0, 1, 20)
+    recording += [((*DYNAMIC_COUNT, 1, 2, 2), 4), ((*Q_FDB, 2, 2, *virtual), 26), ((*Q_FDB, 3, 2, *virtual), 3)]
+    read = asyncio.run(read_session(Session(Recording(recording), ReadLimits()), "sw1", "public"))
+
+    assert _verdicts(read)[Table.FDB] == (Completeness.COMPLETE, None)
 
 
 def test_a_restart_in_the_middle_spoils_every_table() -> None:

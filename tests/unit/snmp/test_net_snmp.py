@@ -124,3 +124,23 @@ def test_nobody_listens(dead_port: int, target: Aim, limits: ReadLimits) -> None
     assert set(_verdicts(reading).values()) == {Completeness.REFUSED}
     assert {row.reason for row in reading.coverage} == {"ICMP port unreachable"}
     assert str(reading.hint) == f"No SNMP agent listens on 127.0.0.1 port {dead_port}."
+
+
+@pytest.mark.parametrize(
+    ("credential", "reason"),
+    [
+        (
+            SnmpV3("auditor", privacy_protocol="aes128", privacy_secret="privacy-pass-1"),
+            "privacy without authentication",
+        ),
+        (SnmpV3("auditor", "sha256"), "no authentication password"),
+        (SnmpV3("auditor", "sha256", "auth-pass-1", "aes128"), "no privacy password"),
+    ],
+)
+def test_half_a_credential_is_never_sent(
+    credential: SnmpV3, reason: str, dead_port: int, target: Aim, limits: ReadLimits
+) -> None:
+    reading = _read(target(dead_port, replace(credential, port=dead_port)), limits)
+
+    assert {row.reason for row in reading.coverage} == {reason}
+    assert reading.hint is not None
