@@ -139,13 +139,6 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
     },
 }
 
-# Stable keys that arrive as plain text: what a sweep could not do, and the location engine's rules.
-_LIMITS: Final[dict[str, Text]] = {
-    "no-raw-icmp": text("no raw ICMP: needs root"),
-    "no-arp": text("no ARP probes: needs root and the same link"),
-    "send-errors": text("some probes could not be sent"),
-}
-
 _TONES: Final[dict[StrEnum, Tone]] = {
     Verdict.EXACT: Tone.GOOD,
     Verdict.BOUNDED: Tone.WARN,
@@ -179,11 +172,6 @@ _TONES: Final[dict[StrEnum, Tone]] = {
 def word(value: StrEnum) -> Text | None:
     """Return the word people read for a value; None where the value is its own word (grade A)."""
     return _WORDS.get(type(value), {}).get(value)
-
-
-def limit(key: str) -> Text | str:
-    """Return what a limit of a sweep means; an unknown key speaks for itself."""
-    return _LIMITS.get(key, key)
 
 
 def tone(value: object) -> Tone | None:

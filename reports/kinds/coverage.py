@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
@@ -15,15 +15,19 @@ from reports.document import Document, Row, Section, Sheet, Table
 from reports.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from inventory.model.coverage import TableCoverage
     from inventory.model.factset import ScannedBlock
     from inventory.model.observation import CoverageCount
+    from inventory.model.text import Text
     from reports.data import Object
+    from reports.reading import Read
 
 VERSION: Final = 1
+NO_STATES: Final[Mapping[str, Read]] = MappingProxyType({})
+NO_LIMITS: Final[Mapping[str, Text]] = MappingProxyType({})
 _PER_TABLE: Final = (
     Column("system", text("System"), Kind.WORD, 13, priority=4),
     Column("interfaces", text("Interfaces"), Kind.WORD, 13, priority=2),
@@ -45,9 +49,22 @@ def document(
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
     as_of: datetime | None = None,
+    *,
+    states: Mapping[str, Read] = NO_STATES,
+    limits: Mapping[str, Text] = NO_LIMITS,
 ) -> Document:
-    """Build the report from the last read of every table and the blocks of one sweep."""
-    devices, gaps, asked = _devices(tables), _gaps(tables), _blocks(blocks)
+    """Build the report.
+
+    Args:
+        counted: the totals the same answers rest on.
+        tables: the last read of every table.
+        blocks: the addresses one sweep asked.
+        as_of: the moment the answer is about.
+        states: how completely a device was read, where the caller has judged it by its role; a device without any
+            table is listed, too. For other devices, a table they do not have is no gap.
+        limits: what the keys of :attr:`ScannedBlock.limits` mean.
+    """
+    devices, gaps, asked = _devices(tables, states), _gaps(tables), _blocks(blocks, limits)
     return Document(
         key="coverage",
         title=text("Coverage"),
@@ -64,7 +81,7 @@ def document(
             Sheet("prefixes", _ADDRESSES, asked),
             rows.coverage_sheet(counted),
         ),
-        notes=(text("Only a table read completely lets absence count. A table a device does not have is no gap."),),
+        notes=(text("Only a table read completely lets absence count."),),
         version=VERSION,
     )
 
@@ -74,6 +91,8 @@ def json_document(
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
     as_of: datetime | None = None,
+    *,
+    states: Mapping[str, Read] = NO_STATES,
 ) -> Object:
     """Return the report as ``docs/schema/coverage.schema.json`` describes it."""
     return {
@@ -82,8 +101,8 @@ def json_document(
         "as_of": data.at(as_of),
         "coverage": data.coverage(counted),
         "devices": [
-            {"device": device, "read": read(own).value, "tables": [_table(one) for one in own]}
-            for device, own in _by_device(tables)
+            {"device": device, "read": verdict.value, "tables": [_table(one) for one in own]}
+            for device, verdict, own in _judged(tables, states)
         ],
         "prefixes": [
             {
@@ -114,25 +133,23 @@ def _order(one: TableCoverage) -> tuple[str, int, str, str]:
     return one.device, list(DeviceTable).index(one.table), one.source, one.at.isoformat()
 
 
-def _by_device(tables: Iterable[TableCoverage]) -> list[tuple[str, list[TableCoverage]]]:
-    found: dict[str, list[TableCoverage]] = defaultdict(list)
+def _judged(tables: Iterable[TableCoverage], states: Mapping[str, Read]) -> list[tuple[str, Read, list[TableCoverage]]]:
+    """Return every device with its verdict and its tables, in the order of their names."""
+    found: dict[str, list[TableCoverage]] = {device: [] for device in states}
     for one in sorted(tables, key=_order):
-        found[one.device].append(one)
-    return list(found.items())
+        found.setdefault(one.device, []).append(one)
+    return [(device, states.get(device) or read(own), own) for device, own in sorted(found.items())]
 
 
 def _sorted(blocks: Iterable[ScannedBlock]) -> list[ScannedBlock]:
     return sorted(blocks, key=lambda b: (b.plane, b.network.version, int(b.network.network_address), b.asked, b.alive))
 
 
-def _devices(tables: Sequence[TableCoverage]) -> Table:
+def _devices(tables: Sequence[TableCoverage], states: Mapping[str, Read]) -> Table:
     made = []
-    for device, own in _by_device(tables):
-        states = {one.table.value: one.completeness for one in own}
-        verdict = read(own)
-        made.append(
-            Row((device, verdict, *(states.get(column.key) for column in _PER_TABLE)), vocabulary.tone(verdict))
-        )
+    for device, verdict, own in _judged(tables, states):
+        ends = {one.table.value: one.completeness for one in own}
+        made.append(Row((device, verdict, *(ends.get(column.key) for column in _PER_TABLE)), vocabulary.tone(verdict)))
     return Table(_DEVICES, tuple(made), empty=text("No device was asked."))
 
 
@@ -149,9 +166,9 @@ def _gaps(tables: Sequence[TableCoverage]) -> Table:
     return Table(_GAPS, made, empty=text("Everything that was asked was read completely."))
 
 
-def _blocks(blocks: Sequence[ScannedBlock]) -> Table:
+def _blocks(blocks: Sequence[ScannedBlock], limits: Mapping[str, Text]) -> Table:
     made = tuple(
-        Row((b.network, b.plane, b.asked, b.alive, tuple(vocabulary.limit(key) for key in b.limits) or None))
+        Row((b.network, b.plane, b.asked, b.alive, tuple(limits.get(key, key) for key in b.limits) or None))
         for b in _sorted(blocks)
     )
     return Table(_BLOCKS, made, empty=text("No address was probed."))

@@ -11,6 +11,7 @@ import pytest
 from inventory.model.location import Verdict
 from inventory.model.observation import CoverageCount, Status
 from inventory.model.records import UnitView
+from inventory.model.text import text
 from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
@@ -185,6 +186,18 @@ def test_coverage_judges_each_device(tables: tuple[TableCoverage, ...], blocks: 
     ]
     assert _column(gaps, "reason") == ["no answer", "timed out after 3 tries"]
     assert [str(v) for v in _column(asked, "cidr")] == ["10.20.3.0/24", "10.20.4.0/24"]
+
+
+def test_coverage_follows_the_caller_s_verdicts_and_words(
+    tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
+) -> None:
+    counted = CoverageCount(2, 2, 508, 4, 0, 2, 2)
+    states = {"core-1": Read.PARTIAL, "sw-new": Read.UNREAD}
+    limits = {"no-raw-icmp": text("No ICMP echo was sent.")}
+    devices, _, asked = _tables(coverage.document(counted, tables, blocks, states=states, limits=limits))
+    assert _column(devices, "device") == ["core-1", "olt-2", "sw-edu-03", "sw-new"]
+    assert _column(devices, "read") == [Read.PARTIAL, Read.UNREAD, Read.PARTIAL, Read.UNREAD]
+    assert _column(asked, "limits") == [None, (text("No ICMP echo was sent."), "brand-new-limit")]
 
 
 def test_a_device_nobody_asked_is_unread() -> None:
