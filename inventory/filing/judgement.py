@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from inventory.filing import checks
+from inventory.filing.differences import change_of
 from inventory.filing.rows import batch_of, understood
 from inventory.filing.schema import TABLES
 from inventory.filing.surroundings import Surroundings
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from inventory.filing.rows import Problem, RawSheet, Row
-    from inventory.model.batch import Batch
+    from inventory.model.batch import Batch, RecordChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Judgement:
     """What may be stored, and why the rest may not."""
 
     batch: Batch
-    rows: tuple[Row, ...]
-    """The rows of the batch, in the order of files."""
+    rows: tuple[tuple[Row, RecordChange | None], ...]
+    """The rows of the batch in the order of files, each with what it changes."""
     problems: tuple[Problem, ...]
     """Of all refused files, by file and row."""
     first: tuple[str, ...]
@@ -68,7 +69,8 @@ def judge(files: Sequence[SheetFile], stored: Batch) -> Judgement:
         refused = grown
     accepted = tuple(row for row in rows if row.file not in refused)
     problems = sorted(set(alone + linked), key=_order(files))
-    return Judgement(batch_of(accepted), accepted, tuple(problems), _first(files, alone, linked))
+    changes = tuple((row, change_of(row, around.stored(row.kind, row.key))) for row in accepted)
+    return Judgement(batch_of(accepted), changes, tuple(problems), _first(files, alone, linked))
 
 
 def _completed(row: Row, around: Surroundings) -> Row:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from inventory.filing.rows import key_of, records_in, values_of
 from inventory.model.batch import RecordKind
-from inventory.model.records import RegistrationState
+from inventory.model.records import RegistrationState, RegistrationView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from inventory.filing.layout import Value
     from inventory.filing.rows import Key, Row
     from inventory.model.batch import Batch
-    from inventory.model.records import RegistrationView
     from inventory.model.values import IPAddress, IPNetwork, Mac
 
     Seen: TypeAlias = Callable[[Row], bool]
@@ -100,9 +99,11 @@ class Surroundings:
 
 
 def _stored_values(stored: Batch) -> Iterable[tuple[RecordKind, dict[str, Value]]]:
+    """Yield what is stored; a cancelled registration is not there any more."""
     for kind, views in records_in(stored).items():
         for view in views:
-            yield kind, values_of(kind, view)
+            if not (isinstance(view, RegistrationView) and view.state is RegistrationState.CANCELLED):
+                yield kind, values_of(kind, view)
 
 
 class _PrefixIndex:

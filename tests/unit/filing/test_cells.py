@@ -12,6 +12,7 @@ from inventory.filing.schema import TABLES
 from inventory.model.batch import RecordKind
 from inventory.model.records import Addressing, InternetUse, Purpose, Tier, UnitType, YesNoUnknown
 from inventory.model.values import Mac
+from netaudit.i18n import LANGUAGES, Language, translator
 
 U, PT, PX, D, C, R = RecordKind
 
@@ -144,6 +145,17 @@ def test_every_header_means_one_column(kind: RecordKind) -> None:
     for column in table.columns:
         for header in (column.key, column.key.upper(), column.title.message, f" {column.title.message} *"):
             assert table.column(header) is column
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", RecordKind)
+def test_what_templates_and_listings_show_in_a_language_is_understood(kind: RecordKind, language: Language) -> None:
+    gettext = translator(language)
+    table = TABLES[kind]
+    for column in table.columns:
+        assert table.column(gettext(column.title.message)) is column, gettext(column.title.message)
+        for choice in column.choices:
+            assert read(column, gettext(choice.title.message)) == choice.value, gettext(choice.title.message)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from inventory.filing.judgement import Judgement, SheetFile, judge
 from inventory.filing.rows import Header, RawRow, RawSheet
-from inventory.model.batch import Batch, RecordKind
+from inventory.model.batch import Batch, FieldChange, RecordChange, RecordKind
 from inventory.model.records import PrefixView, RegistrationState, RegistrationView, Tier, UnitView
 from inventory.model.text import text
 from inventory.model.values import Mac
@@ -209,3 +209,18 @@ def test_empty_rows_are_no_rows() -> None:
     judgement = judge([sheet(U, "code|name", "S1|a", " | ", "S2|b", "|")], NOTHING)
     assert told(judgement) == []
     assert [unit.code for unit in judgement.batch.units] == ["S1", "S2"]
+
+
+def test_a_row_says_what_it_changes() -> None:
+    rows = judge([sheet(U, "code|name|tier", "EDU|区教育局|", "S1|小学|区")], STORED).rows
+    assert [change for _row, change in rows] == [
+        RecordChange(
+            U,
+            "EDU",
+            added=False,
+            fields=(FieldChange("name", "教育局", "区教育局"), FieldChange("tier", "district", None)),
+        ),
+        RecordChange(U, "S1", added=True),
+    ]
+    same = judge([sheet(PX, "cidr|unit|plane", "10.20.3.0/24|EDU|")], STORED).rows
+    assert [change for _row, change in same] == [None]
