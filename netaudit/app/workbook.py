@@ -1,0 +1,197 @@
+"""Workbooks as people send them, read with the care a file from elsewhere needs."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+import zlib
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, cast
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from inventory.model.text import text
+from netaudit.app.grids import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from inventory.model.text import Text
+
+FORMAT_VERSION: Final = 1
+"""Of the import workbook's layout."""
+FORMAT_MARK: Final = "netaudit-import:"
+"""Begins the keywords property of a workbook we wrote; the version follows."""
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_LARGEST: Final = 50_000_000
+_LARGEST_UNPACKED: Final = 200_000_000
+_MOST_PARTS: Final = 2_000
+_CHUNK: Final = 1 << 20
+
+
+class _Worksheet(Protocol):
+    """What is used of openpyxl's read-only worksheet."""
+
+    def reset_dimensions(self) -> None: ...
+
+    def iter_rows(self, *, values_only: Literal[True]) -> Iterable[tuple[object, ...]]: ...
+
+
+def checked_start(path: Path) -> bytes:
+    """Return a file's first bytes.
+
+    Raises:
+        Unreadable: it cannot be opened, is empty, or is a workbook of a kind that is not read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_CHUNK)
+    except OSError as error:
+        raise Unreadable(
+            text("The file cannot be opened: {reason}.", reason=error.strerror or type(error).__name__)
+        ) from None
+    if not start.strip():
+        raise Unreadable(text("The file is empty."))
+    if start.startswith(_OLE):
+        if _ENCRYPTED in path.read_bytes()[: 8 * _CHUNK]:
+            raise Unreadable(text("The workbook is encrypted; save it without password as .xlsx or .csv."))
+        raise Unreadable(text("This is an old .xls workbook; save it as .xlsx or .csv."))
+    return start
+
+
+def is_workbook(start: bytes) -> bool:
+    """Whether a file beginning like this is an .xlsx workbook, whatever it is called."""
+    return start.startswith(_ZIP)
+
+
+def grids(path: Path) -> list[Grid]:
+    """Read every worksheet that is not hidden.
+
+    Raises:
+        Unreadable: it is no workbook, damaged, made by a newer netaudit, or larger than any import is.
+    """
+    _check_package(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and extensions, which carry no data
+        try:
+            with path.open("rb") as stream:  # not the path: openpyxl would judge a file by its name
+                return _read(stream)
+        except _DAMAGE:
+            raise Unreadable(_damaged()) from None
+
+
+# What zipfile, the XML parser and openpyxl raise for files that only look like workbooks. None of it means anything to
+# the file's owner, and all of it means the same.
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    SyntaxError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+def _damaged() -> Text:
+    return text("This is no readable workbook; open it and save it again as .xlsx or .csv.")
+
+
+def _read(stream: BinaryIO) -> list[Grid]:
+    book = load_workbook(stream, read_only=True, data_only=True)
+    try:
+        _check_version(book.properties.keywords)
+        return [
+            Grid(_rows(cast("_Worksheet", sheet)), sheet.title)
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+        ]
+    finally:
+        book.close()
+
+
+def _check_package(path: Path) -> None:
+    """Refuse packages that unpack to more than any import holds, and XML that declares entities (it never needs to)."""
+    if path.stat().st_size > _LARGEST:
+        raise Unreadable(text("The file is larger than {limit} MB; split it.", limit=_LARGEST // 1_000_000))
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = package.infolist()
+            # zipfile never unpacks more of a part than its directory entry says.
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+                raise Unreadable(
+                    text(
+                        "The workbook unpacks to more than {limit} MB; split it.", limit=_LARGEST_UNPACKED // 1_000_000
+                    )
+                )
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels", ".vml")):
+                    _check_part(package, part)
+    except _DAMAGE:
+        raise Unreadable(_damaged()) from None
+
+
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    tail = b""
+    with package.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            # Without NUL bytes the mark also shows in UTF-16.
+            seen = tail + chunk.replace(b"\0", b"")
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                raise Unreadable(text("The workbook declares XML entities, which no spreadsheet program writes."))
+            tail = seen[-16:]
+
+
+def _check_version(keywords: str | None) -> None:
+    mark, separator, version = (keywords or "").partition(":")
+    if separator and f"{mark}:" == FORMAT_MARK and version.isdigit() and int(version) > FORMAT_VERSION:
+        raise Unreadable(text("The workbook was made by a newer netaudit; update this one."))
+
+
+def _rows(sheet: _Worksheet) -> tuple[tuple[str, ...], ...]:
+    sheet.reset_dimensions()  # what a file says about its own size may be wrong
+    rows: list[tuple[str, ...]] = []
+    filled = last = 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        row = _trimmed(values)
+        rows.append(row)
+        if row:
+            filled, last = filled + 1, number
+        if filled > MOST_ROWS or len(row) > MOST_COLUMNS:
+            raise Unreadable(
+                text("The sheet has more than {rows} rows or {columns} columns.", rows=MOST_ROWS, columns=MOST_COLUMNS)
+            )
+    return tuple(rows[:last])
+
+
+def _trimmed(values: Sequence[object]) -> tuple[str, ...]:
+    width = len(values)
+    while width and (values[width - 1] is None or values[width - 1] == ""):
+        width -= 1
+    return tuple(_text_of(value) for value in values[:width])
+
+
+def _text_of(value: object) -> str:
+    """Return a cell as people read it: whole numbers without decimals, days without a time."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
