@@ -1,0 +1,212 @@
+"""Single records: listed, shown, added, edited and removed under the rules of the import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from inventory.filing.cells import Fault, read, write
+from inventory.filing.differences import shown_key
+from inventory.filing.judgement import SheetFile, judge
+from inventory.filing.layout import Column, Table
+from inventory.filing.rows import Header, RawRow, RawSheet, key_of, records_in, values_of
+from inventory.filing.schema import TABLES
+from inventory.model.batch import RecordKind
+from inventory.model.errors import UsageError
+from inventory.model.text import Text, text
+from netaudit.app.filed import stored_records
+from netaudit.app.report import Report
+from reports.document import Document, Line
+from reports.kinds import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from inventory.filing.rows import Key, Problem, View
+    from inventory.model.batch import RecordChange
+    from inventory.registry.engine import Registry
+
+__all__ = [
+    "EDITABLE",
+    "TABLES",
+    "Column",
+    "Refused",
+    "Table",
+    "list_",
+    "list_registrations",
+    "remove",
+    "save",
+    "show",
+    "show_registration",
+]
+
+EDITABLE: Final = {
+    "unit": RecordKind.UNIT,
+    "point": RecordKind.POINT,
+    "prefix": RecordKind.PREFIX,
+    "device": RecordKind.DEVICE,
+    "contact": RecordKind.CONTACT,
+}
+"""The kinds with verbs of their own, by the command's name."""
+_NAMES: Final = {kind: name for name, kind in EDITABLE.items()}
+_REGISTRY_KEYS: Final = {RecordKind.PREFIX: ("plane", "cidr")}
+"""Where the registry orders a key's parts otherwise than people do."""
+_ONE: Final[Mapping[RecordKind, Text]] = {
+    RecordKind.UNIT: text("unit"),
+    RecordKind.POINT: text("point"),
+    RecordKind.PREFIX: text("prefix"),
+    RecordKind.DEVICE: text("device"),
+    RecordKind.CONTACT: text("contact"),
+    RecordKind.REGISTRATION: text("registration"),
+}
+
+
+class Refused(UsageError):  # noqa: N818 -- it carries problems, as a refused file does
+    """A record that breaks a rule; ``problems`` names every column and reason."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(text("The record was refused; nothing was stored."))
+        self.problems = tuple(problems)
+
+
+def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Report:
+    """List the records of a kind, of one unit or all.
+
+    Raises:
+        UsageError: there is no such unit.
+    """
+    views: Sequence[View] = records_in(stored_records(registry))[kind]
+    if unit is not None:
+        if all(view.code != unit for view in registry.units()):
+            raise _missing(RecordKind.UNIT, unit)
+        views = [view for view in views if getattr(view, "unit", None) == unit]
+    return Report(listing.document(kind.value, views), listing.json_array(kind.value, views))
+
+
+def show(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> Report:
+    """Show one record, named by its key columns as written.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return _shown(kind, _find(registry, kind, written))
+
+
+def list_registrations(registry: Registry, unit: str | None = None) -> Report:
+    """List what is filed, by one unit or all.
+
+    Raises:
+        UsageError: there is no such unit.
+    """
+    return list_(registry, RecordKind.REGISTRATION, unit)
+
+
+def show_registration(registry: Registry, query: str) -> Report:
+    """Show the registrations of a number, an address or a network card.
+
+    Raises:
+        UsageError: there is none.
+    """
+    wanted = _card_or_address(query)
+    found = [view for view in registry.registrations() if wanted in {str(view.id), str(view.ip), view.mac.text}]
+    if not found:
+        raise _missing(RecordKind.REGISTRATION, query)
+    if len(found) == 1:
+        return _shown(RecordKind.REGISTRATION, found[0])
+    name = RecordKind.REGISTRATION.value
+    return Report(listing.document(name, found), listing.json_array(name, found))
+
+
+def _card_or_address(query: str) -> str:
+    if query.isascii() and query.isdigit() and len(query) < 12:  # noqa: PLR2004 -- digits of a bare MAC address
+        return query
+    for key in ("ip", "mac"):
+        value = read(TABLES[RecordKind.REGISTRATION].by_key[key], query)
+        if not isinstance(value, Fault):
+            return str(value)
+    return query
+
+
+def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, new: bool) -> RecordChange | None:
+    """Add a record, or change the given columns of a stored one; return what changed.
+
+    Raises:
+        Refused: the record breaks a rule of the import.
+        UsageError: it is there already (``new``), or it is not.
+    """
+    table = TABLES[kind]
+    if not new:
+        view = _find(registry, kind, written)
+        written = {**written, **{name: write(values_of(kind, view)[name]) for name in table.keys}}
+    given = {column.key: written[column.key] for column in table.columns if column.key in written}
+    headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
+    sheet = RawSheet("", kind, headers, (RawRow(1, given),))
+    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored_records(registry))
+    if judgement.problems:
+        raise Refused(judgement.problems)
+    row, change = judgement.rows[0]
+    if new and (change is None or not change.added):
+        raise UsageError(
+            text("The {kind} {key} is registered already.", kind=_ONE[kind], key=shown_key(kind, row.values)),
+            text("Change it with the verb edit."),
+        )
+    if change is not None:
+        registry.apply(judgement.batch)
+    return change
+
+
+def remove(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> str:
+    """Remove a record and return how it was called.
+
+    Raises:
+        UsageError: there is none.
+        RegistryError: other records still name it; the message says which.
+    """
+    view = _find(registry, kind, written)
+    registry.remove(_NAMES[kind], tuple(getattr(view, part) for part in _REGISTRY_KEYS.get(kind, TABLES[kind].keys)))
+    return shown_key(kind, values_of(kind, view))
+
+
+def _key(kind: RecordKind, written: Mapping[str, str]) -> Key:
+    table = TABLES[kind]
+    parts = []
+    for name in table.keys:
+        column = table.by_key[name]
+        value = read(column, written.get(name, ""))
+        if isinstance(value, Fault):
+            raise UsageError(text("{column}: {reason}", column=column.title, reason=value.reason))
+        parts.append(value)
+    return tuple(parts)
+
+
+def _find(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> View:
+    """Return the record of a key; a part that may be empty and is not given need not be, where only one record fits."""
+    table = TABLES[kind]
+    key = _key(kind, written)
+    views = records_in(stored_records(registry))[kind]
+    for view in views:
+        if key_of(kind, values_of(kind, view)) == key:
+            return view
+    open_parts = {name for name in table.keys if not written.get(name) and table.by_key[name].default is None}
+    wanted = {name: value for name, value in zip(table.keys, key, strict=True) if name not in open_parts}
+    fitting = [view for view in views if all(getattr(view, name) == value for name, value in wanted.items())]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise _missing(kind, shown_key(kind, dict(zip(table.keys, key, strict=True))))
+
+
+def _missing(kind: RecordKind, key: str) -> UsageError:
+    return UsageError(
+        text("There is no {kind} {key}.", kind=_ONE[kind], key=key),
+        text("List what is registered and check the spelling."),
+    )
+
+
+def _shown(kind: RecordKind, view: View) -> Report:
+    """Turn the listing's one row by ninety degrees."""
+    listed = listing.document(kind.value, [view])
+    table = listed.sheets[0].table
+    lines = tuple(Line(column.title, cell) for column, cell in zip(table.columns, table.rows[0].cells, strict=True))
+    title = text("The {kind} {key}", kind=_ONE[kind], key=shown_key(kind, values_of(kind, view)))
+    document: Document = replace(listed, title=title, lines=lines, sections=())
+    return Report(document, listing.json_array(kind.value, [view])[0])

@@ -1,0 +1,22 @@
+"""``netaudit init``: the database, created or migrated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from netaudit.app.place import place
+from netaudit.i18n import _
+
+if TYPE_CHECKING:
+    from netaudit.cli.session import Session
+
+
+@click.command(help=_("Create or migrate the database."))
+@click.pass_obj
+def init(session: Session) -> None:
+    """Open the registry, which does both, and say where it is and what comes next."""
+    session.registry.units()
+    click.echo(_("The database is ready: {place}").format(place=place(session.settings.database_url)))
+    click.echo(_("Next: netaudit template export DIR, fill in the sheets, then netaudit import DIR."), err=True)
