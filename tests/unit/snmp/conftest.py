@@ -37,7 +37,7 @@ def rogue() -> Iterator[Rogues]:
 @pytest.fixture
 def limits() -> ReadLimits:
     """Return limits a silent loopback peer exhausts quickly: for peers that are meant to."""
-    return ReadLimits(timeout_s=0.15, retries=1, table_budget_s=10.0, device_budget_s=20.0, max_rows=1000)
+    return ReadLimits(timeout_s=0.3, retries=1, table_budget_s=30.0, device_budget_s=60.0, max_rows=1000)
 
 
 @pytest.fixture
