@@ -1,0 +1,218 @@
+"""Who is there: the rows of one sweep joined to endpoints, one per (plane, MAC), or per (plane, IP) without a MAC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from inventory.location import proof
+from inventory.location.forwarding import learned
+from inventory.location.ports import Ports
+from inventory.model.facts import ArpKind
+from inventory.model.location import Evidence, Location, Verdict
+from inventory.model.observation import Confidence, Observation
+from inventory.model.records import DeviceRole
+from inventory.model.values import PUBLIC_PLANE
+from inventory.reconcile.addresses import in_order, routable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from inventory.location.engine import Locations
+    from inventory.model.facts import ArpRow, FdbRow, Sighting
+    from inventory.model.factset import FactSet
+    from inventory.model.records import DeviceView
+    from inventory.model.values import IPAddress, Mac
+
+    AddressKey: TypeAlias = tuple[str, IPAddress]
+    Endpoint: TypeAlias = tuple[str, Mac]
+
+PROXY_ADDRESSES: Final = 20
+"""More IPv4 addresses than this on one MAC and one gateway interface: it answers for others (proxy ARP)."""
+
+
+@dataclass
+class _Seen:
+    """What the rows say about one endpoint."""
+
+    arp: list[ArpRow] = field(default_factory=list)
+    fdb: list[FdbRow] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+
+    @property
+    def exists(self) -> bool:
+        """Whether a row speaks of presence: a static ARP entry is configuration and stays without any station."""
+        return bool(self.fdb or self.sightings or any(row.kind is not ArpKind.STATIC for row in self.arp))
+
+    def times(self) -> Iterator[datetime]:
+        yield from (row.at for row in self.arp)
+        yield from (row.at for row in self.fdb)
+        yield from (row.at for row in self.sightings)
+
+
+def observe(facts: FactSet, locations: Locations, devices: Sequence[DeviceView]) -> tuple[Observation, ...]:
+    """Join the rows of one sweep to endpoints, ordered by identity.
+
+    Network devices, their addresses and virtual routers are no endpoints. Every other MAC that a table or the local
+    link gave is one, and so is every address that answered without anybody knowing its MAC.
+    """
+    join = _Join(facts, locations, devices)
+    found = [*join.with_mac(), *join.without_mac()]
+    return tuple(sorted(found, key=lambda seen: (seen.plane, seen.mac is None, seen.key[1])))
+
+
+class _Join:
+    def __init__(self, facts: FactSet, locations: Locations, devices: Sequence[DeviceView]) -> None:
+        self._facts = facts
+        self._locations = locations
+        self._ports = Ports(facts.interfaces)
+        self._routing = {view.name for view in devices if view.role in {DeviceRole.ROUTER, DeviceRole.CORE}}
+        self._listed = {fact.device for fact in facts.addresses}
+        self._endpoints: dict[Endpoint, _Seen] = {}
+        self._holders: dict[AddressKey, set[Mac]] = {}
+        """Who an address was resolved to, static entries included."""
+        self._users: dict[AddressKey, set[Mac]] = {}
+        """Who used an address in this sweep."""
+        self._network_rows: dict[AddressKey, list[ArpRow]] = {}
+        self._answers: dict[AddressKey, list[Sighting]] = {}
+        self._collect_arp()
+        self._collect_sightings()
+        self._collect_forwarding()
+
+    def _collect_arp(self) -> None:
+        for row in self._facts.arp:
+            if row.kind is ArpKind.LOCAL or row.mac.is_group or row.mac.is_null:
+                continue
+            key = (row.plane, row.ip)
+            self._holders.setdefault(key, set()).add(row.mac)
+            if row.kind is not ArpKind.STATIC:
+                self._users.setdefault(key, set()).add(row.mac)
+            if self._station(row.mac):
+                self._endpoint(row.plane, row.mac).arp.append(row)
+            else:
+                self._network_rows.setdefault(key, []).append(row)
+
+    def _collect_sightings(self) -> None:
+        for row in self._facts.sightings:
+            key = (row.plane, row.ip)
+            if row.mac is None:
+                self._answers.setdefault(key, []).append(row)
+                continue
+            self._holders.setdefault(key, set()).add(row.mac)
+            self._users.setdefault(key, set()).add(row.mac)
+            if self._station(row.mac):
+                self._endpoint(row.plane, row.mac).sightings.append(row)
+
+    def _collect_forwarding(self) -> None:
+        planes: dict[Mac, list[str]] = {}
+        for plane, mac in self._endpoints:
+            planes.setdefault(mac, []).append(plane)
+        for mac, rows in learned(self._facts.fdb).items():
+            if self._station(mac):
+                for plane in planes.get(mac, [PUBLIC_PLANE]):
+                    self._endpoint(plane, mac).fdb.extend(rows)
+
+    def _endpoint(self, plane: str, mac: Mac) -> _Seen:
+        return self._endpoints.setdefault((plane, mac), _Seen())
+
+    def _station(self, mac: Mac) -> bool:
+        return mac.is_station and not self._locations.own.is_network(mac)
+
+    def with_mac(self) -> Iterator[Observation]:
+        """Yield endpoints whose MAC is known; answers of their addresses that carried no MAC join them."""
+        for (plane, mac), seen in self._endpoints.items():
+            ips = in_order([row.ip for row in seen.arp] + [row.ip for row in seen.sightings])
+            shared = tuple(ip for ip in routable(ips) if self._contested(plane, ip, mac))
+            alone = [row for ip in ips if ip not in shared for row in self._answers.get((plane, ip), [])]
+            either = [row for ip in shared for row in self._answers.get((plane, ip), [])]
+            if not (seen.exists or alone):
+                continue
+            kinds = (bool(seen.arp), bool(seen.fdb), bool(seen.sightings or alone))
+            location = self._locations.of(mac) or Location(mac, Verdict.PROBE_ONLY, None)
+            evidence = self._evidence(seen.arp, [*seen.sightings, *alone, *either], self._proxied(seen))
+            times = [*seen.times(), *(row.at for row in alone)]
+            yield Observation(
+                plane=plane,
+                mac=mac,
+                ips=ips,
+                location=location,
+                first_seen=min(times),
+                last_seen=max(times),
+                confidence=Confidence.CONFIRMED if sum(kinds) > 1 else Confidence.SINGLE,
+                evidence=_joined(evidence, location.evidence),
+                shared_ips=shared,
+            )
+
+    def without_mac(self) -> Iterator[Observation]:
+        """Yield addresses that answered and whose MAC no table knows."""
+        for (plane, ip), rows in self._answers.items():
+            holders = self._holders.get((plane, ip), set())
+            if any(self._station(mac) for mac in holders) or self._is_network(plane, ip, holders):
+                continue
+            evidence = self._evidence(self._network_rows.get((plane, ip), ()), rows, ())
+            yield Observation(
+                plane=plane,
+                mac=None,
+                ips=(ip,),
+                location=Location(None, Verdict.PROBE_ONLY, None, evidence=evidence),
+                first_seen=min(row.at for row in rows),
+                last_seen=max(row.at for row in rows),
+                confidence=Confidence.SINGLE,
+                evidence=evidence,
+            )
+
+    def _is_network(self, plane: str, ip: IPAddress, holders: Iterable[Mac]) -> bool:
+        """Whether an address without a station's MAC belongs to the network itself.
+
+        A router that lists its own addresses and answers for one it does not list speaks for somebody behind it.
+        """
+        own = self._locations.own
+        if (plane, ip) in own.ips:
+            return True
+        for mac in holders:
+            owners = own.claims.get(mac, frozenset())
+            if mac.is_virtual_router or not owners <= (self._listed & self._routing):
+                return True
+        return False
+
+    def _contested(self, plane: str, ip: IPAddress, mac: Mac) -> bool:
+        others = self._users.get((plane, ip), set()) - {mac}
+        return any(not other.is_virtual_router for other in others)
+
+    def _proxied(self, seen: _Seen) -> Iterator[Evidence]:
+        """Say so where one MAC answers for many addresses behind one gateway interface."""
+        groups: dict[tuple[str, int], list[ArpRow]] = {}
+        for row in seen.arp:
+            if row.ip.version == 4:  # noqa: PLR2004 -- hosts have many IPv6 addresses of their own
+                groups.setdefault((row.device, row.if_index), []).append(row)
+        for (device, if_index), rows in sorted(groups.items()):
+            count = len({row.ip for row in rows})
+            if count > PROXY_ADDRESSES:
+                interface = self._ports.place(device, if_index).port
+                line = f"mac={rows[0].mac} answers for {count} addresses on interface={interface}: proxy ARP suspected"
+                yield Evidence("reconcile:proxy-arp", device, max(row.at for row in rows), line)
+
+    def _evidence(
+        self, arp: Iterable[ArpRow], sightings: Iterable[Sighting], more: Iterable[Evidence]
+    ) -> tuple[Evidence, ...]:
+        newest: dict[tuple[object, ...], Evidence] = {}
+        rows: list[tuple[tuple[object, ...], Evidence]] = []
+        rows += [((row.device, row.ip, row.mac), proof.of_arp(row, self._ports)) for row in arp]
+        rows += [((row.probe, row.ip, row.detail), proof.of_sighting(row)) for row in sightings]
+        for key, line in rows:
+            known = newest.get(key)
+            if known is None or proof.order(line) > proof.order(known):
+                newest[key] = line
+        return tuple(sorted({*newest.values(), *more}, key=proof.order))
+
+
+def _joined(exists: Sequence[Evidence], where: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Rows that say it exists, then the rows that say where and were not named before."""
+    known = set(exists)
+    return (*exists, *(line for line in where if line not in known))
+
+
+def proxy_group(observation: Observation) -> bool:
+    """Whether the endpoint answers for more addresses than its own."""
+    return any(line.source == "reconcile:proxy-arp" for line in observation.evidence)
