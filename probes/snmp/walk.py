@@ -210,10 +210,19 @@ class Walk:
         answer = await self._agent.ask(Request(Verb.GET, ((*self._columns[0].oid, 0),)), self._bounds.until)
         if isinstance(answer, Failure):
             return answer.completeness, answer.reason
-        value = answer.varbinds[0][1] if answer.varbinds else None
-        if answer.status == ErrorStatus.noError and value is not Absent.NO_SUCH_OBJECT:
-            return Completeness.COMPLETE, None
-        return Completeness.UNSUPPORTED, "noSuchObject" if not answer.status else error_name(answer.status)
+        return _presence(answer)
+
+
+def _presence(answer: Response) -> tuple[Completeness, str | None]:
+    """Judge a table without rows by what a GET in it says."""
+    if answer.status == ErrorStatus.noError:
+        missing = bool(answer.varbinds) and answer.varbinds[0][1] is Absent.NO_SUCH_OBJECT
+        return (Completeness.UNSUPPORTED, "noSuchObject") if missing else (Completeness.COMPLETE, None)
+    reason = error_name(answer.status)
+    if answer.status in _REFUSALS:
+        return Completeness.REFUSED, reason
+    unknown = answer.status == ErrorStatus.noSuchName
+    return Completeness.UNSUPPORTED if unknown else Completeness.TRUNCATED, reason
 
 
 def _dotted(oid: Oid) -> str:
