@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -18,8 +17,10 @@ from inventory.model.text import text
 from reports import vocabulary
 from reports.cells import Withheld
 from reports.document import Steps, Tone
+from reports.formats import wordtable
 from reports.formats.defuse import printable
 from reports.formats.layout import fit
+from reports.formats.wordtable import Fonts, WordCell, WordRow
 from reports.wording import Wording
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
 
     from docx.document import Document as Word
     from docx.oxml.xmlchemy import BaseOxmlElement as OxmlNode
-    from docx.table import _Cell, _Row
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
     from inventory.model.text import Gettext
     from reports.cells import Cell
-    from reports.document import Document, Line, Section, Table
+    from reports.columns import Column
+    from reports.document import Document, Line, Row, Section, Table
+    from reports.formats.layout import Fit
 
 _LATIN: Final = "Times New Roman"
 _BODY: Final = "宋体"
@@ -45,6 +47,7 @@ _COLOURS: Final = {
     Tone.GOOD: RGBColor(0x14, 0x6C, 0x43),
     Tone.MUTED: RGBColor(0x6B, 0x76, 0x80),
 }
+_TABLE_FONTS: Final = Fonts(_LATIN, _BODY, 9)
 _SOFT: Final = RGBColor(0x59, 0x59, 0x59)
 _SHORT_SIDE: Final = 210
 _LONG_SIDE: Final = 297
@@ -168,41 +171,14 @@ class _Letter:
         texts = [[self._wording.show(cell) for cell in row.cells] for row in table.rows]
         room = fit(table.columns, [[t.replace(" ", "\n") for t in titles], *texts], self._room - _GAP, _GAP)
         places = list(room.widths)
-        grid = self._word.add_table(rows=1, cols=len(places), style="Table Grid")
-        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-        grid.autofit = False
-        for at, place in enumerate(places):
-            width = Mm((room.widths[place] + _GAP) * _MM_PER_CHARACTER)
-            grid.columns[at].width = width
-            head = grid.rows[0].cells[at]
-            self._cell(head, titles[place], right=table.columns[place].align == "right", bold=True)
-            _shade(head, "DCE6F1")
-        _repeat(grid.rows[0])
+        heads = tuple(WordCell(titles[i], right=table.columns[i].align == "right", bold=True) for i in places)
+        lines = [WordRow(heads, heads=True)]
         for row, shown in zip(table.rows, texts, strict=True):
-            line = grid.add_row()
-            _keep_whole(line)
-            for at, place in enumerate(places):
-                tone = _tone(row.cells[place]) or (row.tone if not at or row.tone is Tone.MUTED else None)
-                self._cell(line.cells[at], shown[place], right=table.columns[place].align == "right", tone=tone)
-            for under in room.beneath:
-                if row.cells[under] is not None:
-                    self._beneath(grid.add_row(), shown[under])
-        for at, place in enumerate(places):
-            for cell in grid.columns[at].cells:
-                cell.width = Mm((room.widths[place] + _GAP) * _MM_PER_CHARACTER)
-        self._word.add_paragraph().paragraph_format.space_after = Pt(0)
-
-    def _beneath(self, line: _Row, shown: str) -> None:
-        _keep_whole(line)
-        merged = line.cells[0].merge(line.cells[-1])
-        self._run(merged.paragraphs[0], shown, colour=_SOFT, size=8)
-
-    def _cell(self, cell: _Cell, shown: str, *, right: bool, bold: bool = False, tone: Tone | None = None) -> None:
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        if right:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        self._run(paragraph, shown, size=9, bold=bold, tone=tone)
+            lines += _rows(table.columns, row, shown, room)
+        widths = [int(Mm((room.widths[p] + _GAP) * _MM_PER_CHARACTER).pt * 20) for p in places]
+        after = self._word.add_paragraph()
+        after.paragraph_format.space_after = Pt(0)
+        after._p.addprevious(wordtable.table(widths, lines, _TABLE_FONTS))  # noqa: SLF001 -- no API puts a table here
 
     def _run(
         self,
@@ -227,6 +203,20 @@ class _Letter:
         return run
 
 
+def _rows(columns: Sequence[Column], row: Row, shown: Sequence[str], room: Fit) -> list[WordRow]:
+    """Return a row, and one more across the table for each cell that stands beneath it."""
+    cells = []
+    for place, i in enumerate(room.widths):
+        tone = _tone(row.cells[i]) or (row.tone if not place or row.tone is Tone.MUTED else None)
+        cells.append(WordCell(shown[i], right=columns[i].align == "right", colour=_hex(tone)))
+    under = [WordCell(shown[i], colour=str(_SOFT)) for i in room.beneath if row.cells[i] is not None]
+    return [WordRow(tuple(cells), keep_next=bool(under)), *(WordRow((cell,), across=True) for cell in under)]
+
+
+def _hex(tone: Tone | None) -> str | None:
+    return str(_COLOURS[tone]) if tone else None
+
+
 def _tone(cell: Cell) -> Tone | None:
     return Tone.MUTED if isinstance(cell, Withheld) else vocabulary.tone(cell)
 
@@ -244,23 +234,6 @@ def _set_fonts(properties: OxmlNode, chinese: str) -> None:
     fonts.set(qn("w:ascii"), _LATIN)
     fonts.set(qn("w:hAnsi"), _LATIN)
     fonts.set(qn("w:eastAsia"), chinese)
-
-
-def _shade(cell: _Cell, colour: str) -> None:
-    shading = OxmlElement("w:shd")
-    shading.set(qn("w:val"), "clear")
-    shading.set(qn("w:fill"), colour)
-    cell._tc.get_or_add_tcPr().append(shading)  # noqa: SLF001 -- see above
-
-
-def _repeat(row: _Row) -> None:
-    """Print the heading row again on every page."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 -- see above
-
-
-def _keep_whole(row: _Row) -> None:
-    """Let no page break fall inside a row."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 -- see above
 
 
 def _field(run: Run, code: str) -> None:

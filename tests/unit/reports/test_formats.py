@@ -246,6 +246,16 @@ def test_docx_tables_fit_the_page(reconciliation: Reconciliation) -> None:
         assert sum(column.width or 0 for column in table.columns) <= room
 
 
+def test_docx_cells_are_what_the_table_says() -> None:
+    table = Table((c.UNIT, c.VLAN, c.PROOF), (Row(("源城 & <埔前>", 203, "a\nb")), Row(("x", None, None))))
+    title = text("Unregistered endpoints")
+    content = docx_.render(Document("x", title, None, sections=(Section(title, blocks=(table,)),)), str)
+    assert isinstance(content, bytes)
+    (grid,) = docx.Document(io.BytesIO(content)).tables
+    shown = [[cell.text for cell in row.cells] for row in grid.rows]
+    assert shown == [["Unit code", "VLAN"], ["源城 & <埔前>", "203"], ["a\nb", "a\nb"], ["x", "—"]]
+
+
 # ---------------------------------------------------------------- json, terminal, all
 
 
