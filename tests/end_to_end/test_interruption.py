@@ -1,0 +1,139 @@
+"""Whatever ends a sweep, what was stored is valid, and the next run goes on to the same result."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.end_to_end.conftest import Program
+
+pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), pytest.mark.slow]
+
+KILLS = 10
+LONGEST_S = 3.0
+
+
+def essence(report: dict[str, Any]) -> dict[str, Any]:
+    """Return what must not depend on how often the sweep was interrupted: all but times and their rows."""
+    return {
+        unit["code"]: {
+            **{
+                key: unit[key]
+                for key in ("filed", "observed", "registered_observed", "unregistered", "visibility_grade")
+            },
+            "endpoints": sorted(
+                (
+                    entry["mac"] or "",
+                    entry["location"]["verdict"],
+                    entry["location"]["device"],
+                    entry["location"]["port"],
+                )
+                for entry in unit["endpoints"]
+            ),
+        }
+        for unit in report["units"]
+    }
+
+
+def program_of(process: subprocess.Popen[str]) -> int:
+    """Return the process number of netaudit itself, below the commands that enter the lab."""
+    number = process.pid
+    while children := _children(number):
+        number = children[0]
+    return number
+
+
+def _children(number: int) -> list[int]:
+    try:
+        with open(f"/proc/{number}/task/{number}/children", encoding="ascii") as file:  # noqa: PTH123 -- a kernel file
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def duplicates(database: str) -> dict[str, int]:
+    """Count steps stored twice, and facts of one step that occur twice."""
+    with sqlite3.connect(database) as connection:
+        steps = connection.execute(
+            "select count(*) from (select 1 from sweep_steps group by sweep_id, step having count(*) > 1)"
+        ).fetchone()[0]
+        tables = [
+            name
+            for (name,) in connection.execute("select name from sqlite_master where type = 'table'")
+            if name in {"fdb_rows", "arp_rows", "interfaces", "lldp_neighbours"}
+        ]
+        assert tables
+        found = {"steps": steps}
+        for table in tables:
+            columns = [
+                row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] not in {"id", "at"}
+            ]
+            listed = ", ".join(columns)
+            query = f"select count(*) from (select 1 from {table} group by {listed} having count(*) > 1)"  # noqa: S608 -- names from the schema
+            found[table] = connection.execute(query).fetchone()[0]
+        return found
+
+
+def test_ten_kills_and_a_resume_give_the_same_report(on_lab: Program, swept: Program) -> None:
+    chance = random.Random(20261123)  # noqa: S311 -- moments, not secrets
+    started = on_lab.start("sweep")
+    kills = 0
+    for _ in range(KILLS * 3):
+        time.sleep(chance.uniform(0.05, LONGEST_S))
+        if started.poll() is None:
+            os.kill(program_of(started), signal.SIGKILL)
+            kills += 1
+        started.communicate(timeout=30)
+        on_lab.run("report", "sweep")  # the registry opens, and what was stored can be shown
+        if kills == KILLS:
+            break
+        started = on_lab.start("sweep", "--resume") if _unfinished(on_lab) else on_lab.start("sweep")
+    assert kills == KILLS
+    if _unfinished(on_lab):
+        on_lab.run("sweep", "--resume", expect=3)
+    assert set(duplicates(str(on_lab.home / "netaudit.db")).values()) == {0}
+    assert essence(on_lab.json("report", "unregistered")) == essence(swept.json("report", "unregistered"))
+
+
+def _unfinished(program: Program) -> bool:
+    with sqlite3.connect(program.home / "netaudit.db") as connection:
+        return bool(connection.execute("select count(*) from sweeps where finished_at is null").fetchone()[0])
+
+
+def test_ctrl_c_ends_cleanly_with_what_is_known(on_lab: Program, swept: Program) -> None:
+    started = on_lab.start("sweep", "--format", "json")
+    time.sleep(2)
+    os.kill(program_of(started), signal.SIGINT)
+    output, errors = started.communicate(timeout=30)
+    assert started.returncode == 3, errors
+    assert '"interrupted": true' in output
+    assert "netaudit sweep --resume" in errors
+    resumed = on_lab.json("sweep", "--resume", expect=3)
+    assert resumed["sweep"] == 1
+    assert essence(on_lab.json("report", "unregistered")) == essence(swept.json("report", "unregistered"))
+
+
+def test_only_one_sweep_at_a_time(on_lab: Program) -> None:
+    first = on_lab.start("sweep")
+    time.sleep(1.5)
+    try:
+        second = on_lab.run("sweep", expect=2)
+        assert "Another sweep of this registry is running" in second.stderr
+        third = on_lab.run("sweep", "--resume", expect=2)
+        assert "Another sweep" in third.stderr
+    finally:
+        first.communicate(timeout=120)
+    assert first.returncode == 3
+
+
+def test_there_is_nothing_to_resume_after_a_whole_sweep(swept: Program) -> None:
+    assert "no interrupted sweep" in swept.run("sweep", "--resume", expect=2).stderr

@@ -1,0 +1,133 @@
+"""Writes the parts of ``docs/`` that come from the code: ``python -m tests.project.reference``; a test compares."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from netaudit.cli.main import COMMANDS, cli
+from netaudit.settings import (
+    CollectSettings,
+    ReportSettings,
+    Settings,
+    SnmpProfile,
+    SshProfile,
+    SweepSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+DOCS = Path(__file__).parents[2] / "docs"
+_WRITTEN = "Written by `make docs` from the code; do not edit."
+_SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("", Settings),
+    ("[sweep]", SweepSettings),
+    ("[collect]", CollectSettings),
+    ("[report]", ReportSettings),
+    ("[snmp.NAME]", SnmpProfile),
+    ("[ssh.NAME]", SshProfile),
+)
+
+
+def commands() -> str:
+    """Return docs/commands.md: the help of every command."""
+    lines = ["# Commands", "", _WRITTEN, ""]
+    for path, command in _walk(cli, "netaudit"):
+        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        lines += [f"## {path}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        names = COMMANDS if command is cli else command.list_commands(click.Context(command))
+        for name in names:
+            child = command.get_command(click.Context(command), name)
+            assert child is not None
+            yield from _walk(child, f"{path} {name}")
+
+
+def settings() -> str:
+    """Return docs/settings.md: every key with type, default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        _WRITTEN,
+        "",
+        "One TOML file, named with `--config` or `NETAUDIT_CONFIG`; by default `netaudit.toml` in the user's",
+        "configuration folder (`~/.config/netaudit/`). Environment variables win: `NETAUDIT_SWEEP__RATE=500` sets",
+        "`rate` in `[sweep]`.",
+        "A file with credentials must be readable by its owner only (`chmod 600`).",
+        "",
+        "Secrets are written as `env:NAME` (an environment variable), `file:/path` (first line of a file only its",
+        "owner can read) or literally.",
+        "",
+    ]
+    for title, model in _SECTIONS:
+        if title:
+            lines += [f"## {title}", ""]
+        lines += ["| key | default | meaning |", "|---|---|---|"]
+        for name, field in model.model_fields.items():
+            if not title and name in {"sweep", "collect", "report"}:
+                continue
+            default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
+            lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")
+        lines.append("")
+    lines += ["## Example", "", "```toml", _EXAMPLE.strip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    if value in (None, {}, (), ""):
+        return "–"
+    return f"`{', '.join(map(str, value)) if isinstance(value, tuple) else value}`"
+
+
+_KEYS = {
+    "version": "`1`, `2c` or `3`.",
+    "community": "Secret: the read-only community (versions 1 and 2c).",
+    "user": "USM user (version 3).",
+    "auth": "`{ protocol, secret }`: md5, sha1, sha224, sha256, sha384 or sha512.",
+    "privacy": "`{ protocol, secret }`: des, 3des, aes128, aes192, aes256; `c` appended: Cisco's key extension.",
+    "context": "Context name (version 3).",
+    "port": "UDP or TCP port.",
+    "username": "Account with the least rights that may read.",
+    "password": "Secret: its password.",
+    "key_file": "Private key instead of a password.",
+}
+_EXAMPLE = """
+[sweep]
+rate = 500
+exclude = ["10.20.3.40-10.20.3.45"]      # vaccine cold chain
+
+[snmp.core]
+version = "3"
+user = "audit"
+auth = { protocol = "sha256", secret = "env:SNMP_AUTH" }
+privacy = { protocol = "aes128", secret = "env:SNMP_PRIV" }
+
+[snmp.access]
+version = "2c"
+community = "file:/etc/netaudit/community"
+"""
+
+WRITTEN = {"commands.md": commands, "settings.md": settings}
+
+
+def main() -> int:
+    """Write the files."""
+    for name, make in WRITTEN.items():
+        (DOCS / name).write_text(make(), encoding="utf-8")
+        print(f"docs/{name}")  # noqa: T201 -- a command line
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
