@@ -37,10 +37,8 @@ bench: $(READY) ## Measure against peers on this machine (docs/performance.md sa
 docs: $(READY) ## Write the parts of docs/ that come from the code
 	@$(BIN)/python -m tests.project.reference
 
-catalogues: $(READY) ## Collect new texts into the message catalogues
-	@$(BIN)/pybabel -q extract -F netaudit/locale/babel.cfg -k N_ -k text -k _ --no-location --sort-output -o netaudit/locale/netaudit.pot .
-	@for language in zh_CN en; do \
-	  $(BIN)/pybabel -q update -D netaudit -i netaudit/locale/netaudit.pot -d netaudit/locale -l $$language --no-fuzzy-matching --ignore-obsolete --omit-header=false; done
+catalogues: $(READY) ## Bring the message catalogues up to date with the source
+	@$(BIN)/python -m tests.project.catalogues
 
 lock: ## Renew the locked dependencies (needs uv)
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt

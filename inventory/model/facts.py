@@ -142,7 +142,7 @@ class InterfaceFact:
     alias: str | None
     mac: Mac | None
     if_type: int
-    """IANAifType: 6 ethernetCsmacd, 24 softwareLoopback, 53 propVirtual, 135 l2vlan, 136 l3ipvlan, 161 lag, 209 bridge."""
+    """IANAifType: 6 ethernetCsmacd, 24 softwareLoopback, 53 propVirtual, 135 l2vlan, 161 lag, 209 bridge."""
     admin_up: bool | None
     oper_up: bool | None
     at: datetime

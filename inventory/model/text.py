@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 def N_(message: str) -> str:  # noqa: N802 -- the name gettext tools look for
@@ -28,12 +28,28 @@ class Text:
         values = {key: v.render(gettext) if isinstance(v, Text) else v for key, v in self.params.items()}
         return gettext(self.message).format(**values)
 
+    def plain(self) -> list[object]:
+        """Return the text as JSON-ready lists and values; :meth:`of_plain` reads them back."""
+        return [self.message, {key: _plain(value) for key, value in self.params.items()}]
+
+    @classmethod
+    def of_plain(cls, parts: Sequence[Any]) -> Text:
+        """Rebuild a text from :meth:`plain`; values that JSON does not know have become their text."""
+        message, params = parts
+        return cls(message, {k: cls.of_plain(v) if isinstance(v, list) else v for k, v in params.items()})
+
     def __str__(self) -> str:
         """Return the English text: what logs show."""
         return self.render(lambda message: message)
 
     def __hash__(self) -> int:
         return hash((self.message, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Text):
+        return value.plain()
+    return value if isinstance(value, int | float | str | None) else str(value)
 
 
 def text(message: str, **params: object) -> Text:

@@ -7,10 +7,11 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[misc] # hatchling ships no types
+class CatalogueHook(BuildHookInterface[BuilderConfig]):
     """Compile every ``.po`` beside itself and add the result, which git ignores, to the build."""
 
     PLUGIN_NAME = "custom"

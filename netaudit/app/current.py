@@ -1,0 +1,68 @@
+"""What is known now: the endpoints recent sweeps saw, compared with what is filed at this moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from inventory.model.errors import UsageError
+from inventory.model.text import text
+from inventory.reconcile.result import reconcile
+from netaudit.app.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inventory.model.observation import Reconciliation
+    from inventory.model.records import SweepView
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+
+
+def current(registry: Registry, settings: Settings, *, sweep: int | None = None) -> Reconciliation:
+    """Compare what was seen with what is filed.
+
+    Args:
+        registry: where both are.
+        settings: how many days back an endpoint counts as observed.
+        sweep: only what this sweep saw; None takes, for each endpoint, the newest sweep of the window.
+
+    Raises:
+        UsageError: there is no such sweep.
+    """
+    sweeps = window(registry, settings, sweep)
+    for unfinished in (view for view in sweeps if view.finished_at is None):
+        resolve(registry, unfinished.id)  # it was killed: what it stored counts, too
+    return compare(registry, sweeps)
+
+
+def compare(registry: Registry, sweeps: Sequence[SweepView]) -> Reconciliation:
+    """Compare what these resolved sweeps saw with what is filed now."""
+    ids = [view.id for view in sweeps]
+    last = max(sweeps, key=lambda view: view.id, default=None)
+    return reconcile(
+        registry.filed(),
+        registry.newest_observations(ids),
+        registry.coverage_facts(ids),
+        as_of=(last.finished_at or last.started_at) if last else datetime.now(UTC),
+        sweep=last.id if last else None,
+    )
+
+
+def window(registry: Registry, settings: Settings, sweep: int | None) -> list[SweepView]:
+    """Return the sweeps that count: the one named, or those of the last days before the newest.
+
+    Raises:
+        UsageError: there is no such sweep.
+    """
+    sweeps = registry.sweeps()
+    if sweep is not None:
+        found = [view for view in sweeps if view.id == sweep]
+        if not found:
+            raise UsageError(text("There is no sweep {number}.", number=sweep), text("See: netaudit report sweep"))
+        return found
+    if not sweeps:
+        return []
+    newest = max(view.started_at for view in sweeps)
+    since = newest - timedelta(days=settings.report.window_days)
+    return [view for view in sweeps if view.started_at >= since]

@@ -1,0 +1,38 @@
+"""One sweep at a time per registry and machine: two would double every rate the user agreed to."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from inventory.model.errors import UsageError
+from inventory.model.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def only_sweep(database_url: str) -> Iterator[None]:
+    """Hold the registry's sweep lock; the kernel gives it back even after kill -9.
+
+    Raises:
+        UsageError: another sweep holds it.
+    """
+    folder = Path(platformdirs.user_state_dir("netaudit", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+    with (folder / f"sweep-{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                text("Another sweep of this registry is running on this machine."),
+                text("Wait until it ends, or stop it with Ctrl-C; it can be resumed."),
+            ) from None
+        yield

@@ -1,0 +1,108 @@
+"""Reports: what the registry knows now, as a document for people and as data for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inventory.model.errors import UsageError
+from inventory.model.text import text
+from netaudit.app.current import compare, current, window
+from netaudit.app.summary import summary_of
+from probes.oui import vendor
+from reports.kinds import coverage as coverage_kind
+from reports.kinds import listing, registration_rate, sweep_summary, unregistered
+
+if TYPE_CHECKING:
+    from inventory.model.observation import Finding
+    from inventory.registry.engine import Registry
+    from netaudit.app.sweep import SweepResult
+    from netaudit.settings import Settings
+    from reports.data import Json
+    from reports.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is asked about."""
+
+    sweep: int | None = None
+    """One sweep; None is everything known now."""
+    unit: str | None = None
+    reveal: bool = False
+    """Phone numbers in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One answer in both shapes."""
+
+    document: Document
+    data: Json
+
+
+def unregistered_endpoints(registry: Registry, settings: Settings, asked: Question) -> Report:
+    """Which endpoints has nobody filed?"""
+    known = current(registry, settings, sweep=asked.sweep)
+    _check_unit(registry, asked.unit)
+    return Report(
+        unregistered.document(known, vendor, unit=asked.unit, reveal=asked.reveal),
+        unregistered.json_document(known, vendor, unit=asked.unit, reveal=asked.reveal),
+    )
+
+
+def rates(registry: Registry, settings: Settings, asked: Question) -> Report:
+    """How much of what was seen is filed?"""
+    known = current(registry, settings, sweep=asked.sweep)
+    _check_unit(registry, asked.unit)
+    return Report(registration_rate.document(known), registration_rate.json_document(known))
+
+
+def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:
+    """What do the answers rest on?"""
+    known = current(registry, settings, sweep=asked.sweep)
+    facts = registry.coverage_facts([view.id for view in window(registry, settings, asked.sweep)])
+    return Report(
+        coverage_kind.document(known.coverage, facts.coverage, facts.blocks, known.as_of),
+        coverage_kind.json_document(known.coverage, facts.coverage, facts.blocks, known.as_of),
+    )
+
+
+def sweeps(registry: Registry, settings: Settings, asked: Question) -> Report:
+    """How did a sweep go? The newest one unless another is named."""
+    chosen = window(registry, settings, asked.sweep)
+    if not chosen:
+        raise UsageError(text("No sweep has run yet."), text("Start one: netaudit sweep"))
+    last = max(chosen, key=lambda view: view.id)
+    summary = summary_of(last, compare(registry, [last]))
+    return Report(sweep_summary.document(summary), sweep_summary.json_document(summary))
+
+
+def endpoints(registry: Registry, settings: Settings, asked: Question, *, only_unregistered: bool) -> Report:
+    """List what was seen."""
+    known = current(registry, settings, sweep=asked.sweep)
+    _check_unit(registry, asked.unit)
+    found: list[Finding] = [
+        finding
+        for unit in known.units
+        if asked.unit in {None, unit.code}
+        for finding in unit.findings
+        if not only_unregistered or finding.status == "unregistered"
+    ]
+    return Report(listing.endpoints_document(found, vendor, as_of=known.as_of), listing.endpoints_json(found, vendor))
+
+
+def _check_unit(registry: Registry, code: str | None) -> None:
+    if code is not None and code != "unassigned" and all(unit.code != code for unit in registry.units()):
+        raise UsageError(text("There is no unit {code!r}.", code=code), text("See: netaudit unit list"))
+
+
+def sweep_report(result: SweepResult) -> Report:
+    """How did this sweep go?"""
+    return Report(sweep_summary.document(result.summary), sweep_summary.json_document(result.summary))
+
+
+def found_unregistered(result: SweepResult) -> Report:
+    """Which endpoints of this sweep has nobody filed?"""
+    known = result.reconciliation
+    return Report(unregistered.document(known, vendor), unregistered.json_document(known, vendor))

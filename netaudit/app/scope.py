@@ -1,0 +1,217 @@
+"""What a sweep may touch: named targets or registered prefixes, minus exclusions, cut into blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network, summarize_address_range
+from typing import TYPE_CHECKING, Final, cast
+
+from inventory.model.errors import ScopeError
+from inventory.model.records import Purpose
+from inventory.model.sweep import Skipped
+from inventory.model.text import text
+from inventory.model.values import PUBLIC_PLANE, narrow
+from probes.contract import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from inventory.model.records import Filed, PrefixView
+    from inventory.model.values import IPAddress, IPNetwork
+
+MOST_ADDRESSES: Final = 1 << 20
+"""A sweep of more is a mistake: at 1,000 packets per second one pass over this many takes 17 minutes."""
+BLOCK_ADDRESSES: Final = 256
+_WALKABLE: Final = 1 << 16
+_SHARED: Final = ip_network("100.64.0.0/10")  # RFC 6598
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRequest:
+    """What the user asked for."""
+
+    targets: tuple[str, ...] = ()
+    """CIDRs, ranges ``a-b`` or addresses; none means every registered prefix except retired ones."""
+    unit: str | None = None
+    point: str | None = None
+    plane: str = PUBLIC_PLANE
+    """The plane named targets are in; registered prefixes know theirs."""
+    exclude: tuple[str, ...] = ()
+    allow_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A network to probe."""
+
+    plane: str
+    network: IPNetwork
+    within: IPNetwork | None
+    """The network whose first and last address are its own and its broadcast address, and are left out."""
+    gateway: IPAddress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What will be probed."""
+
+    areas: tuple[Area, ...]
+    excluded: tuple[IPNetwork, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def addresses(self) -> int:
+        """How many addresses the areas hold; exclusions are not yet taken out."""
+        return sum(area.network.num_addresses for area in self.areas)
+
+
+def plan_scope(request: ScopeRequest, filed: Filed) -> Scope:
+    """Decide what to probe.
+
+    Raises:
+        ScopeError: a target is no address, is public space outside every registered prefix and not allowed, cannot be
+            probed at all, or nothing is left.
+    """
+    if request.targets and (request.unit or request.point):
+        raise ScopeError(text("Name either targets or --unit/--point, not both."))
+    excluded = tuple(network for written in request.exclude for network in parse_target(written))
+    if request.targets:
+        areas = [area for written in request.targets for area in _named(written, request, filed)]
+        skipped: list[Skipped] = []
+    else:
+        areas, skipped = _registered(request, filed)
+    areas = _without_repeats(areas)
+    if sum(area.network.num_addresses for area in areas) > MOST_ADDRESSES:
+        raise ScopeError(
+            text("That is more than {most:,} addresses.", most=MOST_ADDRESSES),
+            text("Name smaller targets."),
+        )
+    return Scope(tuple(areas), excluded, tuple(skipped))
+
+
+def parse_target(written: str) -> list[IPNetwork]:
+    """Read a CIDR, an address or a range ``first-last`` (``10.0.0.5-10.0.0.20`` or ``10.0.0.5-20``).
+
+    Raises:
+        ScopeError: it is none of these.
+    """
+    target = narrow(written).strip()
+    try:
+        if "/" in target:
+            return [ip_network(target, strict=False)]
+        first_text, dash, last_text = (part.strip() for part in target.partition("-"))
+        first = ip_address(first_text)
+        if not dash:
+            return [ip_network(first)]
+        if last_text.isdigit() and isinstance(first, IPv4Address):
+            last_text = f"{first_text.rpartition('.')[0]}.{last_text}"
+        last = ip_address(last_text)
+        return list(summarize_address_range(first, last))
+    except (ValueError, TypeError):
+        raise ScopeError(
+            text("{target!r} is not an address, a range or a CIDR.", target=written),
+            text("Write 192.0.2.0/24, 192.0.2.10-192.0.2.20 or 192.0.2.7."),
+        ) from None
+
+
+def _named(written: str, request: ScopeRequest, filed: Filed) -> Iterator[Area]:
+    for network in parse_target(written):
+        home = _home(network, request.plane, filed.prefixes)
+        if home is None:
+            _refuse_unsuitable(written, network, allow_public=request.allow_public)
+            whole = network if "/" in written else None
+        else:
+            whole = home.cidr
+        yield Area(request.plane, network, whole, home.gateway if home else None)
+
+
+def _home(network: IPNetwork, plane: str, prefixes: Sequence[PrefixView]) -> PrefixView | None:
+    inside = [p for p in prefixes if p.plane == plane and _contains(p.cidr, network)]
+    return max(inside, key=lambda p: p.cidr.prefixlen, default=None)
+
+
+def _contains(outer: IPNetwork, inner: IPNetwork) -> bool:
+    return outer.version == inner.version and inner.subnet_of(cast("IPv4Network", outer))  # type: ignore[arg-type] # same version
+
+
+def _refuse_unsuitable(written: str, network: IPNetwork, *, allow_public: bool) -> None:
+    first = network.network_address
+    if first.is_multicast or (network.num_addresses == 1 and first.is_unspecified):
+        raise ScopeError(text("{target} names no host: it cannot be probed.", target=written))
+    shared = network.version == 4 and _contains(_SHARED, network)  # noqa: PLR2004 -- IPv4
+    if not (network.is_private or network.is_link_local or shared or allow_public):
+        raise ScopeError(
+            text("{target} is public address space outside every registered prefix.", target=written),
+            text("Register the prefix first, or add --allow-public if you may probe it."),
+        )
+
+
+def _registered(request: ScopeRequest, filed: Filed) -> tuple[list[Area], list[Skipped]]:
+    chosen = [p for p in filed.prefixes if p.purpose is not Purpose.RETIRED]
+    chosen = _of_unit_or_point(chosen, request, filed)
+    if not chosen:
+        raise ScopeError(
+            text("There is nothing to sweep: no prefix is registered here."),
+            text("Name a target, for example: netaudit sweep 192.0.2.0/24. Or import prefixes: netaudit import FILE."),
+        )
+    areas, skipped = [], []
+    for prefix in chosen:
+        if prefix.cidr.num_addresses > _WALKABLE:
+            why = text("Too many addresses to ask one by one; the gateways' neighbour tables tell who is there.")
+            skipped.append(Skipped(f"{prefix.cidr}", why))
+            continue
+        areas.append(Area(prefix.plane, prefix.cidr, prefix.cidr, prefix.gateway))
+    return areas, skipped
+
+
+def _of_unit_or_point(prefixes: list[PrefixView], request: ScopeRequest, filed: Filed) -> list[PrefixView]:
+    if request.unit is not None:
+        if all(unit.code != request.unit for unit in filed.units):
+            raise ScopeError(text("There is no unit {code!r}.", code=request.unit), text("See: netaudit unit list"))
+        prefixes = [p for p in prefixes if p.unit == request.unit]
+    if request.point is not None:
+        if all(point.code != request.point for point in filed.points):
+            raise ScopeError(text("There is no point {code!r}.", code=request.point), text("See: netaudit point list"))
+        prefixes = [p for p in prefixes if p.point == request.point]
+    return prefixes
+
+
+def _without_repeats(areas: list[Area]) -> list[Area]:
+    """Drop areas that lie within another one of the same plane, so that no address is asked twice."""
+    kept: list[Area] = []
+    for area in sorted(
+        areas, key=lambda a: (a.network.version, a.network.prefixlen, a.plane, a.network.network_address)
+    ):
+        if not any(other.plane == area.plane and _contains(other.network, area.network) for other in kept):
+            kept.append(area)
+    return sorted(kept, key=lambda a: (a.plane, a.network.version, a.network.network_address))
+
+
+def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterator[Block]:
+    """Cut the areas into blocks of at most 256 addresses.
+
+    Args:
+        scope: what to probe.
+        gateway_devices: which device answers for a gateway address, as far as earlier reads know: gateways of one
+            device share one allowance.
+    """
+    for area in scope.areas:
+        network = area.network
+        widest = network.max_prefixlen - BLOCK_ADDRESSES.bit_length() + 1
+        parts = network.subnets(new_prefix=widest) if network.prefixlen < widest else iter((network,))
+        ends = _ends(area.within)
+        gateway = gateway_devices.get(area.gateway) if area.gateway is not None else None
+        for part in parts:
+            addresses = tuple(
+                address
+                for address in part
+                if address not in ends and not any(address in banned for banned in scope.excluded)
+            )
+            if addresses:
+                yield Block(f"scan:{area.plane}:{part}", area.plane, part, addresses, gateway)
+
+
+def _ends(network: IPNetwork | None) -> frozenset[IPAddress]:
+    if network is None or network.num_addresses <= 2:  # noqa: PLR2004 -- RFC 3021: a /31 has no such addresses
+        return frozenset()
+    return frozenset({network[0], network[-1]})

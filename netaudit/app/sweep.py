@@ -1,0 +1,275 @@
+"""The main job: scan, read the devices, locate, compare. Each stored step is one transaction: any end is valid."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from inventory.model.coverage import Completeness
+from inventory.model.errors import UsageError
+from inventory.model.factset import ScannedBlock
+from inventory.model.records import SweepOutcome
+from inventory.model.sweep import Skipped, SweepSummary
+from inventory.model.text import Text, text
+from netaudit.app.current import compare
+from netaudit.app.lock import only_sweep
+from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
+from netaudit.app.resolve import resolve
+from netaudit.app.scope import cut_blocks
+from netaudit.app.summary import stored_summary
+from probes.contract import BlockDone, Progress, ReadLimits
+from probes.snmp.collect import collect
+from probes.sweep.engine import sweep as probe
+from probes.sweep.limits import LIMITS
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.observation import Reconciliation
+    from inventory.model.values import IPAddress
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+    from probes.contract import Block, DeviceReading
+
+_LOG = logging.getLogger(__name__)
+
+STIMULUS_LASTS: Final = timedelta(minutes=10)
+"""A gateway forgets a silent host after its ARP age, 20 minutes by default on Huawei and H3C: when a resumed sweep has
+not read the tables by then, it asks again."""
+
+Phase: TypeAlias = Literal["scan", "collect", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far a phase is, for whoever watches."""
+
+    phase: Phase
+    done: int
+    total: int
+    detail: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """How a sweep ended, and what is known by it."""
+
+    summary: SweepSummary
+    reconciliation: Reconciliation
+
+
+def start(
+    registry: Registry, settings: Settings, request: SweepRequest, stop: threading.Event, tell: Callable[[Told], None]
+) -> SweepResult:
+    """Plan and run a new sweep.
+
+    Raises:
+        UsageError: the scope is wrong, or another sweep is running here.
+        RegistryError: the registry cannot be written; what was stored before stays, and ``resume`` goes on.
+    """
+    plan = make_plan(request, registry.filed())
+    with only_sweep(settings.database_url):
+        number = registry.start_sweep(plan.stored_scope, plan.stored_options, _now())
+        return _Run(registry, settings, plan, number, stop, tell).run()
+
+
+def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: Callable[[Told], None]) -> SweepResult:
+    """Go on with the last interrupted sweep, as it was planned.
+
+    Raises:
+        UsageError: no sweep was interrupted, or one is running here.
+    """
+    with only_sweep(settings.database_url):
+        interrupted = registry.last_unfinished_sweep()
+        if interrupted is None:
+            raise UsageError(text("There is no interrupted sweep to go on with."), text("Start one: netaudit sweep"))
+        plan = SweepPlan.stored(interrupted.scope, interrupted.options)
+        return _Run(registry, settings, plan, interrupted.id, stop, tell).run()
+
+
+class _Run:
+    def __init__(
+        self,
+        registry: Registry,
+        settings: Settings,
+        plan: SweepPlan,
+        number: int,
+        stop: threading.Event,
+        tell: Callable[[Told], None],
+    ) -> None:
+        self.registry = registry
+        self.settings = settings
+        self.plan = plan
+        self.number = number
+        self.stop = stop
+        self.tell = tell
+        self.skipped: list[Skipped] = list(plan.scope.skipped)
+
+    def run(self) -> SweepResult:
+        done = self.registry.finished_steps(self.number)
+        blocks = self._blocks() if self.plan.scan else []
+        devices = [name for name in self.plan.devices if _reading(name) not in done]
+        self._scan(blocks, self._still_fresh(done, blocks, devices))
+        self._collect(devices)
+        self.tell(Told("resolve", 0, 1))
+        resolve(self.registry, self.number)
+        result = self._finish(sum(len(block.addresses) for block in blocks))
+        self.tell(Told("resolve", 1, 1))
+        return result
+
+    def _blocks(self) -> list[Block]:
+        return list(cut_blocks(self.plan.scope, gateway_devices(self.registry)))
+
+    def _still_fresh(self, done: dict[str, datetime], blocks: list[Block], devices: list[str]) -> set[str]:
+        """Return the blocks that need not be asked again; those whose stimulus has worn off are reopened."""
+        asked = {block.key for block in blocks if block.key in done}
+        if not devices:
+            return asked
+        worn = {key for key in asked if _now() - done[key] > STIMULUS_LASTS}
+        for key in sorted(worn):
+            self.registry.restart_step(self.number, key)
+        return asked - worn
+
+    def _scan(self, blocks: list[Block], fresh: set[str]) -> None:
+        todo = [block for block in blocks if block.key not in fresh]
+        total = sum(len(block.addresses) for block in blocks)
+        done = total - sum(len(block.addresses) for block in todo)
+        if not todo or self.stop.is_set():
+            return
+        for event in probe(todo, self.plan.probes, self.plan.pace, self.stop):
+            match event:
+                case BlockDone():
+                    self._store_block(event)
+                    done += len(event.block.addresses)
+                    self.tell(Told("scan", done, total))
+                case Progress():
+                    share = min(1.0, event.packets_sent / max(1, event.packets_planned))
+                    remark = text("{alive} alive", alive=event.alive)
+                    self.tell(Told("scan", max(done, int(share * total)), total, remark))
+
+    def _store_block(self, event: BlockDone) -> None:
+        alive = len({sighting.ip for sighting in event.sightings})
+        block = ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits)
+        self.registry.store_block(self.number, event.block.key, block, event.sightings, event.at)
+
+    def _collect(self, devices: list[str]) -> None:
+        targets, skipped = readable(devices, self.registry.devices(), self.settings)
+        self.skipped += skipped
+        if not targets or self.stop.is_set():
+            return
+        total = len(targets)
+        self.tell(Told("collect", 0, total))
+        wanted = self.settings.collect
+        limits = ReadLimits(
+            timeout_s=wanted.timeout,
+            retries=wanted.retries,
+            device_budget_s=wanted.device_budget,
+            in_flight=wanted.devices_in_flight,
+        )
+        for done, reading in enumerate(collect(targets, limits, self.stop), start=1):
+            self._store_reading(reading)
+            self.tell(Told("collect", done, total, text("{device} read", device=reading.device)))
+
+    def _store_reading(self, reading: DeviceReading) -> None:
+        self.registry.store_reading(
+            self.number,
+            _reading(reading.device),
+            reading.device,
+            reading.facts,
+            reading.coverage,
+            reading.finished_at,
+        )
+
+    def _finish(self, targets: int) -> SweepResult:
+        facts = self.registry.coverage_facts([self.number])
+        self.skipped += _limits(facts.blocks) + _unread(facts.coverage)
+        probed = sum(block.asked for block in facts.blocks)
+        alive = sum(block.alive for block in facts.blocks)
+        outcome = self._outcome(facts.coverage, probed)
+        now = _now()
+        view = self.registry.sweep(self.number)
+        known = compare(self.registry, [view])
+        endpoints = sum(unit.observed for unit in known.units)
+        unregistered = sum(unit.unregistered for unit in known.units)
+        summary = SweepSummary(
+            sweep=self.number,
+            started_at=view.started_at,
+            finished_at=now,
+            outcome=outcome,
+            targets=targets,
+            probed=probed,
+            alive=alive,
+            endpoints=endpoints,
+            unregistered=unregistered,
+            coverage=known.coverage,
+            skipped=tuple(self.skipped),
+        )
+        self.registry.finish_sweep(self.number, outcome, now, stored_summary(summary))
+        _LOG.info("sweep ended", extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
+        return SweepResult(summary, replace(known, as_of=now))
+
+    def _outcome(self, coverage: tuple[TableCoverage, ...], probed: int) -> SweepOutcome:
+        if self.stop.is_set():
+            return SweepOutcome.INTERRUPTED
+        read = {entry.device for entry in coverage if entry.usable}
+        wanted = set(self.plan.devices)
+        if (wanted or self.plan.scan) and not read and not probed:
+            return SweepOutcome.FAILED
+        whole = {entry.device for entry in coverage} - {entry.device for entry in coverage if _incomplete(entry)}
+        return SweepOutcome.COMPLETE if wanted <= whole else SweepOutcome.PARTIAL
+
+
+def _incomplete(entry: TableCoverage) -> bool:
+    return entry.completeness not in {Completeness.COMPLETE, Completeness.UNSUPPORTED}
+
+
+def _limits(blocks: tuple[ScannedBlock, ...]) -> list[Skipped]:
+    keys = {key for block in blocks for key in block.limits}
+    return [Skipped(key, LIMITS[key]) for key in sorted(keys)]
+
+
+def _unread(coverage: tuple[TableCoverage, ...]) -> list[Skipped]:
+    """One line per device and way its tables ended, so that a dead device is one line and not six."""
+    ends: dict[tuple[str, Completeness], list[TableCoverage]] = {}
+    for entry in coverage:
+        if _incomplete(entry):
+            ends.setdefault((entry.device, entry.completeness), []).append(entry)
+    return [
+        Skipped(
+            device,
+            text(
+                "{tables}: {how} ({reason})",
+                tables=", ".join(sorted(entry.table for entry in entries)),
+                how=_HOW[completeness],
+                reason=next((entry.reason for entry in entries if entry.reason), "-"),
+            ),
+        )
+        for (device, completeness), entries in sorted(ends.items())
+    ]
+
+
+_HOW: Final = {
+    Completeness.TRUNCATED: text("read in part"),
+    Completeness.REFUSED: text("refused"),
+    Completeness.TIMED_OUT: text("no answer"),
+}
+
+
+def gateway_devices(registry: Registry) -> dict[IPAddress, str]:
+    """Return which device owns which address, as far as the last sweep that read devices knows."""
+    newest = max((view.id for view in registry.sweeps() if view.finished_at), default=None)
+    if newest is None:
+        return {}
+    return {fact.ip: fact.device for fact in registry.coverage_facts([newest]).addresses}
+
+
+def _reading(device: str) -> str:
+    return f"read:{device}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

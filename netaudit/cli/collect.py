@@ -1,0 +1,31 @@
+"""``netaudit collect``: read the devices' tables only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from netaudit.app import sweep as job
+from netaudit.app.plan import request_of
+from netaudit.app.scope import ScopeRequest
+from netaudit.cli.output import FORMATS
+from netaudit.cli.sweep import EXIT, show_result
+from netaudit.cli.watching import Watch
+from netaudit.i18n import _
+
+if TYPE_CHECKING:
+    from netaudit.cli.session import Session
+
+
+@click.command(help=_("Read the tables of the named devices, or of all, and locate what they know. Nothing is probed."))
+@click.argument("devices", metavar="[DEVICE]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def collect(session: Session, *, devices: tuple[str, ...], form: str) -> int:
+    """Run a sweep that only reads."""
+    request = request_of(session.settings, ScopeRequest(), scan=False, devices=devices)
+    with Watch(session) as watch:
+        result = job.start(session.registry, session.settings, request, watch.stop, watch.tell)
+    show_result(session, result, form)
+    return EXIT[result.summary.outcome]

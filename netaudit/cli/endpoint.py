@@ -1,0 +1,30 @@
+"""``netaudit endpoint``: what was seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from netaudit.app.report import Question, endpoints
+from netaudit.cli.output import FORMATS, emit
+from netaudit.i18n import _
+
+if TYPE_CHECKING:
+    from netaudit.cli.session import Session
+
+
+@click.group(help=_("List the endpoints that were seen."))
+def endpoint() -> None:
+    """Group the verbs."""
+
+
+@endpoint.command("list", help=_("List the endpoints that were seen."))
+@click.option("--unit", metavar="CODE", help=_("Only this unit."))
+@click.option("--unregistered", is_flag=True, help=_("Only those nobody has filed."))
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def list_(session: Session, *, unit: str | None, unregistered: bool, form: str) -> None:
+    """List endpoints."""
+    asked = Question(unit=unit)
+    emit(session, endpoints(session.registry, session.settings, asked, only_unregistered=unregistered), form)

@@ -1,0 +1,65 @@
+"""Results: data to stdout or a file, in the form and language asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from inventory.model.errors import NetauditError
+from inventory.model.text import text
+from netaudit.i18n import CATALOGUES, _, active_language
+from reports.formats import FORMATS as SHAPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netaudit.app.report import Report
+    from netaudit.cli.session import Session
+
+FORMATS: Final = ("table", "json", "csv")
+"""What every listing offers."""
+REPORT_FORMATS: Final = (*FORMATS, "xlsx", "html", "docx")
+
+
+def emit(session: Session, report: Report, form: str, output: Path | None = None) -> None:
+    """Show a report, or write it to a file that is complete or absent.
+
+    Raises:
+        click.UsageError: the form is for files only, and no file was named.
+        NetauditError: the file cannot be written.
+    """
+    if form == "json":
+        from reports.formats import json_  # noqa: PLC0415 -- one format is loaded, the one asked for
+
+        _write(json_.render(report.data), output)
+        return
+    shape = SHAPES[form]
+    if shape.binary and output is None:
+        raise click.UsageError(_("{form} needs a file: add --output FILE.").format(form=form))
+    language = CATALOGUES[active_language()].replace("_", "-")
+    if form == "table" and output is None:
+        from reports.formats import terminal  # noqa: PLC0415
+
+        terminal.show(report.document, _, console=session.out, language=language)
+        return
+    _write(shape.load().render(report.document, _, language=language), output)
+
+
+def _write(content: str | bytes, output: Path | None) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    partial = output.with_name(f".{output.name}.part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(output)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise NetauditError(
+            text("{file} cannot be written: {reason}", file=output, reason=error.strerror or str(error))
+        ) from None
+    click.echo(_("Written: {file}").format(file=output), err=True)

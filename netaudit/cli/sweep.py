@@ -1,0 +1,113 @@
+"""``netaudit sweep``: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from inventory.model.records import SweepOutcome
+from netaudit.app import forecast as foresight
+from netaudit.app import sweep as job
+from netaudit.app.plan import request_of
+from netaudit.app.report import found_unregistered, sweep_report
+from netaudit.app.scope import ScopeRequest
+from netaudit.cli.output import FORMATS, emit
+from netaudit.cli.watching import Watch
+from netaudit.i18n import _
+
+if TYPE_CHECKING:
+    from netaudit.cli.session import Session
+
+EXIT = {
+    SweepOutcome.COMPLETE: 0,
+    SweepOutcome.PARTIAL: 3,
+    SweepOutcome.INTERRUPTED: 3,
+    SweepOutcome.FAILED: 4,
+}
+
+
+@click.command(
+    help=_(
+        "Scan, read the switches, locate every endpoint, and compare with the registrations.\n\n"
+        "TARGET is a CIDR, a range (192.0.2.10-192.0.2.20) or an address. Without one, every registered prefix "
+        "is swept, except retired ones."
+    ),
+    epilog=_("Exit code: 0 complete, 3 something could not be probed or read (the output says what), 4 nothing could."),
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.option("--unit", metavar="CODE", help=_("Only this unit's prefixes."))
+@click.option("--point", metavar="CODE", help=_("Only this point's prefixes."))
+@click.option("--plane", metavar="NAME", default="public", show_default=True, help=_("Network plane of the targets."))
+@click.option("--exclude", metavar="TARGET", multiple=True, help=_("Never probe this; may be repeated."))
+@click.option("--allow-public", is_flag=True, help=_("Allow targets in public space outside every registered prefix."))
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), metavar="PPS", help=_("Packets per second at most.")
+)
+@click.option("--probes", metavar="KINDS", help=_("Comma-separated: icmp, arp, tcp."))
+@click.option("--timeout", type=click.FloatRange(0, 60, min_open=True), metavar="S", help=_("Wait for one answer."))
+@click.option(
+    "--retries", type=click.IntRange(0, 10), metavar="N", help=_("How often a silent address is asked again.")
+)
+@click.option("--no-scan", is_flag=True, help=_("Only read tables."))
+@click.option("--no-collect", is_flag=True, help=_("Only scan."))
+@click.option(
+    "--dry-run", is_flag=True, help=_("Print what would be sent, to whom and how long it takes; send nothing.")
+)
+@click.option("--resume", "again", is_flag=True, help=_("Go on with the last interrupted sweep."))
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def sweep(  # noqa: PLR0913 -- one parameter per documented option
+    session: Session,
+    *,
+    targets: tuple[str, ...],
+    unit: str | None,
+    point: str | None,
+    plane: str,
+    exclude: tuple[str, ...],
+    allow_public: bool,
+    rate: float | None,
+    probes: str | None,
+    timeout: float | None,
+    retries: int | None,
+    no_scan: bool,
+    no_collect: bool,
+    dry_run: bool,
+    again: bool,
+    form: str,
+) -> int:
+    """Run, resume or foretell a sweep."""
+    if no_scan and no_collect:
+        raise click.UsageError(_("--no-scan and --no-collect together leave nothing to do."))
+    if again and (targets or unit or point or dry_run):
+        raise click.UsageError(_("--resume goes on as planned: it takes no targets, unit, point or --dry-run."))
+    scope = ScopeRequest(targets, unit, point, plane, exclude + session.settings.sweep.exclude, allow_public)
+    request = request_of(
+        session.settings,
+        scope,
+        scan=not no_scan,
+        collect=not no_collect,
+        rate=rate,
+        kinds=tuple(kind.strip() for kind in probes.split(",")) if probes is not None else None,
+        timeout=timeout,
+        retries=retries,
+    )
+    if dry_run:
+        emit(session, foresight.foretell(session.registry, session.settings, request), form)
+        return 0
+    with Watch(session) as watch:
+        if again:
+            result = job.resume(session.registry, session.settings, watch.stop, watch.tell)
+        else:
+            result = job.start(session.registry, session.settings, request, watch.stop, watch.tell)
+    show_result(session, result, form)
+    return EXIT[result.summary.outcome]
+
+
+def show_result(session: Session, result: job.SweepResult, form: str) -> None:
+    """Show how a sweep ended; on a terminal, the unregistered endpoints as well."""
+    if form == "table":
+        emit(session, found_unregistered(result), form)
+    emit(session, sweep_report(result), form)
+    if result.summary.outcome is SweepOutcome.INTERRUPTED:
+        session.err.print(_("Interrupted; go on with: netaudit sweep --resume"))

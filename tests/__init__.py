@@ -1,0 +1,1 @@
+"""Everything that holds netaudit to its promises."""

@@ -1,0 +1,130 @@
+"""What a sweep may touch, and how it is cut."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.model.errors import ScopeError
+from inventory.model.records import Filed, PointView, PrefixView, Purpose, UnitView
+from netaudit.app.scope import Area, Scope, ScopeRequest, cut_blocks, parse_target, plan_scope
+
+FILED = Filed(
+    units=(UnitView("A", "甲"), UnitView("B", "乙")),
+    points=(PointView("P1", "A", "甲楼"), PointView("P2", "B", "乙楼")),
+    prefixes=(
+        PrefixView(ip_network("10.1.1.0/24"), "A", "public", "P1", gateway=ip_address("10.1.1.1")),
+        PrefixView(ip_network("59.192.8.0/27"), "B", "public", "P2"),
+        PrefixView(ip_network("10.9.0.0/24"), "B", "public", "P2", purpose=Purpose.RETIRED),
+        PrefixView(ip_network("2001:db8:1::/64"), "A", "public", "P1"),
+        PrefixView(ip_network("10.1.1.0/24"), "B", "vpn-fiscal", "P2"),
+    ),
+)
+
+
+def networks(scope: Scope) -> list[str]:
+    return [f"{area.plane} {area.network}" for area in scope.areas]
+
+
+def test_nothing_named_means_every_registered_prefix_but_retired_ones() -> None:
+    scope = plan_scope(ScopeRequest(), FILED)
+    assert networks(scope) == ["public 10.1.1.0/24", "public 59.192.8.0/27", "vpn-fiscal 10.1.1.0/24"]
+    assert [entry.what for entry in scope.skipped] == ["2001:db8:1::/64"]
+
+
+def test_unit_and_point_narrow_it() -> None:
+    assert networks(plan_scope(ScopeRequest(unit="A"), FILED)) == ["public 10.1.1.0/24"]
+    assert networks(plan_scope(ScopeRequest(point="P2"), FILED)) == ["public 59.192.8.0/27", "vpn-fiscal 10.1.1.0/24"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (ScopeRequest(unit="C"), "no unit 'C'"),
+        (ScopeRequest(point="P9"), "no point 'P9'"),
+        (ScopeRequest(targets=("10.1.1.0/24",), unit="A"), "either targets or"),
+        (ScopeRequest(targets=("8.8.8.0/24",)), "public address space"),
+        (ScopeRequest(targets=("224.0.0.0/4",)), "names no host"),
+        (ScopeRequest(targets=("0.0.0.0/0",)), "public address space"),
+        (ScopeRequest(targets=("10.0.0.0/8",)), "more than"),
+        (ScopeRequest(targets=("10.0.0.300",)), "is not an address"),
+        (ScopeRequest(targets=("10.0.0.9-10.0.0.1",)), "is not an address"),
+        (ScopeRequest(targets=("10.0.0.1-2001:db8::1",)), "is not an address"),
+        (ScopeRequest(exclude=("printer",)), "is not an address"),
+    ],
+)
+def test_what_may_not_be_probed_is_refused(request_: ScopeRequest, says: str) -> None:
+    with pytest.raises(ScopeError, match=says):
+        plan_scope(request_, FILED)
+
+
+def test_an_empty_registry_has_nothing_to_sweep() -> None:
+    with pytest.raises(ScopeError, match="nothing to sweep"):
+        plan_scope(ScopeRequest(), Filed())
+
+
+def test_registered_public_space_needs_no_permission_and_named_needs_one() -> None:
+    assert networks(plan_scope(ScopeRequest(targets=("59.192.8.0/28",)), FILED)) == ["public 59.192.8.0/28"]
+    allowed = ScopeRequest(targets=("8.8.8.0/30",), allow_public=True)
+    assert networks(plan_scope(allowed, FILED)) == ["public 8.8.8.0/30"]
+
+
+@pytest.mark.parametrize("target", ["127.0.0.0/29", "192.0.2.0/24", "100.64.3.0/24", "169.254.1.0/24", "fe80::1"])
+def test_special_space_is_not_public(target: str) -> None:
+    assert plan_scope(ScopeRequest(targets=(target,)), Filed()).addresses > 0
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("10.0.0.7", ["10.0.0.7/32"]),
+        ("10.0.0.5/24", ["10.0.0.0/24"]),
+        ("10.0.0.4-10.0.0.7", ["10.0.0.4/30"]),
+        ("10.0.0.4-7", ["10.0.0.4/30"]),
+        ("１０．０．０．７", ["10.0.0.7/32"]),
+        ("2001:db8::/126", ["2001:db8::/126"]),
+    ],
+)
+def test_targets(written: str, expected: list[str]) -> None:
+    assert [str(network) for network in parse_target(written)] == expected
+
+
+def test_overlapping_targets_are_asked_once() -> None:
+    scope = plan_scope(ScopeRequest(targets=("10.2.0.0/24", "10.2.0.16/28", "10.2.0.0/24")), FILED)
+    assert networks(scope) == ["public 10.2.0.0/24"]
+
+
+def test_ends_of_a_network_are_spared_but_not_those_of_a_part_of_it() -> None:
+    whole = list(cut_blocks(plan_scope(ScopeRequest(targets=("10.2.0.0/29",)), FILED), {}))
+    assert [str(a) for a in whole[0].addresses] == [f"10.2.0.{n}" for n in range(1, 7)]
+    part = list(cut_blocks(plan_scope(ScopeRequest(targets=("10.1.1.8/29",)), FILED), {}))
+    assert [str(a) for a in part[0].addresses] == [f"10.1.1.{n}" for n in range(8, 16)]
+    last = list(cut_blocks(plan_scope(ScopeRequest(targets=("10.1.1.248/29",)), FILED), {}))
+    assert [str(a) for a in last[0].addresses] == [f"10.1.1.{n}" for n in range(248, 255)]
+    pair = list(cut_blocks(plan_scope(ScopeRequest(targets=("10.2.0.0/31",)), FILED), {}))
+    assert len(pair[0].addresses) == 2
+
+
+def test_gateways_of_one_device_share_its_allowance() -> None:
+    blocks = list(cut_blocks(plan_scope(ScopeRequest(unit="A"), FILED), {ip_address("10.1.1.1"): "core-1"}))
+    assert {block.gateway for block in blocks} == {"core-1"}
+
+
+@given(
+    st.integers(8, 30)
+    .flatmap(lambda length: st.integers(0, 2**length - 1).map(lambda n: ip_network((n << (32 - length), length))))
+    .filter(lambda network: network.num_addresses <= 1 << 12),
+    st.lists(st.integers(0, 4095), max_size=4),
+)
+def test_blocks_hold_every_address_once(network: object, banned: list[int]) -> None:
+    assert hasattr(network, "num_addresses")
+    excluded = tuple(ip_network(network[n]) for n in banned if n < network.num_addresses)  # type: ignore[index] # a network
+    area = Area("public", network, None, None)  # type: ignore[arg-type] # a network
+    blocks = list(cut_blocks(Scope((area,), excluded, ()), {}))
+    asked = [address for block in blocks for address in block.addresses]
+    assert len(asked) == len(set(asked)) == network.num_addresses - len(set(excluded))
+    assert all(len(block.addresses) <= 256 for block in blocks)
+    assert len({block.key for block in blocks}) == len(blocks)
