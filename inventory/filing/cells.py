@@ -23,6 +23,9 @@ _NOTHING: Final = frozenset({"-", "--", "—", "——", "–", "/", "\\", "无"
 """Written where there is nothing to say; in free text they stay."""
 _EXCEL_ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+"""Marks that come along when an address is copied from a dialog or a web page."""
 _WHOLE_FLOAT: Final = re.compile(r"([+-]?\d+)\.0*")
 _EXPONENT: Final = re.compile(r"\d+(\.\d+)?e\+?\d{1,3}", re.IGNORECASE)
 _DATE: Final = re.compile(
@@ -48,7 +51,7 @@ def read(column: Column, written: str) -> Value | Fault:
     if fault := _unreadable(cell):
         return fault
     if column.kind is not Kind.TEXT:
-        cell = " ".join(narrow(cell).split(" ")).strip()
+        cell = _SPACES.sub(" ", narrow(_INVISIBLE.sub("", cell))).strip()
         if cell.casefold() in _NOTHING and column.kind is not Kind.CHOICE:
             cell = ""
     if not cell:

@@ -97,10 +97,10 @@ def loops(rows: Sequence[Row], around: Surroundings) -> Iterator[Problem]:
         if row.kind is not RecordKind.UNIT or row.key is None:
             continue
         code = row.key[0]
-        chain = [code]
+        chain = {code: None}
         above = parents.get(code)
         while above is not None and above not in chain:
-            chain.append(above)
+            chain[above] = None
             above = parents.get(above)
         if above == code:
             shown = " → ".join(str(part) for part in (*chain, code))
