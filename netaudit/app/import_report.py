@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from inventory.filing.schema import TABLES
@@ -58,10 +59,11 @@ def report(result: ImportResult) -> Report:
 
 def document(result: ImportResult) -> Document:
     """Build what the terminal shows: files, every problem, and for a dry run every difference."""
+    names = _short_names(result)
     title = text("Import (dry run: nothing is written)") if result.dry_run else text("Import")
-    sections = [Section(text("Files"), blocks=(_files(result),))]
+    sections = [Section(text("Files"), blocks=(_files(result, names),))]
     if result.problems:
-        table = Table((FILE, ROW, COLUMN, REASON), tuple(_problem_row(problem) for problem in result.problems))
+        table = Table((FILE, ROW, COLUMN, REASON), tuple(_problem_row(problem, names) for problem in result.problems))
         sections.append(Section(text("Problems"), blocks=(table,), notes=_advice(result)))
     if result.dry_run and result.changes:
         rows = tuple(row for change in result.changes for row in _change_rows(change))
@@ -69,21 +71,28 @@ def document(result: ImportResult) -> Document:
     return Document("import", title, None, sections=tuple(sections), notes=result.remarks, version=VERSION)
 
 
-def _files(result: ImportResult) -> Table:
+def _short_names(result: ImportResult) -> dict[str, str]:
+    """Return files without their folders, where that leaves them apart."""
+    names = {file.file: PurePath(file.file).name for file in result.files}
+    return names if len(set(names.values())) == len(names) else {file: file for file in names}
+
+
+def _files(result: ImportResult, names: Mapping[str, str]) -> Table:
     def row(file: FileSummary) -> Row:
         outcome = _REFUSED if file.refused else _COULD_BE if result.dry_run else _STORED
         held = file.kinds[0] if len(file.kinds) == 1 else None
         counts = (None, None, None) if file.refused else (file.added, file.changed, file.unchanged)
         tables = TABLES[held].title if held else ", ".join(file.kinds) or None
-        return Row((file.file, tables, file.rows, *counts, outcome), Tone.BAD if file.refused else Tone.GOOD)
+        return Row((names[file.file], tables, file.rows, *counts, outcome), Tone.BAD if file.refused else Tone.GOOD)
 
     return Table(
         (FILE, TABLES_HELD, ROWS, ADDED, CHANGED, UNCHANGED, RESULT), tuple(row(file) for file in result.files)
     )
 
 
-def _problem_row(problem: Problem) -> Row:
-    file = problem.file if problem.sheet is None else f"{problem.file} · {problem.sheet}"
+def _problem_row(problem: Problem, names: Mapping[str, str]) -> Row:
+    name = names[problem.file]
+    file = name if problem.sheet is None else f"{name} · {problem.sheet}"
     column = problem.header
     if column is not None and problem.letter is not None:
         column = f"{column} ({problem.letter})"

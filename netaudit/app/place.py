@@ -14,6 +14,7 @@ def place(url: str) -> str:
     if url.startswith(_SQLITE):
         return str(Path(url.removeprefix(_SQLITE)).absolute())
     parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     user = f"{parts.username}@" if parts.username else ""
     port = f":{parts.port}" if parts.port else ""
-    return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
+    return urlunsplit((parts.scheme, f"{user}{host}{port}", parts.path, "", ""))
