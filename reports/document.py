@@ -81,7 +81,8 @@ class Line:
 class Section:
     """A part of a report under its own heading."""
 
-    title: Text
+    title: Text | None
+    """None where the report's own title says it all."""
     lines: tuple[Line, ...] = ()
     blocks: tuple[Block, ...] = ()
     notes: tuple[Text, ...] = ()

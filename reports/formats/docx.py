@@ -132,8 +132,9 @@ class _Letter:
     # Its parts
 
     def _section(self, section: Section) -> None:
-        heading = self._word.add_heading(level=1)
-        self._run(heading, self._wording.say(section.title), chinese=_HEADING)
+        if section.title is not None:
+            heading = self._word.add_heading(level=1)
+            self._run(heading, self._wording.say(section.title), chinese=_HEADING)
         self._lines(section.lines)
         for block in section.blocks:
             if isinstance(block, Steps):

@@ -95,7 +95,8 @@ class _Page:
 
     def _section(self, section: Section) -> Iterator[Rich]:
         yield Rich()
-        yield from self._wrapped(Rich(self._wording.say(section.title), "bold cyan"))
+        if section.title is not None:
+            yield from self._wrapped(Rich(self._wording.say(section.title), "bold cyan"))
         yield from self._lines(section.lines)
         for block in section.blocks:
             if section.lines:

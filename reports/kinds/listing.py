@@ -106,7 +106,7 @@ def _document(name: str, title: Text, table: Table, as_of: datetime | None) -> D
         title=title,
         as_of=as_of,
         lines=(Line(text("Number"), len(table.rows)),),
-        sections=(Section(title, blocks=(table,)),),
+        sections=(Section(None, blocks=(table,)),),
         sheets=(Sheet(name, title, table),),
         version=VERSION,
     )
