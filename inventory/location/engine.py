@@ -75,7 +75,9 @@ class _Trace:
     """Every usable port that reported it, per device."""
     candidates: Mapping[str, frozenset[int]]
     """Those that do not lead towards the core."""
-    removed: tuple[Removed, ...]
+    uplinks: tuple[tuple[str, int], ...]
+    """Ports that reported it and lead towards the core."""
+    unfit: tuple[Removed, ...]
 
 
 class _Engine:
@@ -106,9 +108,9 @@ class _Engine:
             return Location(mac, verdict, None, gateway=gateway, evidence=self._evidence(arp))
         trace = self._trace(rows)
         left, transit = self._eliminate(trace)
-        gone = (*trace.removed, *transit)
+        gone = (*trace.unfit, *transit)
         if not left:
-            return self._nowhere(mac, rows, trace, arp, gateway, gone)
+            return self._nowhere(mac, rows, trace, arp, gateway)
         if len(left) == 1:
             against = self._contradicting(left[0], trace)
             if not against and self._roles.known(left[0][0]):
@@ -122,6 +124,7 @@ class _Engine:
     def _trace(self, rows: Iterable[FdbRow]) -> _Trace:
         ports: dict[str, set[int]] = {}
         candidates: dict[str, set[int]] = {}
+        uplinks: set[tuple[str, int]] = set()
         gone: dict[tuple[str, int], Removed] = {}
         for row in rows:
             device, port = row.device, row.if_index
@@ -133,12 +136,13 @@ class _Engine:
                 continue
             ports.setdefault(device, set()).add(port)
             if self._roles.is_uplink(device, port):
-                gone[device, port] = self._removal((device, port), removal.ROOT_PORT)
+                uplinks.add((device, port))
             else:
                 candidates.setdefault(device, set()).add(port)
         return _Trace(
             {device: frozenset(found) for device, found in ports.items()},
             {device: frozenset(found) for device, found in candidates.items()},
+            tuple(sorted(uplinks)),
             tuple(gone[key] for key in sorted(gone)),
         )
 
@@ -195,6 +199,9 @@ class _Engine:
         gateway: str | None,
         gone: tuple[Removed, ...],
     ) -> Location:
+        # A broadcast leaves a row on every uplink of the network: only devices behind the port have a say here.
+        members = self._behind.members.get(port, {})
+        gone = (*gone, *self._root_ports(place for place in trace.uplinks if place[0] in members))
         hidden, why = self._hidden(mac, port, trace)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
         evidence = self._evidence(arp, self._rows_at(rows, [port]), why)
@@ -216,7 +223,7 @@ class _Engine:
         ]
         why = [members[name] for name in hidden]
         strangers = self._behind.strangers.get(port, ())
-        why += [proof.of_lldp(other.row, self._view.ports) for other in strangers if other.mac != mac]
+        why += [proof.of_lldp(other.row, self._view.ports) for other in strangers if mac not in other.macs]
         suspect = self._behind.suspects.get(port)
         if suspect is not None:
             why.append(suspect)
@@ -236,18 +243,18 @@ class _Engine:
         trace: _Trace,
         arp: Sequence[ArpRow],
         gateway: str | None,
-        gone: tuple[Removed, ...],
     ) -> Location:
         """Seen only towards the core, on unusable or on unmapped ports."""
         if arp:
             unmapped = [row for row in rows if row.if_index is None]
             evidence = self._evidence(arp, unmapped)
+            gone = (*trace.unfit, *self._root_ports(trace.uplinks))
             return Location(mac, Verdict.L3_ONLY, None, gateway=gateway, evidence=evidence, removed=gone)
-        left = [(device, port) for device, ports in trace.ports.items() for port in ports]
-        places = tuple(sorted(self._view.ports.place(*port) for port in left))
-        kept = tuple(item for item in gone if item.place not in places)
+        places = tuple(sorted(self._view.ports.place(*port) for port in trace.uplinks))
         evidence = self._evidence((), rows)
-        return Location(mac, Verdict.AMBIGUOUS, None, _vlan(rows, left), places, None, 0, evidence, kept)
+        return Location(
+            mac, Verdict.AMBIGUOUS, None, _vlan(rows, trace.uplinks), places, None, 0, evidence, trace.unfit
+        )
 
     def _newest_arp(self, mac: Mac) -> list[ArpRow]:
         newest: dict[tuple[str, str, object], ArpRow] = {}
@@ -271,6 +278,9 @@ class _Engine:
         ports = self._view.ports
         lines = {*(proof.of_arp(row, ports) for row in arp), *(proof.of_fdb(row, ports) for row in fdb), *why}
         return tuple(sorted(lines, key=proof.order))
+
+    def _root_ports(self, ports: Iterable[tuple[str, int]]) -> list[Removed]:
+        return [self._removal(port, removal.ROOT_PORT) for port in ports]
 
     def _removal(self, port: tuple[str, int], rule: str, nearer: str = "") -> Removed:
         place = self._view.ports.place(*port)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from inventory.location.own import Own
     from inventory.location.ports import Ports
-    from inventory.model.facts import LldpNeighbour
+    from inventory.model.facts import Identifier, LldpNeighbour
     from inventory.model.factset import FactSet
     from inventory.model.records import DeviceView
     from inventory.model.values import IPAddress
@@ -36,8 +36,8 @@ class Stranger:
 
     device: str
     port: int
-    mac: Mac | None
-    """Its chassis id, where that is a MAC: the stranger itself is known to sit on this port."""
+    macs: frozenset[Mac]
+    """Its chassis id and port id, where they are MACs: the stranger itself sits on this port."""
     row: LldpNeighbour
 
 
@@ -57,7 +57,8 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
     for row in sorted(set(facts.lldp), key=_order):
         other = names.resolve(row)
         if other is None and row.if_index is not None and row.is_bridge_or_router:
-            strangers.append(Stranger(row.device, row.if_index, _mac(row), row))
+            macs = frozenset(mac for mac in (_mac(row.chassis), _mac(row.port)) if mac is not None)
+            strangers.append(Stranger(row.device, row.if_index, macs, row))
         elif other is not None and other != row.device:
             remote = ports.named(other, row.port, row.port_description)
             links.append(Link(row.device, row.if_index, other, remote, row))
@@ -87,7 +88,7 @@ class _Names:
         return self._by_chassis(row) or self._by_address(row) or self._by_name(row)
 
     def _by_chassis(self, row: LldpNeighbour) -> str | None:
-        mac = _mac(row)
+        mac = _mac(row.chassis)
         if mac is not None:
             return self._own.device_of(mac)
         return _only(self._chassis.get(f"{row.chassis.kind}:{row.chassis.value}"))
@@ -107,14 +108,14 @@ class _Names:
 
     def _contradicted(self, row: LldpNeighbour, device: str) -> bool:
         """A device that declares its own chassis is not a neighbour with another one: default names repeat."""
-        return device in self._declared and _mac(row) is not None
+        return device in self._declared and _mac(row.chassis) is not None
 
 
-def _mac(row: LldpNeighbour) -> Mac | None:
-    if row.chassis.kind is not IdentifierKind.MAC:
+def _mac(identifier: Identifier) -> Mac | None:
+    if identifier.kind is not IdentifierKind.MAC:
         return None
     try:
-        return Mac.parse(row.chassis.value)
+        return Mac.parse(identifier.value)
     except ValueError:
         return None
 

@@ -88,10 +88,9 @@ class Toward:
     def _hear(self, view: View, device: str, port: int | None, other: str, evidence: Evidence) -> None:
         if port is None:
             return
-        aggregates = view.aggregates.get(device, frozenset())
-        if aggregates and (device, port) not in view.learning_ports:
-            # Members of an aggregate hear LLDP, but stations are learned on the aggregate.
-            for aggregate in aggregates:
+        if device in view.forwarders and (device, port) not in view.learning_ports:
+            # No frames pass here: a member of an aggregate, on which stations are learned instead, or a blocked port.
+            for aggregate in view.aggregates.get(device, frozenset()):
                 _keep(self.hidden, (device, aggregate), evidence)
         else:
             _keep(self._heard.setdefault((device, other), {}), port, evidence)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _AGGREGATE = 161
 """IANAifType ieee8023adLag."""
+_AGGREGATE_NAMES = ("eth-trunk", "bridge-aggregation", "bagg", "aggregateport", "port-channel", "smartgroup", "bond")
+"""Agents that give aggregates another type (Cisco: propVirtual) still name them so."""
 _END_DEVICES = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
 
 
@@ -94,7 +96,7 @@ class View:
         """Link aggregates per device."""
         found: dict[str, set[int]] = {}
         for row in self.facts.interfaces:
-            if row.if_type == _AGGREGATE:
+            if row.if_type == _AGGREGATE or row.name.lower().startswith(_AGGREGATE_NAMES):
                 found.setdefault(row.device, set()).add(row.if_index)
         return {device: frozenset(indexes) for device, indexes in found.items()}
 
