@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from inventory.model.batch import RecordKind
+from inventory.model.records import UNASSIGNED
 from inventory.model.text import Text, text
 from inventory.model.values import PUBLIC_PLANE
 
@@ -23,6 +24,8 @@ def row_alone(row: Row) -> Iterator[Problem]:
     for column in row.sheet.table.columns:
         if column.required and column.key not in row.values and column.key not in row.given:
             yield row.problem(column.key, text("A new record needs the column {column}.", column=column.title))
+    if row.kind is RecordKind.UNIT and row.values.get("code") == UNASSIGNED:
+        yield row.problem("code", text("The code {code} is kept for what belongs to no unit.", code=UNASSIGNED))
     if row.kind is RecordKind.PREFIX:
         gateway, cidr = row.values.get("gateway"), row.values.get("cidr")
         if gateway is not None and cidr is not None and cast("IPAddress", gateway) not in cast("IPNetwork", cidr):

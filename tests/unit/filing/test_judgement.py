@@ -180,6 +180,12 @@ def test_units_cannot_be_above_themselves() -> None:
     ]
 
 
+def test_the_code_of_what_belongs_to_no_unit_cannot_be_taken() -> None:
+    assert found(sheet(U, "code|name", "unassigned|x")) == [
+        ("units.csv", 2, "code", "The code unassigned is kept for what belongs to no unit.")
+    ]
+
+
 def test_links_and_gateways() -> None:
     assert found(
         sheet(PT, "code|unit|name|device", "P1|EDU|门口|sw9"),
