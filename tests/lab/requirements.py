@@ -60,7 +60,10 @@ def explain_refusal(log: str) -> LabError | LabUnavailableError:
     """Say why the sandbox ended before it could speak, from what it left in the log."""
     if not log.startswith("unshare:"):
         return LabError(log or "the sandbox ended without a word")
-    message = f"this kernel does not let {'root' if os.geteuid() == 0 else 'this user'} create namespaces: {log}"
+    if os.geteuid() == 0:
+        message = f"this root may not create namespaces: {log}"
+        return LabUnavailableError(message, "a container needs CAP_SYS_ADMIN, for example --privileged")
+    message = f"this kernel does not let an ordinary user create namespaces: {log}"
     hints = [hint for path, refusing, hint in _USER_NAMESPACES if _reads(path) == refusing]
     return LabUnavailableError(message, "as root: " + "; ".join(hints) if hints else "run it as root")
 

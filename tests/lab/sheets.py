@@ -57,7 +57,7 @@ def _person(number: int) -> str:
 
 
 def _phone(number: int) -> str:
-    # 1390000xxxx is no subscriber's: the block is spent on made-up people here.
+    # Shaped like a mobile number, because sheets are checked for that.
     return f"1390000{number:04d}"
 
 
