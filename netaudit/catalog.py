@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from inventory.registry.engine import Registry
-    from netaudit.app.report import Question, Report
+    from netaudit.app.answer import Report
+    from netaudit.app.report import Question
     from netaudit.settings import Settings
 
 REPORTS: Final[Mapping[str, Callable[[Registry, Settings, Question], Report]]] = {

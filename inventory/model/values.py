@@ -69,7 +69,7 @@ class Mac:
 
     @property
     def is_null(self) -> bool:
-        """Whether all octets are zero: a placeholder some agents return."""
+        """Whether all octets are zero: what some agents return for "none"."""
         return self.text == "00:00:00:00:00:00"
 
     @property

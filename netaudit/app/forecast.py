@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.model.sweep import Forecast, ForecastRow
+from netaudit.app.answer import Report
 from netaudit.app.plan import SweepRequest, make_plan, readable
-from netaudit.app.report import Report
 from netaudit.app.scope import cut_blocks
 from netaudit.app.sweep import gateway_devices
 from probes.sweep.capability import detect

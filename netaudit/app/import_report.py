@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.filing.schema import TABLES
 from inventory.model.privacy import mask_mail, mask_phone, mask_text
 from inventory.model.text import Text, text
-from netaudit.app.report import Report
+from netaudit.app.answer import Report
 from netaudit.i18n import show
 from reports.columns import Column, Kind
 from reports.document import Document, Row, Section, Table, Tone

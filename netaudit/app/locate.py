@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from inventory.model.values import Mac, narrow
+from netaudit.app.answer import Report
 from netaudit.app.current import current
-from netaudit.app.report import Report
 from probes.oui import vendor
 from reports.kinds import location
 

@@ -14,8 +14,8 @@ from inventory.filing.schema import TABLES
 from inventory.model.batch import RecordKind
 from inventory.model.errors import UsageError
 from inventory.model.text import Text, text
+from netaudit.app.answer import Report
 from netaudit.app.filed import stored_records
-from netaudit.app.report import Report
 from reports.document import Document, Line
 from reports.kinds import listing
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inventory.model.errors import UsageError
 from inventory.model.text import text
+from netaudit.app.answer import Report
 from netaudit.app.current import compare, current, window
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from inventory.registry.engine import Registry
     from netaudit.app.sweep import SweepResult
     from netaudit.settings import Settings
-    from reports.data import Json
-    from reports.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,6 @@ class Question:
     unit: str | None = None
     reveal: bool = False
     """Phone numbers in full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One answer in both shapes."""
-
-    document: Document
-    data: Json
 
 
 def unregistered_endpoints(registry: Registry, settings: Settings, asked: Question) -> Report:
@@ -55,7 +46,10 @@ def rates(registry: Registry, settings: Settings, asked: Question) -> Report:
     """How much of what was seen is filed?"""
     known = current(registry, settings, sweep=asked.sweep)
     _check_unit(registry, asked.unit)
-    return Report(registration_rate.document(known), registration_rate.json_document(known))
+    if asked.unit is not None:
+        known = replace(known, units=tuple(unit for unit in known.units if unit.code == asked.unit))
+    units = registry.units()
+    return Report(registration_rate.document(known, units), registration_rate.json_document(known, units))
 
 
 def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:

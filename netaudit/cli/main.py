@@ -14,10 +14,10 @@ activate(language_from_arguments(sys.argv[1:], os.environ))  # before click and 
 
 import click  # noqa: E402 -- its messages are translated from the first one on
 
-from inventory.model.errors import NetauditError, UsageError  # noqa: E402
-from netaudit import __version__  # noqa: E402
-from netaudit.cli.session import Session  # noqa: E402
-from netaudit.i18n import LANGUAGES, _, show  # noqa: E402
+from inventory.model.errors import NetauditError, UsageError  # noqa: E402 -- after activate()
+from netaudit import __version__  # noqa: E402 -- after activate()
+from netaudit.cli.session import Session  # noqa: E402 -- after activate()
+from netaudit.i18n import LANGUAGES, _, show  # noqa: E402 -- after activate()
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def short_helps() -> dict[str, str]:
         "unit": _("List, show, add, edit or remove units."),
         "point": _("List, show, add, edit or remove points."),
         "prefix": _("List, show, add, edit or remove prefixes."),
-        "device": _("List, show, add, edit or remove network devices; test what answers."),
+        "device": _("List, show, add, edit or remove network devices."),
         "contact": _("List, show, add, edit or remove contacts."),
         "registration": _("List or show registrations."),
         "sweep": _("Scan, read the switches, locate and compare with the registrations."),

@@ -15,7 +15,7 @@ from reports.formats import FORMATS as SHAPES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netaudit.app.report import Report
+    from netaudit.app.answer import Report
     from netaudit.cli.session import Session
 
 FORMATS: Final = ("table", "json", "csv")
@@ -40,7 +40,7 @@ def emit(session: Session, report: Report, form: str, output: Path | None = None
         raise click.UsageError(_("{form} needs a file: add --output FILE.").format(form=form))
     language = CATALOGUES[active_language()].replace("_", "-")
     if form == "table" and output is None:
-        from reports.formats import terminal  # noqa: PLC0415
+        from reports.formats import terminal  # noqa: PLC0415 -- the same
 
         terminal.show(report.document, _, console=session.out, language=language)
         return

@@ -69,7 +69,7 @@ def document(
         reveal: show phone numbers in full.
     """
     found = sorted(matches, key=rows.order)
-    names = _Names(units or {}, points or {}, vendor, reveal)
+    names = _Names(units or {}, points or {}, vendor, reveal=reveal)
     table = Table(
         (c.STATUS, c.UNIT, *rows.ENDPOINT),
         tuple(
@@ -143,7 +143,8 @@ class _Names:
         units: Mapping[str, UnitView],
         points: Mapping[str, PointView],
         vendor: Vendor,
-        reveal: bool,  # noqa: FBT001
+        *,
+        reveal: bool,
     ) -> None:
         self._units, self._points, self._vendor, self._reveal = units, points, vendor, reveal
 

@@ -201,7 +201,7 @@ def test_a_filing_counts_from_the_moment_it_is_made(on_lab: Program, lab: Lab) -
 
 def test_derived_results_can_be_recomputed_from_the_facts(on_lab: Program) -> None:
     from inventory.registry.engine import open_registry  # noqa: PLC0415 -- only this test looks inside
-    from netaudit.app.resolve import resolve  # noqa: PLC0415
+    from netaudit.app.resolve import resolve  # noqa: PLC0415 -- the same
 
     on_lab.run("sweep", expect=3)
     with open_registry(on_lab.environment["NETAUDIT_DATABASE"]) as registry:

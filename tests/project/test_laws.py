@@ -61,7 +61,7 @@ def _is_prose(hit: str) -> bool:
 
 def test_every_ignore_has_a_reason() -> None:
     ignores = located(re.compile(r"#\s*(noqa|type:\s*ignore)"), tracked(".py"))
-    reasoned = re.compile(r"# (noqa: [A-Z0-9, ]+ -- \S|type: ignore\[[a-z\-, ]+\] # \S)")
+    reasoned = re.compile(r"# (noqa: [A-Z0-9, ]+ --? \S|type: ignore\[[a-z\-, ]+\]\s+# \S)")
     own = "tests/project/test_laws.py"
     assert [hit for hit in ignores if not hit.startswith(own) and not reasoned.search(hit)] == []
 
