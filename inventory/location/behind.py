@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.location import proof
-from inventory.location.overlap import overlaps
+from inventory.location.overlap import Stations
+from inventory.location.unplaced import related, unplaced
 from inventory.model.location import Evidence
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class Behind:
     """Per device: each device it hangs below, and that device's port."""
     strangers: Mapping[Port, tuple[Stranger, ...]]
     """Bridges and routers that nobody registered, heard on the port."""
-    suspects: Mapping[Port, Evidence]
-    """Ports that may hide a device: a shared MAC, a few common stations, a neighbour on an aggregate's member."""
+    suspects: Mapping[Port, Mapping[str, Evidence]]
+    """Ports that may hide a device, by its name, or by none: a shared MAC, a few common stations, a neighbour on an
+    aggregate's member, a switch that no row places."""
 
 
 def behind(view: View, roles: Roles, toward: Toward) -> Behind:
@@ -43,14 +45,33 @@ def behind(view: View, roles: Roles, toward: Toward) -> Behind:
         if not roles.is_uplink(device, port):
             _keep(direct.setdefault((device, port), {}), other, evidence)
     parents = _parents(direct, roles, toward)
-    suspects = {port: evidence for port, evidence in toward.shared.items() if not roles.is_uplink(*port)}
-    suspects |= {port: evidence for port, evidence in toward.hidden.items() if not roles.is_uplink(*port)}
-    weak = _by_stations(view, roles, toward, direct, parents)
+    stations = Stations(view, roles)
+    weak = _by_stations(view, roles, toward, stations, direct, parents)
     above = {device: _climb(device, parents) for device in sorted(parents)}
-    for overlap in weak:
-        if not _related(above, overlap.device, overlap.other):
-            suspects.setdefault((overlap.device, overlap.port), _evidence(view, overlap))
+    suspects = _suspects(view, roles, toward, above, weak)
+    met = {(overlap.device, overlap.other) for overlap in weak}
+    for device, port, other in unplaced(roles, toward, above, stations):
+        if (device, other) not in met:
+            line = (
+                f"{other} was read, and no row tells whether it lies behind port={view.ports.place(device, port).port}"
+            )
+            evidence = Evidence("location:unplaced-device", device, view.newest_forwarding[other], line)
+            suspects.setdefault((device, port), {}).setdefault(other, evidence)
     return Behind(_members(direct, above, view.silent_routers), above, _strangers(view), suspects)
+
+
+def _suspects(
+    view: View, roles: Roles, toward: Toward, above: Mapping[str, Mapping[str, int]], weak: Iterable[Overlap]
+) -> dict[Port, dict[str, Evidence]]:
+    suspects: dict[Port, dict[str, Evidence]] = {}
+    for port, evidence in (*toward.shared.items(), *toward.hidden.items()):
+        if not roles.is_uplink(*port):
+            _keep(suspects.setdefault(port, {}), "", evidence)
+    for overlap in weak:
+        if not related(above, overlap.device, overlap.other):
+            place = (overlap.device, overlap.port)
+            suspects.setdefault(place, {}).setdefault(overlap.other, _evidence(view, overlap))
+    return suspects
 
 
 def _parents(direct: Mapping[Port, Iterable[str]], roles: Roles, toward: Toward) -> dict[str, dict[str, int]]:
@@ -69,11 +90,12 @@ def _by_stations(
     view: View,
     roles: Roles,
     toward: Toward,
+    stations: Stations,
     direct: dict[Port, dict[str, Evidence]],
     parents: dict[str, dict[str, int]],
 ) -> list[Overlap]:
     """Add what station sets show where nothing better speaks; return the overlaps that only raise suspicion."""
-    found = overlaps(view, roles)
+    found = stations.overlaps()
     known = {device: _climb(device, parents) for device in sorted(parents)}
     convincing = {(o.device, o.other): o for o in found if o.convincing and _unopposed(o, known, roles, toward)}
     weak = []
@@ -114,13 +136,6 @@ def _climb(device: str, parents: Mapping[str, Mapping[str, int]]) -> dict[str, i
                     following.append(above)
         level = following
     return {above: next(iter(ports)) for above, ports in found.items() if len(ports) == 1}
-
-
-def _related(above: Mapping[str, Mapping[str, int]], one: str, other: str) -> bool:
-    """Whether it is known that one hangs below the other, or both on different ports of a third."""
-    mine, theirs = above.get(one, {}), above.get(other, {})
-    apart = any(theirs.get(upper, port) != port for upper, port in mine.items())
-    return apart or one in theirs or other in mine
 
 
 def _members(

@@ -224,9 +224,8 @@ class _Engine:
         why = [members[name] for name in hidden]
         strangers = self._behind.strangers.get(port, ())
         why += [proof.of_lldp(other.row, self._view.ports) for other in strangers if mac not in other.macs]
-        suspect = self._behind.suspects.get(port)
-        if suspect is not None:
-            why.append(suspect)
+        suspects = self._behind.suspects.get(port, {})
+        why += [line for name, line in sorted(suspects.items()) if not self._sees_from(name, port[0], trace)]
         return tuple(hidden), why
 
     def _sees_from(self, name: str, upper: str, trace: _Trace) -> bool:

@@ -338,6 +338,20 @@ def test_a_router_without_forwarding_table_hides_nothing() -> None:
     assert story.where(X).verdict is Verdict.BOUNDED
 
 
+def test_a_read_switch_that_nothing_places_may_hide_behind_any_port_of_the_core() -> None:
+    """``lost`` was read, but no identity, no LLDP and no station tells where it hangs: X may be on it."""
+    story, core, _ = two_level()
+    story.device("lost")
+    story.learn("lost", 1, core)
+    story.learn("lost", 5, Y)
+    story.learn("core", 3, X)
+    found = story.where(X)
+    assert (found.verdict, found.place) == (Verdict.BOUNDED, Place("core", "GE0/0/3", 3))
+    assert any(line.source == "location:unplaced-device" for line in found.evidence)
+    story.learn("lost", 1, X)
+    assert story.where(X).verdict is Verdict.EXACT
+
+
 def test_neighbour_heard_on_a_blocked_port_is_not_the_way_to_it() -> None:
     r"""A ring: the core hears ``sw`` on port 7, where spanning tree lets nothing through.
 

@@ -1,0 +1,55 @@
+"""Read switches of which no row tells behind which port they lie: ports that may hide one are not exact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from inventory.location.overlap import Stations
+    from inventory.location.roles import Roles
+    from inventory.location.toward import Toward
+
+    Above = Mapping[str, Mapping[str, int]]
+
+_ELSEWHERE: Final = 2
+"""So many stations of a switch seen towards the core: it does not lie behind this device (one may just have moved)."""
+
+
+def related(above: Above, one: str, other: str) -> bool:
+    """Whether it is known that one hangs below the other, or both on different ports of a third."""
+    mine, theirs = above.get(one, {}), above.get(other, {})
+    apart = any(theirs.get(upper, port) != port for upper, port in mine.items())
+    return apart or one in theirs or other in mine
+
+
+def unplaced(roles: Roles, toward: Toward, above: Above, stations: Stations) -> Iterator[tuple[str, int, str]]:
+    """Yield (device, port, other): a station on the port may as well be on ``other``.
+
+    A switch that hangs below nothing may hide behind any device that has others below it; one that shares a port of a
+    third device with this one may hang below it as well as beside it.
+    """
+    upper = {name for places in above.values() for name in places} | roles.tops
+    switches = sorted(name for name in stations.own.keys() | stations.core.keys() if name not in roles.tops)
+    for other in switches:
+        home = above.get(other, {})
+        for device in sorted(stations.ports.keys() - {other}):
+            near = bool(home.keys() & above.get(device, {}).keys()) if home else device in upper
+            if near and not _elsewhere(device, other, roles, toward, above, stations):
+                yield from ((device, port, other) for port in sorted(stations.ports[device]))
+
+
+def _elsewhere(device: str, other: str, roles: Roles, toward: Toward, above: Above, stations: Stations) -> bool:
+    """Whether something says that ``other`` does not hang below ``device``, or on which of its ports it does."""
+    if related(above, device, other) or toward.port(device, other) is not None:
+        return True
+    if stations.towards_core(device, other) >= _ELSEWHERE:
+        return True
+    # Whoever ``other`` hears on its own uplink is the next device up; that one would have to hang here, too.
+    return any(
+        device not in above.get(parent, {})
+        and (related(above, device, parent) or roles.is_uplink(device, toward.port(device, parent) or -1))
+        for parent, port in toward.neighbours(other)
+        if parent != device and toward.linked(other, parent) and roles.is_uplink(other, port)
+    )
