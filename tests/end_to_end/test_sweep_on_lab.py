@@ -56,9 +56,7 @@ def of(station: StationTruth, endpoints: list[dict[str, Any]]) -> dict[str, Any]
 
 def test_every_live_endpoint_is_found_and_nothing_else(lab: Lab, endpoints: list[dict[str, Any]]) -> None:
     expected = {station.mac if station.mac_visible else station.ips[0] for station in observable(lab)}
-    admin = lab.topology.admin
-    found = {entry["mac"] or entry["ip"] for entry in endpoints} - {admin.mac, str(admin.ip)}
-    assert found == expected
+    assert {entry["mac"] or entry["ip"] for entry in endpoints} == expected
 
 
 def test_every_place_is_right(lab: Lab, endpoints: list[dict[str, Any]]) -> None:
@@ -84,7 +82,7 @@ def test_the_comparison_with_the_filings_is_right(lab: Lab, endpoints: list[dict
     wrong = []
     for station in observable(lab):
         entry = of(station, endpoints)
-        got = (entry["status"], set(entry["mismatches"]))
+        got = (entry["status"], set(entry.get("mismatches", ())))
         if got != (station.status, set(station.mismatch)):
             wrong.append((station.name, got, (station.status, set(station.mismatch))))
     assert wrong == []
@@ -208,7 +206,7 @@ def test_derived_results_can_be_recomputed_from_the_facts(on_lab: Program) -> No
         stored = registry.observations(1)
         registry.replace_observations(1, ())
         assert registry.observations(1) == ()
-        assert resolve(registry, 1) == stored
+        assert sorted(resolve(registry, 1), key=lambda seen: seen.key) == sorted(stored, key=lambda seen: seen.key)
         assert registry.observations(1) == stored
 
 

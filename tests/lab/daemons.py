@@ -74,7 +74,7 @@ def spawn(
             stderr=output,
             env={**os.environ, **(env or {})},
             # The sandbox's first process has one thread, and only a forked child may enter a namespace here.
-            preexec_fn=enter,  # noqa: PLW1509
+            preexec_fn=enter,  # noqa: PLW1509 -- the lab has no threads
         )
 
 

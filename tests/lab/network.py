@@ -64,7 +64,7 @@ class Lab:
         command: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        **options: Any,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401 -- what Popen takes
     ) -> HostProcess:
         """Start a command on a host; `env` is added to the caller's environment."""
         environment = {**os.environ, "PATH": search_path(), **(env or {})}
@@ -194,9 +194,10 @@ def start(directory: Path | None = None) -> Lab:
 def launch(directory: Path, *, temporary: bool) -> Lab:
     """Start a lab in a directory, which goes away with it if it is `temporary`."""
     requirements.check()
-    remove_stale()
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = _locked(directory)
+    with _gate():
+        remove_stale()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = _locked(directory)
     try:
         network = topology.load()
         sheets.write(directory / "sheets", network, truth.derive(network))
@@ -232,6 +233,17 @@ def remove_stale() -> None:
         with contextlib.suppress(OSError):
             if directory.stat().st_uid == os.geteuid() and (directory / _LOCK).exists() and not is_up(directory):
                 shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _gate() -> Iterator[None]:
+    """Let one launcher at a time through: another one's directory must not look stale before it is locked."""
+    gate = os.open(tempfile.gettempdir(), os.O_RDONLY)
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(gate)
 
 
 def _locked(directory: Path) -> IO[str]:

@@ -226,7 +226,7 @@ def _explain(error: Exception) -> dict[str, str]:
     return {"failed": f"{type(error).__name__}: {detail}"}
 
 
-def _wait(request: Any) -> None:  # noqa: ANN401 - what JSON gives
+def _wait(request: Any) -> None:  # noqa: ANN401 -- what JSON gives
     """Collect the dead until the launcher is gone, then leave no directory behind either."""
     while True:
         readable, _, _ = select.select([sys.stdin], [], [], 1.0)
@@ -246,7 +246,7 @@ def main() -> int:
     request = json.loads(sys.stdin.readline())
     try:
         build(topology.load(), request["public_key"])
-    except Exception as error:  # noqa: BLE001 - whatever it is, the launcher must hear of it
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the launcher must hear of it
         print(json.dumps(_explain(error)), flush=True)
         return 1
     print(json.dumps({"ready": True}), flush=True)

@@ -97,10 +97,12 @@ class Truth:
 
 def derive(topology: Topology) -> Truth:
     """Derive the expected result from a topology."""
-    registrations = tuple(
-        _registration(topology, station) for station in topology.stations if station.filed is not None
+    registrations = (
+        *(_registration(topology, station) for station in topology.stations if station.filed is not None),
+        _admins_registration(topology),
     )
     stations = {station.name: _station(topology, registrations, station) for station in topology.stations}
+    stations[topology.admin.name] = _admin(topology)
     for nat in topology.nat:
         unit = stations[nat.station].unit
         for inner in nat.stations:
@@ -220,6 +222,34 @@ def _station(topology: Topology, registrations: tuple[Registration, ...], statio
     )
 
 
+def _admins_registration(topology: Topology) -> Registration:
+    """The host netaudit runs on is an endpoint like any other: its unit filed it."""
+    admin, home = topology.admin, topology.prefix_of(topology.admin.ip)
+    return Registration(home.unit, home.point, str(admin.ip), admin.mac, admin.name, "pc")
+
+
+def _admin(topology: Topology) -> StationTruth:
+    admin = topology.admin
+    return StationTruth(
+        name=admin.name,
+        mac=admin.mac,
+        ips=(str(admin.ip),),
+        plane=PLANE,
+        live=True,
+        filed=True,
+        hidden="",
+        status="registered",
+        mismatch=frozenset(),
+        # It hangs on the router, which has an ARP table and no forwarding table.
+        verdict="l3_only",
+        device=None,
+        port=None,
+        unit=topology.prefix_of(admin.ip).unit,
+        mac_visible=True,
+        shares_ip=False,
+    )
+
+
 def _hidden(name: str, mac: str, ip: str, unit: str) -> StationTruth:
     return StationTruth(
         name=name,
@@ -244,6 +274,7 @@ def _units(
     topology: Topology, registrations: tuple[Registration, ...], stations: dict[str, StationTruth]
 ) -> dict[str, UnitTruth]:
     units = {}
+    dark = {switch.point for switch in topology.switches if switch.cut}
     for unit in topology.units:
         seen = [station for station in stations.values() if station.unit == unit.code and station.observable]
         unregistered = sum(station.status == "unregistered" for station in seen)
@@ -255,7 +286,9 @@ def _units(
             registered_observed=len(seen) - unregistered,
             mismatched=sum(station.status == "mismatch" for station in seen),
             unregistered=unregistered,
-            verifiable=not any(point.nat == "yes" for point in topology.points if point.unit == unit.code),
+            verifiable=not any(
+                point.nat == "yes" or point.code in dark for point in topology.points if point.unit == unit.code
+            ),
         )
     return units
 
@@ -263,7 +296,6 @@ def _units(
 def _addresses(topology: Topology) -> dict[str, str]:
     """Addresses that answer, or may answer, and are no endpoints."""
     addresses = {str(address): name for name, address in topology.device_addresses.items()}
-    addresses[str(topology.admin.ip)] = topology.admin.name
     for prefix in topology.prefixes:
         if prefix.on is not None:
             own = (prefix.gateway, prefix.router_address)
@@ -275,7 +307,6 @@ def _macs(topology: Topology) -> dict[str, str]:
     """MACs that switches may learn and that belong to no endpoint."""
     core = topology.core
     macs = {mac_plus(core.mac, number): core.name for number in range(1, core.ports + 1)}
-    macs[topology.admin.mac] = topology.admin.name
     macs.update({prefix.virtual_mac: core.name for prefix in topology.prefixes if prefix.virtual_mac})
     for switch in topology.switches:
         if switch.managed:
