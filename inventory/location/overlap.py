@@ -49,6 +49,14 @@ class Stations:
         """Per device the MACs on ports that lead towards it."""
         self.ports: dict[str, set[int]] = {}
         """Per device the ports with stations that lead away from the core."""
+        self.heard: dict[str, set[str]] = {}
+        """Per device every MAC it learned anywhere, of stations and of the network, and its own."""
+        for mac, owners in view.own.claims.items():
+            for owner in owners:
+                self.heard.setdefault(owner, set()).add(mac.text)
+        for mac, rows in view.learned.items():
+            for row in rows:
+                self.heard.setdefault(row.device, set()).add(mac.text)
         for mac, rows in view.stations.items():
             for row in rows:
                 if row.if_index is None or not roles.known(row.device) or view.ports.unfit(row.device, row.if_index):

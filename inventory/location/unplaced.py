@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ELSEWHERE: Final = 2
 """So many stations of a switch seen towards the core: it does not lie behind this device (one may just have moved)."""
+_ENOUGH: Final = 3
+"""So many stations of which a device on their way would hold at least one: tables forget by the same traffic."""
 
 
 def related(above: Above, one: str, other: str) -> bool:
@@ -28,15 +30,24 @@ def unplaced(roles: Roles, toward: Toward, above: Above, stations: Stations) -> 
     """Yield (device, port, other): a station on the port may as well be on ``other``.
 
     A switch that hangs below nothing may hide behind any device that has others below it; one that shares a port of a
-    third device with this one may hang below it as well as beside it.
+    third device with this one may hang below it as well as beside it. Only a switch with next to no stations of its own
+    can do so without a trace, and only where both have learned something in common: else a router lies between them.
     """
     upper = {name for places in above.values() for name in places} | roles.tops
-    switches = sorted(name for name in stations.own.keys() | stations.core.keys() if name not in roles.tops)
+    switches = sorted(
+        name
+        for name in stations.own.keys() | stations.core.keys()
+        if name not in roles.tops and len(stations.own.get(name, ())) < _ENOUGH
+    )
     for other in switches:
         home = above.get(other, {})
         for device in sorted(stations.ports.keys() - {other}):
             near = bool(home.keys() & above.get(device, {}).keys()) if home else device in upper
-            if near and not _elsewhere(device, other, roles, toward, above, stations):
+            if (
+                near
+                and not stations.heard[other].isdisjoint(stations.heard[device])
+                and not _elsewhere(device, other, roles, toward, above, stations)
+            ):
                 yield from ((device, port, other) for port in sorted(stations.ports[device]))
 
 
