@@ -136,10 +136,8 @@ def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
         SettingsError: the file is missing though named, readable by others though it holds secrets, no TOML, or a value
             is wrong; the message names file and key.
     """
-    named = file if file is not None else default_file()
-    document: dict[str, Any] = {}
-    if file is not None or named.exists():
-        document = _read(named)
+    named = default_file() if file is None else file
+    document = _read(named, must_exist=file is not None)
     _override(document, environ)
     try:
         return Settings.model_validate(document)
@@ -156,7 +154,7 @@ def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
         ) from None
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
@@ -164,6 +162,8 @@ def _read(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(text("{file} is not valid TOML: {reason}", file=file, reason=error)) from None
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, FileNotFoundError) and not must_exist:
+            return {}
         raise SettingsError(
             text("{file} cannot be read: {reason}", file=file, reason=getattr(error, "strerror", None) or error),
             text("Name an existing file with --config or NETAUDIT_CONFIG."),

@@ -80,6 +80,7 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
         "unit_reason": finding.attribution.reason.value,
         "unit_because": str(finding.attribution.because),
         "status": finding.status.value,
+        "differs": [difference.value for difference in finding.mismatches],
         "first_seen": at(seen.first_seen),
         "last_seen": at(seen.last_seen),
         "confidence": seen.confidence.value,
@@ -91,7 +92,6 @@ def mismatch(finding: Finding, vendor: Vendor, *, reveal: bool) -> Object:
     """Return an endpoint whose filing differs from what was seen, with the filing."""
     return {
         **endpoint(finding, vendor),
-        "differs": [difference.value for difference in finding.mismatches],
         "because": words(finding.because),
         "registration": registration(finding.registration, reveal=reveal),
     }

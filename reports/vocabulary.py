@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.coverage import Completeness
+from inventory.model.coverage import Completeness, DeviceRead
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Verdict
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
@@ -23,7 +23,6 @@ from inventory.model.records import (
 )
 from inventory.model.text import Text, text
 from reports.document import Tone
-from reports.reading import Read
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -130,7 +129,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         DeviceTable.FDB: text("MAC table"),
         DeviceTable.LLDP: text("LLDP neighbours"),
     },
-    Read: {Read.COMPLETE: text("complete"), Read.PARTIAL: text("in part"), Read.UNREAD: text("not read")},
+    DeviceRead: {
+        DeviceRead.COMPLETE: text("complete"),
+        DeviceRead.PARTIAL: text("in part"),
+        DeviceRead.UNREAD: text("not read"),
+    },
     SweepOutcome: {
         SweepOutcome.COMPLETE: text("complete"),
         SweepOutcome.PARTIAL: text("partial"),
@@ -159,9 +162,9 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Completeness.REFUSED: Tone.BAD,
     Completeness.TIMED_OUT: Tone.BAD,
     Completeness.UNSUPPORTED: Tone.MUTED,
-    Read.COMPLETE: Tone.GOOD,
-    Read.PARTIAL: Tone.WARN,
-    Read.UNREAD: Tone.BAD,
+    DeviceRead.COMPLETE: Tone.GOOD,
+    DeviceRead.PARTIAL: Tone.WARN,
+    DeviceRead.UNREAD: Tone.BAD,
     SweepOutcome.COMPLETE: Tone.GOOD,
     SweepOutcome.PARTIAL: Tone.WARN,
     SweepOutcome.FAILED: Tone.BAD,

@@ -25,6 +25,17 @@ class Completeness(StrEnum):
     """The agent answers, but does not have this table."""
 
 
+class DeviceRead(StrEnum):
+    """How completely a device was read, all its tables together."""
+
+    COMPLETE = "complete"
+    """Every table a device of its role must have, and every other one it has, was read to its end."""
+    PARTIAL = "partial"
+    """Something was read, something it should have was not."""
+    UNREAD = "unread"
+    """Nothing was read."""
+
+
 class Table(StrEnum):
     """The tables a device is asked for; the names appear in coverage and evidence."""
 

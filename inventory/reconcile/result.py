@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.coverage import Completeness, Table
+from inventory.model.coverage import Completeness, DeviceRead, Table
 from inventory.model.observation import CoverageCount, Reconciliation, Status, UnitResult
 from inventory.model.records import UNASSIGNED, DeviceRole, Purpose, UnitView
 from inventory.reconcile.absence import missing
@@ -51,10 +51,11 @@ def reconcile(
     pairs = [(one, attributor.attribute(one)) for one in seen]
     findings = match(pairs, filed.registrations, attributor.prefixes)
     reading = Reading(facts, filed, seen)
-    absent = missing(filed, findings, reading, attributor.prefixes)
     visibility = Visibility(filed, findings, reading, attributor.prefixes)
+    absent = missing(filed, findings, reading, attributor.prefixes, visibility)
     units = _units(filed, findings, absent, visibility)
-    return Reconciliation(as_of, sweep, coverage(filed, reading), units)
+    devices = device_reads(filed, reading)
+    return Reconciliation(as_of, sweep, coverage(filed, reading, devices), units, devices)
 
 
 def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observation, ...]:
@@ -133,30 +134,38 @@ def _result(
     )
 
 
-def coverage(filed: Filed, reading: Reading) -> CoverageCount:
-    """Count what was asked and read. UPS, PDU and sensors have no tables that tell where an endpoint is."""
-    devices = [device for device in filed.devices if device.role not in _TABLELESS]
-    states = [_state(device, reading) for device in devices]
+def device_reads(filed: Filed, reading: Reading) -> tuple[tuple[str, DeviceRead], ...]:
+    """Judge every device. UPS, PDU and sensors have no tables that tell where an endpoint is: nothing to read."""
+    return tuple(
+        (device.name, _read(device, reading))
+        for device in sorted(filed.devices, key=lambda one: one.name)
+        if device.role not in _TABLELESS
+    )
+
+
+def coverage(filed: Filed, reading: Reading, devices: Sequence[tuple[str, DeviceRead]]) -> CoverageCount:
+    """Count what was asked and read."""
+    states = [state for _device, state in devices]
     live = [prefix for prefix in filed.prefixes if prefix.purpose is not Purpose.RETIRED]
     return CoverageCount(
         prefixes=sum(reading.touched(prefix) for prefix in live),
         prefixes_total=len(live),
         addresses_probed=reading.addresses_probed,
         devices=len(devices),
-        devices_complete=states.count("complete"),
-        devices_partial=states.count("partial"),
-        devices_unread=states.count("unread"),
+        devices_complete=states.count(DeviceRead.COMPLETE),
+        devices_partial=states.count(DeviceRead.PARTIAL),
+        devices_unread=states.count(DeviceRead.UNREAD),
     )
 
 
-def _state(device: DeviceView, reading: Reading) -> str:
+def _read(device: DeviceView, reading: Reading) -> DeviceRead:
     asked = reading.asked_tables(device.name)
     needed = _NEEDED.get(device.role, frozenset())
     if not any(reading.readable(device.name, table) for table in asked):
-        return "unread"
+        return DeviceRead.UNREAD
     for table in asked | needed:
         completeness = reading.completeness(device.name, table)
         missing_here = completeness is Completeness.UNSUPPORTED and table in needed
         if completeness is None or missing_here or completeness not in _SETTLED:
-            return "partial"
-    return "complete"
+            return DeviceRead.PARTIAL
+    return DeviceRead.COMPLETE

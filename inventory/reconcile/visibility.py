@@ -70,12 +70,14 @@ class Visibility:
         prefixes = self._prefixes(lambda view: view.point == point.code)
         if not prefixes:
             prefixes = self._prefixes(lambda view: view.unit == point.unit and view.point is None)
+        # A second point of a unit may live in the prefix that is written down for the first.
+        resolved_in = prefixes or self._prefixes(lambda view: view.unit == point.unit)
         found = [*self._at_point.get(point.code, []), *(f for p in prefixes for f in self._seen.get(p, []))]
         unique = {finding.observation.key: finding for finding in found}
         resolved = sum(finding.observation.location.gateway is not None for finding in unique.values())
         nat = point.nat is YesNoUnknown.YES
         read = any(self._reading.read(device.name) for device in self._filed.devices if device.point == point.code)
-        site = _Site(point.code, nat, prefixes, self._switches(point), read, len(unique), resolved)
+        site = _Site(point.code, nat, resolved_in, self._switches(point), read, len(unique), resolved)
         return self._grade(site)
 
     def unit(self, code: str) -> Grade:

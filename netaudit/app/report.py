@@ -11,6 +11,7 @@ from netaudit.app.answer import Report
 from netaudit.app.current import compare, current, window
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
+from probes.sweep.limits import LIMITS
 from reports.kinds import coverage as coverage_kind
 from reports.kinds import listing, registration_rate, sweep_summary, unregistered
 
@@ -57,8 +58,8 @@ def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:
     known = current(registry, settings, sweep=asked.sweep)
     facts = registry.coverage_facts([view.id for view in window(registry, settings, asked.sweep)])
     return Report(
-        coverage_kind.document(known.coverage, facts.coverage, facts.blocks, known.as_of),
-        coverage_kind.json_document(known.coverage, facts.coverage, facts.blocks, known.as_of),
+        coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS),
+        coverage_kind.json_document(known, facts.coverage, facts.blocks),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -12,21 +13,17 @@ from reports import columns as c
 from reports import data, rows, vocabulary
 from reports.columns import Column, Kind
 from reports.document import Document, Row, Section, Sheet, Table
-from reports.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from inventory.model.coverage import TableCoverage
+    from inventory.model.coverage import DeviceRead, TableCoverage
     from inventory.model.factset import ScannedBlock
-    from inventory.model.observation import CoverageCount
+    from inventory.model.observation import Reconciliation
     from inventory.model.text import Text
     from reports.data import Object
-    from reports.reading import Read
 
 VERSION: Final = 1
-NO_STATES: Final[Mapping[str, Read]] = MappingProxyType({})
 NO_LIMITS: Final[Mapping[str, Text]] = MappingProxyType({})
 _PER_TABLE: Final = (
     Column("system", text("System"), Kind.WORD, 13, priority=4),
@@ -41,35 +38,30 @@ _GAPS: Final = (c.DEVICE, c.TABLE, c.COMPLETENESS, c.REASON, c.ROWS, c.REJECTED,
 _BLOCKS: Final = (c.CIDR, c.PLANE, c.ASKED, c.ALIVE, c.LIMITS)
 _ADDRESSES: Final = text("Addresses asked")
 _DEVICES_TITLE: Final = text("Devices")
+_ALL: Final = text("all tables")
 _GAPS_TITLE: Final = text("What could not be read, and why")
 
 
 def document(
-    counted: CoverageCount,
+    result: Reconciliation,
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
-    as_of: datetime | None = None,
-    *,
-    states: Mapping[str, Read] = NO_STATES,
     limits: Mapping[str, Text] = NO_LIMITS,
 ) -> Document:
     """Build the report.
 
     Args:
-        counted: the totals the same answers rest on.
+        result: what rests on it; its devices that nobody asked are listed, too.
         tables: the last read of every table.
-        blocks: the addresses one sweep asked.
-        as_of: the moment the answer is about.
-        states: how completely a device was read, where the caller has judged it by its role; a device without any
-            table is listed, too. For other devices, a table they do not have is no gap.
+        blocks: the addresses that were asked.
         limits: what the keys of :attr:`ScannedBlock.limits` mean.
     """
-    devices, gaps, asked = _devices(tables, states), _gaps(tables), _blocks(blocks, limits)
+    devices, gaps, asked = _devices(result, tables), _gaps(tables), _blocks(blocks, limits)
     return Document(
         key="coverage",
         title=text("Coverage"),
-        as_of=as_of,
-        lines=rows.coverage_lines(counted),
+        as_of=result.as_of,
+        lines=rows.coverage_lines(result.coverage),
         sections=(
             Section(_DEVICES_TITLE, blocks=(devices,)),
             Section(_GAPS_TITLE, blocks=(gaps,)),
@@ -79,30 +71,23 @@ def document(
             Sheet("devices", _DEVICES_TITLE, devices),
             Sheet("gaps", text("Gaps"), gaps),
             Sheet("prefixes", _ADDRESSES, asked),
-            rows.coverage_sheet(counted),
+            rows.coverage_sheet(result.coverage),
         ),
         notes=(text("Only a table read completely lets absence count."),),
         version=VERSION,
     )
 
 
-def json_document(
-    counted: CoverageCount,
-    tables: Sequence[TableCoverage],
-    blocks: Sequence[ScannedBlock],
-    as_of: datetime | None = None,
-    *,
-    states: Mapping[str, Read] = NO_STATES,
-) -> Object:
+def json_document(result: Reconciliation, tables: Sequence[TableCoverage], blocks: Sequence[ScannedBlock]) -> Object:
     """Return the report as ``docs/schema/coverage.schema.json`` describes it."""
     return {
         "report": "coverage",
         "version": VERSION,
-        "as_of": data.at(as_of),
-        "coverage": data.coverage(counted),
+        "as_of": data.at(result.as_of),
+        "coverage": data.coverage(result.coverage),
         "devices": [
             {"device": device, "read": verdict.value, "tables": [_table(one) for one in own]}
-            for device, verdict, own in _judged(tables, states)
+            for device, verdict, own in _judged(result, tables)
         ],
         "prefixes": [
             {
@@ -133,21 +118,23 @@ def _order(one: TableCoverage) -> tuple[str, int, str, str]:
     return one.device, list(DeviceTable).index(one.table), one.source, one.at.isoformat()
 
 
-def _judged(tables: Iterable[TableCoverage], states: Mapping[str, Read]) -> list[tuple[str, Read, list[TableCoverage]]]:
+def _judged(
+    result: Reconciliation, tables: Iterable[TableCoverage]
+) -> list[tuple[str, DeviceRead, list[TableCoverage]]]:
     """Return every device with its verdict and its tables, in the order of their names."""
-    found: dict[str, list[TableCoverage]] = {device: [] for device in states}
+    found: dict[str, list[TableCoverage]] = {}
     for one in sorted(tables, key=_order):
         found.setdefault(one.device, []).append(one)
-    return [(device, states.get(device) or read(own), own) for device, own in sorted(found.items())]
+    return [(device, verdict, found.get(device, [])) for device, verdict in result.devices]
 
 
 def _sorted(blocks: Iterable[ScannedBlock]) -> list[ScannedBlock]:
     return sorted(blocks, key=lambda b: (b.plane, b.network.version, int(b.network.network_address), b.asked, b.alive))
 
 
-def _devices(tables: Sequence[TableCoverage], states: Mapping[str, Read]) -> Table:
+def _devices(result: Reconciliation, tables: Sequence[TableCoverage]) -> Table:
     made = []
-    for device, verdict, own in _judged(tables, states):
+    for device, verdict, own in _judged(result, tables):
         ends = {one.table.value: one.completeness for one in own}
         made.append(Row((device, verdict, *(ends.get(column.key) for column in _PER_TABLE)), vocabulary.tone(verdict)))
     return Table(_DEVICES, tuple(made), empty=text("No device was asked."))
@@ -155,15 +142,32 @@ def _devices(tables: Sequence[TableCoverage], states: Mapping[str, Read]) -> Tab
 
 def _gaps(tables: Sequence[TableCoverage]) -> Table:
     whole = {Completeness.COMPLETE, Completeness.UNSUPPORTED}
-    made = tuple(
-        Row(
-            (one.device, one.table, one.completeness, one.reason, one.rows, one.rejected, one.source, one.at),
-            vocabulary.tone(one.completeness),
-        )
-        for one in sorted(tables, key=_order)
-        if one.completeness not in whole or one.rejected
+    asked = Counter(one.device for one in tables)
+    alike: dict[tuple[object, ...], list[TableCoverage]] = {}
+    for one in sorted(tables, key=_order):
+        if one.completeness not in whole or one.rejected:
+            alike.setdefault((one.device, one.completeness, one.reason, one.source), []).append(one)
+    return Table(
+        _GAPS,
+        tuple(row for same in alike.values() for row in _gap(same, asked[same[0].device])),
+        empty=text("Everything that was asked was read completely."),
     )
-    return Table(_GAPS, made, empty=text("Everything that was asked was read completely."))
+
+
+def _gap(same: Sequence[TableCoverage], asked: int) -> Iterator[Row]:
+    """Yield a row per table, or one for a device all of whose tables ended alike: it did not answer at all."""
+    first = same[0]
+    if len(same) == asked > 1:
+        rows_, rejected = sum(one.rows for one in same), sum(one.rejected for one in same)
+        latest = max(one.at for one in same)
+        yield Row(
+            (first.device, _ALL, first.completeness, first.reason, rows_, rejected, first.source, latest),
+            vocabulary.tone(first.completeness),
+        )
+        return
+    for one in same:
+        cells = (one.device, one.table, one.completeness, one.reason, one.rows, one.rejected, one.source, one.at)
+        yield Row(cells, vocabulary.tone(one.completeness))
 
 
 def _blocks(blocks: Sequence[ScannedBlock], limits: Mapping[str, Text]) -> Table:

@@ -32,7 +32,16 @@ class Program:
         folders = {f"XDG_{name}_HOME": f"{self.home}/{name.lower()}" for name in ("DATA", "STATE", "CONFIG", "CACHE")}
         config = {"NETAUDIT_CONFIG": str(self.config)} if self.config else {}
         database = {"NETAUDIT_DATABASE": f"sqlite:///{self.home}/netaudit.db"}
-        return {**folders, **config, **database, "HOME": str(self.home), "LC_ALL": "C.UTF-8", "COLUMNS": "120"}
+        patience = {"NETAUDIT_COLLECT__TIMEOUT": "0.7"}  # the lab's agents answer in milliseconds, and some never
+        return {
+            **folders,
+            **config,
+            **database,
+            **patience,
+            "HOME": str(self.home),
+            "LC_ALL": "C.UTF-8",
+            "COLUMNS": "120",
+        }
 
     def command(self, *arguments: str) -> list[str]:
         command = [*COMMAND, *arguments]

@@ -77,7 +77,7 @@ def duplicates(database: str) -> dict[str, int]:
             columns = [
                 row[1] for row in connection.execute(f"pragma table_info({table})") if row[1] not in {"id", "at"}
             ]
-            listed = ", ".join(columns)
+            listed = ", ".join(f'"{column}"' for column in columns)
             query = f"select count(*) from (select 1 from {table} group by {listed} having count(*) > 1)"  # noqa: S608 -- names from the schema
             found[table] = connection.execute(query).fetchone()[0]
         return found

@@ -82,7 +82,7 @@ def test_the_comparison_with_the_filings_is_right(lab: Lab, endpoints: list[dict
     wrong = []
     for station in observable(lab):
         entry = of(station, endpoints)
-        got = (entry["status"], set(entry.get("mismatches", ())))
+        got = (entry["status"], set(entry["differs"]))
         if got != (station.status, set(station.mismatch)):
             wrong.append((station.name, got, (station.status, set(station.mismatch))))
     assert wrong == []

@@ -140,6 +140,29 @@ def test_grades_with_reasons() -> None:
     )
 
 
+def test_a_dark_point_says_nothing_about_its_filings() -> None:
+    story = district()
+    records = filed(story)
+    dark = filing(6, "VILLAGE", "10.4.0.7", 33, "P-VILLAGE")
+    found = result(story, replace(records, registrations=(*records.registrations, dark)))
+    (missing,) = unit(found, "VILLAGE").missing
+    assert missing.absence is Absence.NOT_ASSESSED
+    assert str(missing.because) == "nothing answered at P-VILLAGE and none of its devices was read"
+
+
+def test_a_second_point_in_its_unit_s_prefix_is_graded_by_its_own_switch() -> None:
+    """P-ANNEX has no prefix of its own: the unit's ARP table covers it, but its switch was not read."""
+    story = district()
+    story.device("sw-annex", point="P-ANNEX")
+    records = filed(story)
+    annex = PointView("P-ANNEX", "EDU", "annex", device="sw-edu", port="GE0/0/7")
+    found = result(story, replace(records, points=(*records.points, annex)))
+    assert unit(found, "EDU").grade is VisibilityGrade.B
+    assert str(unit(found, "EDU").grade_because) == (
+        "the forwarding table of sw-annex at P-ANNEX was not read completely"
+    )
+
+
 def test_absence_needs_coverage() -> None:
     found = result(district())
     said = {one.registration.id: (one.absence, str(one.because)) for u in found.units for one in u.missing}
@@ -148,7 +171,7 @@ def test_absence_needs_coverage() -> None:
             Absence.NOT_SEEN,
             "10.2.0.30 was probed and the ARP table of core was read completely, without a trace of it",
         ),
-        4: (Absence.NOT_ASSESSED, "point P-CLINIC is behind address translation"),
+        4: (Absence.NOT_ASSESSED, "P-CLINIC is behind address translation"),
         5: (Absence.NOT_ASSESSED, "it is not certain that 10.9.0.30 was probed"),
     }
 

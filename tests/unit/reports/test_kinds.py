@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from inventory.model.coverage import Completeness, DeviceRead, TableCoverage
+from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Verdict
-from inventory.model.observation import CoverageCount, Status
+from inventory.model.observation import Status
 from inventory.model.records import UnitView
 from inventory.model.text import text
 from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
-from reports.reading import Read, read
 
 if TYPE_CHECKING:
-    from inventory.model.coverage import TableCoverage
     from inventory.model.factset import ScannedBlock
     from inventory.model.observation import Reconciliation
     from inventory.model.records import PointView
@@ -175,33 +176,28 @@ def test_an_interrupted_sweep_is_a_partial_one(summary: SweepSummary) -> None:
     assert (data["outcome"], data["interrupted"]) == ("partial", True)
 
 
-def test_coverage_judges_each_device(tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]) -> None:
-    counted = CoverageCount(2, 2, 508, 3, 1, 1, 1)
-    document = coverage.document(counted, tables, blocks)
-    devices, gaps, asked = _tables(document)
-    assert list(zip(_column(devices, "device"), _column(devices, "read"), strict=True)) == [
-        ("core-1", Read.COMPLETE),
-        ("olt-2", Read.UNREAD),
-        ("sw-edu-03", Read.PARTIAL),
-    ]
+def test_coverage_shows_each_device_and_its_gaps(
+    reconciliation: Reconciliation, tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
+) -> None:
+    judged = (
+        ("core-1", DeviceRead.COMPLETE),
+        ("olt-2", DeviceRead.UNREAD),
+        ("sw-edu-03", DeviceRead.PARTIAL),
+        ("sw-new", DeviceRead.UNREAD),
+    )
+    limits = {"no-raw-icmp": text("No ICMP echo was sent.")}
+    devices, gaps, asked = _tables(coverage.document(replace(reconciliation, devices=judged), tables, blocks, limits))
+    assert list(zip(_column(devices, "device"), _column(devices, "read"), strict=True)) == list(judged)
     assert _column(gaps, "reason") == ["no answer", "timed out after 3 tries"]
     assert [str(v) for v in _column(asked, "cidr")] == ["10.20.3.0/24", "10.20.4.0/24"]
-
-
-def test_coverage_follows_the_caller_s_verdicts_and_words(
-    tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
-) -> None:
-    counted = CoverageCount(2, 2, 508, 4, 0, 2, 2)
-    states = {"core-1": Read.PARTIAL, "sw-new": Read.UNREAD}
-    limits = {"no-raw-icmp": text("No ICMP echo was sent.")}
-    devices, _, asked = _tables(coverage.document(counted, tables, blocks, states=states, limits=limits))
-    assert _column(devices, "device") == ["core-1", "olt-2", "sw-edu-03", "sw-new"]
-    assert _column(devices, "read") == [Read.PARTIAL, Read.UNREAD, Read.PARTIAL, Read.UNREAD]
     assert _column(asked, "limits") == [None, (text("No ICMP echo was sent."), "brand-new-limit")]
 
 
-def test_a_device_nobody_asked_is_unread() -> None:
-    assert read(()) is Read.UNREAD
+def test_a_dead_device_is_one_gap_and_not_six(reconciliation: Reconciliation) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    dead = [TableCoverage("sw-1", table, Completeness.TIMED_OUT, 0, at, "timeout") for table in DeviceTable]
+    _, gaps, _ = _tables(coverage.document(reconciliation, dead, ()))
+    assert [str(cell) for cell in _column(gaps, "table")] == ["all tables"]
 
 
 @pytest.mark.parametrize("name", list(listing.COLUMNS))

@@ -78,7 +78,7 @@ def _documents(
         unregistered.document(reconciliation, lambda _: "杭州海康威视数字技术股份有限公司"),
         registration_rate.document(reconciliation),
         sweep_summary.document(summary),
-        coverage.document(reconciliation.coverage, tables, blocks, reconciliation.as_of),
+        coverage.document(reconciliation, tables, blocks),
         location.document("00:e0:fc:12:34:07", found, missing=missing),
         listing.document("registrations", [gone.registration for gone in missing]),
         listing.endpoints_document(found),

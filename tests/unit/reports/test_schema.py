@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from inventory.model.coverage import DeviceRead
 from inventory.model.location import Evidence, Location, Place, Removed, Verdict
 from inventory.model.observation import (
     Absence,
@@ -226,10 +228,12 @@ def test_every_format_takes_whatever_the_model_can_say(result: Reconciliation) -
         assert form.load().render(unregistered.document(result), str)
 
 
-def test_coverage(tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]) -> None:
-    counted = CoverageCount(2, 2, 508, 3, 1, 1, 1)
-    check("coverage", coverage.json_document(counted, tables, blocks))
-    check("coverage", coverage.json_document(counted, (), (), datetime(2026, 11, 23, tzinfo=UTC)))
+def test_coverage(
+    reconciliation: Reconciliation, tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
+) -> None:
+    judged = replace(reconciliation, devices=(("core-1", DeviceRead.COMPLETE), ("sw-new", DeviceRead.UNREAD)))
+    check("coverage", coverage.json_document(judged, tables, blocks))
+    check("coverage", coverage.json_document(reconciliation, (), ()))
 
 
 def test_listings(reconciliation: Reconciliation) -> None:
