@@ -1,26 +1,24 @@
-"""A letter-size document (A4) to be read, signed and filed: headings, numbers, tables with a repeated heading row."""
+"""A document on A4 paper to be read, signed and filed: headings, numbers, tables with a repeated heading row."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
-from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.styles.style import ParagraphStyle
 
 from inventory.model.text import text
 from reports import vocabulary
 from reports.cells import Withheld
-from reports.document import Steps, Tone
-from reports.formats import wordtable
+from reports.document import Table, Tone
+from reports.formats import paper, wordstyle, wordtable
 from reports.formats.defuse import printable
-from reports.formats.layout import fit
-from reports.formats.wordtable import Fonts, WordCell, WordRow
+from reports.formats.wordtable import Type, WordCell, WordRow
 from reports.wording import Wording
 
 if TYPE_CHECKING:
@@ -28,43 +26,52 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from docx.document import Document as Word
-    from docx.oxml.xmlchemy import BaseOxmlElement as OxmlNode
     from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
 
-    from inventory.model.text import Gettext
+    from inventory.model.text import Gettext, Text
     from reports.cells import Cell
     from reports.columns import Column
-    from reports.document import Document, Line, Row, Section, Table
-    from reports.formats.layout import Fit
+    from reports.document import Document, Line, Row, Section, Steps
+    from reports.formats.paper import Plan
 
-_LATIN: Final = "Times New Roman"
-_BODY: Final = "宋体"
-_HEADING: Final = "黑体"
 _COLOURS: Final = {
     Tone.BAD: RGBColor(0xC0, 0x00, 0x00),
     Tone.WARN: RGBColor(0x8A, 0x53, 0x00),
     Tone.GOOD: RGBColor(0x14, 0x6C, 0x43),
     Tone.MUTED: RGBColor(0x6B, 0x76, 0x80),
 }
-_TABLE_FONTS: Final = Fonts(_LATIN, _BODY, 9)
 _SOFT: Final = RGBColor(0x59, 0x59, 0x59)
-_SHORT_SIDE: Final = 210
-_LONG_SIDE: Final = 297
-_MARGIN: Final = 18
-_MM_PER_CHARACTER: Final = 1.72
-"""A half-width character of the tables' 9 pt type, with a little air."""
-_GAP: Final = 2
-_PORTRAIT: Final = 90
-"""Characters of the widest table that still reads well upright."""
+_SMALL: Final = 9
+_TOGETHER: Final = 14
+"""A table of up to so many rows, those beneath others included, stays on one page."""
+_LONG_AGO: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""The first moment a ZIP file can tell."""
 
 
 def render(document: Document, gettext: Gettext, *, language: str = "en", zone: tzinfo | None = None) -> bytes:
     """Return the file's content."""
-    letter = _Letter(document, Wording(gettext, zone), language)
     out = io.BytesIO()
-    letter.written().save(out)
+    _Letter(document, Wording(gettext, zone), language).written().save(out)
+    return _timeless(out)
+
+
+def _timeless(saved: io.BytesIO) -> bytes:
+    """Return the file without the time it was written at: the same facts make the same file."""
+    out = io.BytesIO()
+    with ZipFile(saved) as source, ZipFile(out, "w") as target:
+        for name in source.namelist():
+            entry = ZipInfo(name, _LONG_AGO.timetuple()[:6])
+            target.writestr(entry, source.read(name), ZIP_DEFLATED)
     return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A table in the reader's language."""
+
+    table: Table
+    titles: list[str]
+    texts: list[list[str]]
 
 
 class _Letter:
@@ -73,81 +80,82 @@ class _Letter:
     def __init__(self, document: Document, wording: Wording, language: str) -> None:
         self._document, self._wording, self._language = document, wording, language
         self._word: Word = docx.Document()
-        self._room = 0
+        self._shown = [
+            [self._show(block) for block in section.blocks if isinstance(block, Table)] for section in document.sections
+        ]
+        self._plans: dict[tuple[str, ...], Plan] = {}
+
+    def _show(self, table: Table) -> _Shown:
+        titles = [self._wording.say(column.title) for column in table.columns]
+        return _Shown(table, titles, [[self._wording.show(cell) for cell in row.cells] for row in table.rows])
 
     def written(self) -> Word:
-        self._page()
-        self._styles()
+        self._plans, wide = _planned([shown for section in self._shown for shown in section if shown.texts])
+        wordstyle.prepare(self._word, wide=wide)
+        self._properties()
         say = self._wording.say
-        self._word.core_properties.title = printable(say(self._document.title))
-        self._word.core_properties.author = "netaudit"
-        self._word.core_properties.language = self._language
         title = self._word.add_paragraph(style="Title")
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._run(title, say(self._document.title))
         if self._document.as_of is not None:
             as_of = self._word.add_paragraph()
             as_of.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            told = text("As of {at}", at=self._wording.moment(self._document.as_of))
-            self._run(as_of, say(told), colour=_SOFT)
+            as_of.paragraph_format.space_after = Pt(10)
+            self._run(as_of, say(text("As of {at}", at=self._wording.moment(self._document.as_of))))
         self._lines(self._document.lines)
-        for section in self._document.sections:
-            self._section(section)
-        for note in self._document.notes:
-            self._run(self._word.add_paragraph(), say(note), colour=_SOFT, size=9)
+        for section, tables in zip(self._document.sections, self._shown, strict=True):
+            self._section(section, tables)
+        for note in (*self._document.notes, *self._left_out()):
+            self._note(say(note))
         return self._word
 
-    # The page
+    def _properties(self) -> None:
+        properties = self._word.core_properties
+        properties.title = printable(self._wording.say(self._document.title))
+        properties.author = properties.last_modified_by = "netaudit"
+        properties.comments = ""
+        properties.language = self._language
+        properties.created = properties.modified = (self._document.as_of or _LONG_AGO).astimezone(UTC)
 
-    def _page(self) -> None:
-        page = self._word.sections[0]
-        wide = any(
-            sum(min(c.width, 20) + _GAP for c in block.columns if not c.beneath) > _PORTRAIT
-            for section in self._document.sections
-            for block in section.blocks
-            if not isinstance(block, Steps) and block.rows
+    def _left_out(self) -> list[Text]:
+        gone: dict[str, None] = {}
+        for shown in (shown for section in self._shown for shown in section if shown.texts):
+            hidden = self._plans[_alike(shown)].hidden
+            known = [i for i in hidden if any(row.cells[i] is not None for row in shown.table.rows)]
+            gone.update(dict.fromkeys(shown.titles[i] for i in known))
+        named = ", ".join(gone)
+        return [text("No room on the page for the columns {columns}: csv or xlsx has them.", columns=named)] * bool(
+            gone
         )
-        page.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
-        width, height = (_LONG_SIDE, _SHORT_SIDE) if wide else (_SHORT_SIDE, _LONG_SIDE)
-        page.page_width, page.page_height = Mm(width), Mm(height)
-        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(_MARGIN)
-        self._room = int((width - 2 * _MARGIN) / _MM_PER_CHARACTER)
-        footer = page.footer.paragraphs[0]
-        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _field(self._run(footer, "", size=9), "PAGE")
-        self._run(footer, " / ", size=9)
-        _field(self._run(footer, "", size=9), "NUMPAGES")
-
-    def _styles(self) -> None:
-        for name, chinese, size in (("Normal", _BODY, 10.5), ("Title", _HEADING, 20), ("Heading 1", _HEADING, 13)):
-            style = self._word.styles[name]
-            if isinstance(style, ParagraphStyle):
-                style.font.name, style.font.size = _LATIN, Pt(size)
-                style.font.color.rgb = RGBColor(0, 0, 0)
-                style.paragraph_format.space_after = Pt(3)
-            _set_fonts(style.element.get_or_add_rPr(), chinese)
-            for border in style.element.findall(f".//{qn('w:pBdr')}"):
-                border.getparent().remove(border)
 
     # Its parts
 
-    def _section(self, section: Section) -> None:
+    def _section(self, section: Section, tables: Sequence[_Shown]) -> None:
         if section.title is not None:
-            heading = self._word.add_heading(level=1)
-            self._run(heading, self._wording.say(section.title), chinese=_HEADING)
-        self._lines(section.lines)
-        for block in section.blocks:
-            if isinstance(block, Steps):
-                self._steps(block)
+            self._run(self._word.add_heading(level=1), self._wording.say(section.title))
+        self._lines(section.lines, keep=bool(section.blocks))
+        left = list(tables)
+        for place, block in enumerate(section.blocks, start=1):
+            if isinstance(block, Table):
+                self._table(left.pop(0), keep_last=bool(section.notes) and place == len(section.blocks))
             else:
-                self._table(block)
+                self._steps(block)
         for note in section.notes:
-            self._run(self._word.add_paragraph(), self._wording.say(note), colour=_SOFT, size=9)
+            self._note(self._wording.say(note))
 
-    def _lines(self, lines: Sequence[Line]) -> None:
-        for line in lines:
-            paragraph = self._word.add_paragraph()
-            self._run(paragraph, self._wording.say(text("{label}: ", label=line.label)), colour=_SOFT)
+    def _note(self, shown: str) -> None:
+        self._run(self._word.add_paragraph(), shown, colour=_SOFT, size=_SMALL)
+
+    def _lines(self, lines: Sequence[Line], *, keep: bool = False) -> None:
+        """One paragraph: LibreOffice follows "keep with next" over one paragraph, not over a chain of them."""
+        if not lines:
+            return
+        paragraph = self._word.add_paragraph(style=wordstyle.LINES)
+        paragraph.paragraph_format.keep_with_next = keep
+        for place, line in enumerate(lines):
+            if place:
+                paragraph.add_run().add_break()
+            self._run(paragraph, self._wording.say(text("{label}: ", label=line.label)))
             self._run(paragraph, self._wording.value_of(line), tone=line.tone or _tone(line.value), bold=True)
             if line.note is not None:
                 self._run(paragraph, f"  {self._wording.say(line.note)}", colour=_SOFT)
@@ -156,30 +164,26 @@ class _Letter:
         for step in block.steps:
             paragraph = self._word.add_paragraph()
             paragraph.paragraph_format.keep_with_next = bool(step.proof)
-            self._run(paragraph, self._wording.say(text("{label}: ", label=step.title)), colour=_SOFT)
+            self._run(paragraph, self._wording.say(text("{label}: ", label=step.title)))
             if step.what is not None:
                 self._run(paragraph, self._wording.show(step.what), tone=step.tone, bold=True)
             for row in step.proof:
                 proof = self._word.add_paragraph()
                 proof.paragraph_format.left_indent = Mm(12)
-                self._run(proof, self._wording.show(row), colour=_SOFT, size=9)
+                self._run(proof, self._wording.show(row), colour=_SOFT, size=_SMALL)
 
-    def _table(self, table: Table) -> None:
+    def _table(self, shown: _Shown, *, keep_last: bool) -> None:
+        table = shown.table
         if not table.rows:
             self._run(self._word.add_paragraph(), self._wording.say(table.empty), colour=_SOFT)
             return
-        titles = [self._wording.say(column.title) for column in table.columns]
-        texts = [[self._wording.show(cell) for cell in row.cells] for row in table.rows]
-        room = fit(table.columns, [[t.replace(" ", "\n") for t in titles], *texts], self._room - _GAP, _GAP)
-        places = list(room.widths)
-        heads = tuple(WordCell(titles[i], right=table.columns[i].align == "right", bold=True) for i in places)
-        lines = [WordRow(heads, heads=True)]
-        for row, shown in zip(table.rows, texts, strict=True):
-            lines += _rows(table.columns, row, shown, room)
-        widths = [int(Mm((room.widths[p] + _GAP) * _MM_PER_CHARACTER).pt * 20) for p in places]
-        after = self._word.add_paragraph()
-        after.paragraph_format.space_after = Pt(0)
-        after._p.addprevious(wordtable.table(widths, lines, _TABLE_FONTS))  # noqa: SLF001 -- no API puts a table here
+        plan = self._plans[_alike(shown)]
+        rows = _rows(shown, plan, keep_last=keep_last)
+        after = self._word.add_paragraph(style=wordstyle.GAP)
+        after.paragraph_format.keep_with_next = keep_last
+        kind = Type(wordstyle.LATIN, wordstyle.TABLE, plan.size)
+        made = wordtable.table(list(plan.widths.values()), rows, kind, paper.PADDING)
+        after._p.addprevious(made)  # noqa: SLF001 -- no API puts a table here
 
     def _run(
         self,
@@ -190,59 +194,81 @@ class _Letter:
         bold: bool = False,
         tone: Tone | None = None,
         colour: RGBColor | None = None,
-        chinese: str = _BODY,
-    ) -> Run:
+    ) -> None:
         run = paragraph.add_run(printable(shown))
-        run.font.name = _LATIN
-        _set_fonts(run._element.get_or_add_rPr(), chinese)  # noqa: SLF001 -- python-docx has no API for East-Asian fonts
         run.bold = bold or None
         if size is not None:
             run.font.size = Pt(size)
         chosen = _COLOURS[tone] if tone else colour
         if chosen is not None:
             run.font.color.rgb = chosen
-        return run
 
 
-def _rows(columns: Sequence[Column], row: Row, shown: Sequence[str], room: Fit) -> list[WordRow]:
+# Tables
+
+
+def _alike(shown: _Shown) -> tuple[str, ...]:
+    """Tables with the same columns get the same widths."""
+    return tuple(column.key for column in shown.table.columns)
+
+
+def _planned(tables: Sequence[_Shown]) -> tuple[dict[tuple[str, ...], Plan], bool]:
+    """Plan every table, and tell whether the page must lie on its side for one of them."""
+    groups: dict[tuple[str, ...], list[_Shown]] = {}
+    for shown in tables:
+        groups.setdefault(_alike(shown), []).append(shown)
+    upright = _plans(groups, wordstyle.text_width(wide=False))
+    if all(not plan.hidden and plan.size == paper.SIZES[0] for plan in upright.values()):
+        return upright, False
+    return _plans(groups, wordstyle.text_width(wide=True)), True
+
+
+def _plans(groups: dict[tuple[str, ...], list[_Shown]], width: int) -> dict[tuple[str, ...], Plan]:
+    return {
+        key: paper.plan(group[0].table.columns, group[0].titles, [row for shown in group for row in shown.texts], width)
+        for key, group in groups.items()
+    }
+
+
+def _rows(shown: _Shown, plan: Plan, *, keep_last: bool) -> list[WordRow]:
+    columns = shown.table.columns
+    heads = tuple(WordCell(shown.titles[i], right=columns[i].align == "right", bold=True) for i in plan.widths)
+    lines = [WordRow(heads, heads=True)]
+    last = len(shown.texts)
+    together = last * (2 if plan.beneath else 1) <= _TOGETHER
+    for number, (row, texts) in enumerate(zip(shown.table.rows, shown.texts, strict=True), start=1):
+        # Neither the first nor the last row stands alone on a page.
+        keep = keep_last if number == last else together or number in {1, last - 1}
+        lines += _row(columns, row, texts, plan, keep=keep)
+    return lines
+
+
+def _row(columns: Sequence[Column], row: Row, texts: Sequence[str], plan: Plan, *, keep: bool) -> list[WordRow]:
     """Return a row, and one more across the table for each cell that stands beneath it."""
     cells = []
-    for place, i in enumerate(room.widths):
+    for place, i in enumerate(plan.widths):
         tone = _tone(row.cells[i]) or (row.tone if not place or row.tone is Tone.MUTED else None)
-        cells.append(WordCell(shown[i], right=columns[i].align == "right", colour=_hex(tone)))
-    under = [WordCell(shown[i], colour=str(_SOFT)) for i in room.beneath if row.cells[i] is not None]
-    return [WordRow(tuple(cells), keep_next=bool(under)), *(WordRow((cell,), across=True) for cell in under)]
+        whole = paper.keeps_whole(columns[i])
+        hold = not whole and _breaks(texts[i], plan.inside(i), plan)
+        colour = str(_COLOURS[tone]) if tone else None
+        right = columns[i].align == "right"
+        cells.append(WordCell(texts[i], right=right, colour=colour, whole=whole, hyphens_hold=hold))
+    across = sum(plan.widths.values()) - 2 * paper.PADDING
+    under = [
+        WordCell(texts[i], colour=str(_SOFT), hyphens_hold=_breaks(texts[i], across, plan))
+        for i in plan.beneath
+        if row.cells[i] is not None
+    ]
+    rows = [WordRow(tuple(cells)), *(WordRow((cell,), across=True) for cell in under)]
+    return [
+        WordRow(line.cells, across=line.across, keep_next=keep or number < len(rows), joined=number < len(rows))
+        for number, line in enumerate(rows, start=1)
+    ]
 
 
-def _hex(tone: Tone | None) -> str | None:
-    return str(_COLOURS[tone]) if tone else None
+def _breaks(shown: str, room: int, plan: Plan) -> bool:
+    return any(paper.printed(line, plan.size) > room for line in shown.split("\n"))
 
 
 def _tone(cell: Cell) -> Tone | None:
     return Tone.MUTED if isinstance(cell, Withheld) else vocabulary.tone(cell)
-
-
-# What python-docx has no API for: attributes and elements of WordprocessingML (ISO/IEC 29500-1, 17.3, 17.4).
-
-
-def _set_fonts(properties: OxmlNode, chinese: str) -> None:
-    fonts = properties.find(qn("w:rFonts"))
-    if fonts is None:
-        fonts = OxmlElement("w:rFonts")
-        properties.insert(0, fonts)
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    fonts.set(qn("w:ascii"), _LATIN)
-    fonts.set(qn("w:hAnsi"), _LATIN)
-    fonts.set(qn("w:eastAsia"), chinese)
-
-
-def _field(run: Run, code: str) -> None:
-    for kind in ("begin", None, "end"):
-        if kind is None:
-            part = OxmlElement("w:instrText")
-            part.text = code
-        else:
-            part = OxmlElement("w:fldChar")
-            part.set(qn("w:fldCharType"), kind)
-        run._element.append(part)  # noqa: SLF001 -- see above

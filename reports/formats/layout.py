@@ -54,15 +54,28 @@ def fit(columns: Sequence[Column], texts: Sequence[Sequence[str]], width: int, g
     """
     beneath = tuple(i for i, column in enumerate(columns) if column.beneath)
     wants = {i: _want(column, texts, i) for i, column in enumerate(columns) if not column.beneath}
-    hidden: list[int] = []
-    while _taken({i: w.least for i, w in wants.items()}, gap) > width:
-        leaving = max(wants, key=lambda i: (columns[i].priority, i))
-        if not columns[leaving].priority:
-            break
-        del wants[leaving]
-        hidden.append(leaving)
-    widths = _share(wants, width - gap * (len(wants) - 1))
+    hidden = leaving(columns, {i: want.least for i, want in wants.items()}, width, gap)
+    staying = {i: want for i, want in wants.items() if i not in hidden}
+    widths = _share(staying, width - gap * (len(staying) - 1))
     return Fit(widths, beneath, tuple(sorted(hidden)))
+
+
+def leaving(
+    columns: Sequence[Column], least: dict[int, int], width: int, gap: int = 0, *, least_priority: int = 1
+) -> list[int]:
+    """Return which columns leave so that the least widths of the others fit, first the one that leaves first.
+
+    Only columns with this priority number or a higher one leave; 0 always stays.
+    """
+    staying = dict(least)
+    gone: list[int] = []
+    while _taken(staying, gap) > width:
+        last = max(staying, key=lambda i: (columns[i].priority, i))
+        if columns[last].priority < least_priority:
+            break
+        del staying[last]
+        gone.append(last)
+    return gone
 
 
 def _want(column: Column, texts: Sequence[Sequence[str]], i: int) -> _Want:

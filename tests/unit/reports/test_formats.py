@@ -228,7 +228,7 @@ def test_docx_is_a4_with_chinese_fonts_and_repeated_headings(reconciliation: Rec
     assert word.paragraphs[0].text == "未备案终端"
     assert word.paragraphs[1].text == "截至 2026-11-23 13:00 +08:00"
     xml = word.element.xml
-    assert 'w:eastAsia="黑体"' in xml
+    assert 'w:eastAsia="黑体"' in word.styles.element.xml
     assert 'w:eastAsia="宋体"' in xml
     assert xml.count("<w:tblHeader") == len(word.tables)
     assert word.core_properties.language == "zh"
