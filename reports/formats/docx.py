@@ -42,7 +42,7 @@ _COLOURS: Final = {
 }
 _SOFT: Final = RGBColor(0x59, 0x59, 0x59)
 _SMALL: Final = 9
-_TOGETHER: Final = 14
+_TOGETHER: Final = 12
 """A table of up to so many rows, those beneath others included, stays on one page."""
 _LONG_AGO: Final = datetime(1980, 1, 1, tzinfo=UTC)
 """The first moment a ZIP file can tell."""

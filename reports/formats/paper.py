@@ -47,9 +47,14 @@ _CHINESE_WORD: Final = 5
 """A heading or value up to this many Chinese characters stays on one line."""
 _LONGEST_WORD: Final = 32
 """Half-width characters up to which a word between spaces sets the width of its column."""
+_LONGEST_LINE: Final = 44
+"""Half-width characters up to which a line of text is spared a break by leaving details out."""
+_QUARTER: Final = 250
+"""What word processors put between Chinese and Latin text, in thousandths of the type size."""
 _DETAIL: Final = 7
 """Columns with this priority number or a higher one give way before the lines of others break."""
 _CHINESE: Final = re.compile(r"[\u1100-\u11ff\u2e80-\uffef]")
+_SEAM: Final = re.compile(r"(?<=[\u2e80-\uffef])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\uffef])")
 _WORD: Final = re.compile(r"[\u1100-\u11ff\u2e80-\uffef]|[^\s\u1100-\u11ff\u2e80-\uffef]+")
 
 
@@ -113,7 +118,8 @@ def keeps_whole(column: Column) -> bool:
 @lru_cache(maxsize=50_000)
 def printed(line: str, size: float) -> int:
     """Return the width of a line of text."""
-    return int(sum(map(_advance, line)) * size * _TWIPS / _EM)
+    seams = _QUARTER * len(_SEAM.findall(line))
+    return int((sum(map(_advance, line)) + seams) * size * _TWIPS / _EM)
 
 
 @lru_cache(maxsize=5_000)
@@ -133,12 +139,13 @@ def _want(column: Column, title: str, cells: set[str], size: float) -> _Want:
     if keeps_whole(column):
         width = max(longest, heading) + around
         return _Want(width, width, width)
-    cap = _LONGEST_WORD * _HALF_WIDTH * size * _TWIPS / _EM
+    half_width = _HALF_WIDTH * size * _TWIPS / _EM
     least = max((printed(piece, size) for line in lines for piece in _unbroken(column, line)), default=0)
     if column.kind is Kind.TEXT:
-        least = max(least, int(column.width * _HALF_WIDTH * size * _TWIPS / _EM))
-    least = max(min(least, longest, int(cap)), heading)
-    return _Want(least + around, max(least, min(longest, int(cap))) + around, max(longest, heading) + around)
+        least = max(least, int(column.width * half_width))
+    least = max(min(least, longest, int(_LONGEST_WORD * half_width)), heading)
+    ideal = max(least, min(longest, int(_LONGEST_LINE * half_width)))
+    return _Want(least + around, ideal + around, max(longest, heading) + around)
 
 
 def _unbroken(column: Column, line: str) -> list[str]:

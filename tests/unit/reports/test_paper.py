@@ -73,4 +73,5 @@ def test_a_heading_stands_on_one_line_unless_it_is_long() -> None:
 def test_printed_width_knows_narrow_and_chinese_characters() -> None:
     assert paper.printed("10.44.2.10", 10) == 7 * 100 + 3 * 50
     assert paper.printed("源城", 10) == 400
+    assert paper.printed("第40小学", 10) == 3 * 200 + 2 * 100 + 2 * 50
     assert paper.printed("::", 10) < paper.printed("WW", 10) / 3
