@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from inventory.model.coverage import Table
 from inventory.model.facts import ProbeKind
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ class DeviceTarget:
     plane: str
     credential: SnmpCredential
     platform: str | None = None
+    tables: frozenset[Table] = frozenset(Table)
+    """What is read; the system group always is, and what another table needs to be understood."""
 
 
 @dataclass(frozen=True, slots=True)

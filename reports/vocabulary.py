@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.coverage import Completeness, DeviceRead
+from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Verdict
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
@@ -129,10 +129,10 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         DeviceTable.FDB: text("MAC table"),
         DeviceTable.LLDP: text("LLDP neighbours"),
     },
-    DeviceRead: {
-        DeviceRead.COMPLETE: text("complete"),
-        DeviceRead.PARTIAL: text("in part"),
-        DeviceRead.UNREAD: text("not read"),
+    ReadState: {
+        ReadState.COMPLETE: text("complete"),
+        ReadState.PARTIAL: text("in part"),
+        ReadState.UNREAD: text("not read"),
     },
     SweepOutcome: {
         SweepOutcome.COMPLETE: text("complete"),
@@ -162,9 +162,9 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Completeness.REFUSED: Tone.BAD,
     Completeness.TIMED_OUT: Tone.BAD,
     Completeness.UNSUPPORTED: Tone.MUTED,
-    DeviceRead.COMPLETE: Tone.GOOD,
-    DeviceRead.PARTIAL: Tone.WARN,
-    DeviceRead.UNREAD: Tone.BAD,
+    ReadState.COMPLETE: Tone.GOOD,
+    ReadState.PARTIAL: Tone.WARN,
+    ReadState.UNREAD: Tone.BAD,
     SweepOutcome.COMPLETE: Tone.GOOD,
     SweepOutcome.PARTIAL: Tone.WARN,
     SweepOutcome.FAILED: Tone.BAD,

@@ -25,7 +25,7 @@ class Completeness(StrEnum):
     """The agent answers, but does not have this table."""
 
 
-class DeviceRead(StrEnum):
+class ReadState(StrEnum):
     """How completely a device was read, all its tables together."""
 
     COMPLETE = "complete"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from inventory.model.coverage import DeviceRead
+    from inventory.model.coverage import ReadState
     from inventory.model.location import Evidence, Location
     from inventory.model.records import RegistrationView
     from inventory.model.text import Text
@@ -184,5 +184,5 @@ class Reconciliation:
     coverage: CoverageCount
     units: tuple[UnitResult, ...]
     """Every registered unit, plus ``unassigned`` when something fell there, ordered by code."""
-    devices: tuple[tuple[str, DeviceRead], ...] = ()
+    devices: tuple[tuple[str, ReadState], ...] = ()
     """Every device that should have been read, by name, with how completely it was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.coverage import Completeness, DeviceRead, Table
+from inventory.model.coverage import Completeness, ReadState, Table
 from inventory.model.observation import CoverageCount, Reconciliation, Status, UnitResult
 from inventory.model.records import UNASSIGNED, DeviceRole, Purpose, UnitView
 from inventory.reconcile.absence import missing
@@ -134,7 +134,7 @@ def _result(
     )
 
 
-def device_reads(filed: Filed, reading: Reading) -> tuple[tuple[str, DeviceRead], ...]:
+def device_reads(filed: Filed, reading: Reading) -> tuple[tuple[str, ReadState], ...]:
     """Judge every device. UPS, PDU and sensors have no tables that tell where an endpoint is: nothing to read."""
     return tuple(
         (device.name, _read(device, reading))
@@ -143,7 +143,7 @@ def device_reads(filed: Filed, reading: Reading) -> tuple[tuple[str, DeviceRead]
     )
 
 
-def coverage(filed: Filed, reading: Reading, devices: Sequence[tuple[str, DeviceRead]]) -> CoverageCount:
+def coverage(filed: Filed, reading: Reading, devices: Sequence[tuple[str, ReadState]]) -> CoverageCount:
     """Count what was asked and read."""
     states = [state for _device, state in devices]
     live = [prefix for prefix in filed.prefixes if prefix.purpose is not Purpose.RETIRED]
@@ -152,20 +152,20 @@ def coverage(filed: Filed, reading: Reading, devices: Sequence[tuple[str, Device
         prefixes_total=len(live),
         addresses_probed=reading.addresses_probed,
         devices=len(devices),
-        devices_complete=states.count(DeviceRead.COMPLETE),
-        devices_partial=states.count(DeviceRead.PARTIAL),
-        devices_unread=states.count(DeviceRead.UNREAD),
+        devices_complete=states.count(ReadState.COMPLETE),
+        devices_partial=states.count(ReadState.PARTIAL),
+        devices_unread=states.count(ReadState.UNREAD),
     )
 
 
-def _read(device: DeviceView, reading: Reading) -> DeviceRead:
+def _read(device: DeviceView, reading: Reading) -> ReadState:
     asked = reading.asked_tables(device.name)
     needed = _NEEDED.get(device.role, frozenset())
     if not any(reading.readable(device.name, table) for table in asked):
-        return DeviceRead.UNREAD
+        return ReadState.UNREAD
     for table in asked | needed:
         completeness = reading.completeness(device.name, table)
         missing_here = completeness is Completeness.UNSUPPORTED and table in needed
         if completeness is None or missing_here or completeness not in _SETTLED:
-            return DeviceRead.PARTIAL
-    return DeviceRead.COMPLETE
+            return ReadState.PARTIAL
+    return ReadState.COMPLETE

@@ -14,6 +14,7 @@ from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
 from netaudit.app.current import compare
+from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.resolve import resolve
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
-    from probes.contract import Block, DeviceReading
+    from probes.contract import Block, DeviceReading, DeviceTarget
 
 _LOG = logging.getLogger(__name__)
 
@@ -112,9 +113,13 @@ class _Run:
     def run(self) -> SweepResult:
         done = self.registry.finished_steps(self.number)
         blocks = self._blocks() if self.plan.scan else []
-        devices = [name for name in self.plan.devices if _reading(name) not in done]
-        self._scan(blocks, self._still_fresh(done, blocks, devices))
-        self._collect(devices)
+        unread = [name for name in self.plan.devices if _reading(name) not in done]
+        devices = self.registry.devices()
+        targets, skipped = readable(unread, devices, self.settings)
+        self.skipped += skipped
+        gateways = Gateways(self.registry, self.number, devices, targets, self.stop)
+        self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
+        self._collect(targets)
         self.tell(Told("resolve", 0, 1))
         resolve(self.registry, self.number)
         result = self._finish(sum(len(block.addresses) for block in blocks))
@@ -134,13 +139,15 @@ class _Run:
             self.registry.restart_step(self.number, key)
         return asked - worn
 
-    def _scan(self, blocks: list[Block], fresh: set[str]) -> None:
+    def _scan(self, blocks: list[Block], fresh: set[str], gateways: Gateways) -> None:
         todo = [block for block in blocks if block.key not in fresh]
         total = sum(len(block.addresses) for block in blocks)
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
             return
+        gateways.read_when_due()
         for event in probe(todo, self.plan.probes, self.plan.pace, self.stop):
+            gateways.read_when_due()
             match event:
                 case BlockDone():
                     self._store_block(event)
@@ -156,9 +163,7 @@ class _Run:
         block = ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits)
         self.registry.store_block(self.number, event.block.key, block, event.sightings, event.at)
 
-    def _collect(self, devices: list[str]) -> None:
-        targets, skipped = readable(devices, self.registry.devices(), self.settings)
-        self.skipped += skipped
+    def _collect(self, targets: list[DeviceTarget]) -> None:
         if not targets or self.stop.is_set():
             return
         total = len(targets)

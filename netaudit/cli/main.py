@@ -141,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str, hint: str | None) -> None:
-    click.echo(f"{click.style(_('Error:'), fg='red', bold=True)} {message}", err=True)
+    label = click.style(_("Error:"), fg="red", bold=True)
+    click.echo(f"{label} {message}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)

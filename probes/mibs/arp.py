@@ -39,8 +39,14 @@ _Entry = tuple[int, "IPAddress", "Mac"]
 
 
 def arp_rows(physical: Rows, media: Rows, device: str, plane: str, at: datetime) -> Decoded[ArpRow]:
-    """Unite both tables; the same (interface, address, MAC) in both is one row, of the more telling kind."""
+    """Unite both tables; the same (interface, address, MAC) in both is one row, of the more telling kind.
+
+    Where the tables name different MACs for an address, the older table is believed and the other row is rejected:
+    net-snmp 5.9 writes only the first octet when a MAC changes in ipNetToPhysicalTable, and so shows cards that do not
+    exist. A card that came and went between the two walks is still in the forwarding tables.
+    """
     found: dict[_Entry, ArpRow] = {}
+    sworn = {(if_index, ip): mac for if_index, ip, mac in _named(_media(media))}
     rejected = 0
     for source, entries in (("ipNetToPhysicalTable", _physical(physical)), ("ipNetToMediaTable", _media(media))):
         for if_index, ip, cell, kind in entries:
@@ -50,10 +56,21 @@ def arp_rows(physical: Rows, media: Rows, device: str, plane: str, at: datetime)
             mac = physical_address(cell)
             if mac is None or kind is None:
                 continue
+            if sworn.get((if_index, ip), mac) != mac:
+                rejected += 1
+                continue
             known = found.get((if_index, ip, mac))
             if known is None or (known.kind is ArpKind.OTHER and kind is not ArpKind.OTHER):
                 found[if_index, ip, mac] = ArpRow(device, plane, ip, mac, if_index, kind, at, source)
     return Decoded(tuple(found.values()), rejected)
+
+
+def _named(entries: Iterator[tuple[int, IPAddress | None, Value | None, ArpKind | None]]) -> Iterator[_Entry]:
+    """Yield the rows that name a MAC."""
+    for if_index, ip, cell, kind in entries:
+        mac = physical_address(cell)
+        if ip is not None and mac is not None and kind is not None:
+            yield if_index, ip, mac
 
 
 def _physical(rows: Rows) -> Iterator[tuple[int, IPAddress | None, Value | None, ArpKind | None]]:

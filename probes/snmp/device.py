@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from probes.platforms.profile import Profile
     from probes.snmp.walk import Table as Rows
 
-_ALL_TABLES = tuple(Table)
-
 
 async def read_device(target: DeviceTarget, limits: ReadLimits, profile: Profile = generic.PROFILE) -> DeviceReading:
     """Read a device. Whatever it does or fails to do is in the answer; only a bug of ours raises."""
@@ -71,15 +69,25 @@ class DeviceRead:
         if isinstance(greeting, Failure):
             return _unread(self._device, started, greeting, self._target)
         await self._read_system(greeting)
-        await self._read_interfaces()
-        await self._read_addresses()
-        await self._read_arp()
-        base_ports = await self._read_base_ports()
-        await self._read_fdb(base_ports)
-        await self._read_lldp()
+        await self._read_tables(frozenset(Table) if self._target is None else self._target.tables)
         if await self._has_restarted(greeting, monotonic):
             self._spoil("the device restarted during the read: sysUpTime ran backwards")
         return DeviceReading(self._device, started, _now(), tuple(self._facts), self._coverage())
+
+    async def _read_tables(self, wanted: frozenset[Table]) -> None:
+        if wanted & {Table.INTERFACES, Table.FDB, Table.LLDP}:
+            await self._read_interfaces()
+        if Table.ADDRESSES in wanted:
+            await self._read_addresses()
+        if Table.ARP in wanted:
+            await self._read_arp()
+        if not wanted & {Table.FDB, Table.LLDP}:
+            return
+        base_ports = await self._read_base_ports()
+        if Table.FDB in wanted:
+            await self._read_fdb(base_ports)
+        if Table.LLDP in wanted:
+            await self._read_lldp()
 
     async def _read_system(self, greeting: Scalars) -> None:
         identity = await self._session.get(system.IDENTITY)
@@ -211,7 +219,8 @@ def _learned(table: Rows) -> int:
 
 def _unread(device: str, started: datetime, failure: Failure, target: DeviceTarget | None) -> DeviceReading:
     at = _now()
-    coverage = tuple(TableCoverage(device, table, failure.completeness, 0, at, failure.reason) for table in _ALL_TABLES)
+    asked = [table for table in Table if target is None or table in target.tables]
+    coverage = tuple(TableCoverage(device, table, failure.completeness, 0, at, failure.reason) for table in asked)
     return DeviceReading(device, started, at, (), coverage, hint_for(target, failure) if target else None)
 
 

@@ -17,7 +17,7 @@ from reports.document import Document, Row, Section, Sheet, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from inventory.model.coverage import DeviceRead, TableCoverage
+    from inventory.model.coverage import ReadState, TableCoverage
     from inventory.model.factset import ScannedBlock
     from inventory.model.observation import Reconciliation
     from inventory.model.text import Text
@@ -120,7 +120,7 @@ def _order(one: TableCoverage) -> tuple[str, int, str, str]:
 
 def _judged(
     result: Reconciliation, tables: Iterable[TableCoverage]
-) -> list[tuple[str, DeviceRead, list[TableCoverage]]]:
+) -> list[tuple[str, ReadState, list[TableCoverage]]]:
     """Return every device with its verdict and its tables, in the order of their names."""
     found: dict[str, list[TableCoverage]] = {}
     for one in sorted(tables, key=_order):

@@ -19,7 +19,7 @@ from netaudit.i18n import CATALOGUES, DOMAIN, LANGUAGES, LOCALE_DIR, Language
 
 ROOT: Final = Path(__file__).parents[2]
 KEYWORDS: Final = {"_": None, "N_": None, "text": None, "gettext": None, "ngettext": (1, 2)}
-METHODS: Final = [("**.py", "python"), ("**.html", "jinja2")]
+METHODS: Final = [("registry/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2")]
 
 
 def used() -> dict[str | tuple[str, str], None]:
@@ -48,6 +48,11 @@ def stored(language: Language) -> Catalog:
         return read_po(stream, locale=CATALOGUES[language], domain=DOMAIN)
 
 
+def complete(string: object) -> bool:
+    """Whether a translation, in all its plural forms, says something."""
+    return all(string) if isinstance(string, tuple | list) and string else bool(string)
+
+
 def renew(language: Language) -> int:
     """Write a language's catalogue with just the messages in use; return how many lack a translation."""
     before = stored(language)
@@ -68,7 +73,7 @@ def renew(language: Language) -> int:
         if isinstance(message, tuple) and isinstance(string, tuple):
             string = string[: after.num_plurals]
         after.add(message, string or "")
-        empty += not string
+        empty += not complete(string)
     path(language).parent.mkdir(parents=True, exist_ok=True)
     with path(language).open("wb") as stream:
         write_po(stream, after, width=120, no_location=True, sort_output=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime  # noqa: TC003 -- SQLAlchemy evaluates the annotations
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inventory.model.records import Addressing, InternetUse, RegistrationState
@@ -13,7 +14,7 @@ from inventory.model.values import IPAddress, Mac  # noqa: TC001 -- SQLAlchemy e
 from inventory.registry.columns import Coded, IpText, MacText, UtcTime
 from inventory.registry.tables.metadata import ROW_ID, Record
 
-_ACTIVE = text("state <> 'cancelled'")
+_ACTIVE = sql("state <> 'cancelled'")
 
 
 class RegistrationRecord(Record):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import pytest
 
 from inventory.model.facts import ArpKind
+from inventory.model.values import Mac
 from probes.mibs.addresses import address_facts
 from probes.mibs.arp import arp_rows
 from probes.mibs.cells import Oid, Value
@@ -121,10 +122,17 @@ def test_a_link_address_that_is_no_mac_is_rejected() -> None:
     assert arp_rows({(7, 1, 4, *V4): [b"\x01" * 8, 3, 1]}, {}, "r1", "public", AT).rejected == 1
 
 
-def test_two_macs_for_one_address_are_two_rows() -> None:
-    other = b"\x00\x1a\x2b\x3c\x4d\x5f"
-    decoded = arp_rows({(7, 1, 4, *V4): [MAC, 3, 1]}, {(7, *V4): [other, 3]}, "r1", "public", AT)
-    assert len(decoded.facts) == 2
+def test_a_card_that_only_one_table_names_is_not_believed_where_the_older_names_another() -> None:
+    """net-snmp 5.9 after a MAC changed: the first octet of the new one, five of the old one."""
+    half_written = MAC[:1] + b"\x1a\x2b\x3c\x4d\x5f"
+    decoded = arp_rows({(7, 1, 4, *V4): [half_written, 3, 1]}, {(7, *V4): [MAC, 3]}, "r1", "public", AT)
+    assert [(row.mac, row.table) for row in decoded.facts] == [(Mac.from_bytes(MAC), "ipNetToMediaTable")]
+    assert decoded.rejected == 1
+
+
+def test_an_invalid_row_of_the_older_table_contradicts_nothing() -> None:
+    decoded = arp_rows({(7, 1, 4, *V4): [MAC, 3, 1]}, {(7, *V4): [b"\x00\x1a\x2b\x3c\x4d\x5f", 2]}, "r1", "public", AT)
+    assert [row.mac for row in decoded.facts] == [Mac.from_bytes(MAC)]
 
 
 def test_who_a_device_says_it_is() -> None:

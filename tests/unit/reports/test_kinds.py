@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inventory.model.coverage import Completeness, DeviceRead, TableCoverage
+from inventory.model.coverage import Completeness, ReadState, TableCoverage
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Verdict
 from inventory.model.observation import Status
@@ -180,10 +180,10 @@ def test_coverage_shows_each_device_and_its_gaps(
     reconciliation: Reconciliation, tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
 ) -> None:
     judged = (
-        ("core-1", DeviceRead.COMPLETE),
-        ("olt-2", DeviceRead.UNREAD),
-        ("sw-edu-03", DeviceRead.PARTIAL),
-        ("sw-new", DeviceRead.UNREAD),
+        ("core-1", ReadState.COMPLETE),
+        ("olt-2", ReadState.UNREAD),
+        ("sw-edu-03", ReadState.PARTIAL),
+        ("sw-new", ReadState.UNREAD),
     )
     limits = {"no-raw-icmp": text("No ICMP echo was sent.")}
     devices, gaps, asked = _tables(coverage.document(replace(reconciliation, devices=judged), tables, blocks, limits))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from inventory.model.coverage import DeviceRead
+from inventory.model.coverage import ReadState
 from inventory.model.location import Evidence, Location, Place, Removed, Verdict
 from inventory.model.observation import (
     Absence,
@@ -231,7 +231,7 @@ def test_every_format_takes_whatever_the_model_can_say(result: Reconciliation) -
 def test_coverage(
     reconciliation: Reconciliation, tables: tuple[TableCoverage, ...], blocks: tuple[ScannedBlock, ...]
 ) -> None:
-    judged = replace(reconciliation, devices=(("core-1", DeviceRead.COMPLETE), ("sw-new", DeviceRead.UNREAD)))
+    judged = replace(reconciliation, devices=(("core-1", ReadState.COMPLETE), ("sw-new", ReadState.UNREAD)))
     check("coverage", coverage.json_document(judged, tables, blocks))
     check("coverage", coverage.json_document(reconciliation, (), ()))
 
