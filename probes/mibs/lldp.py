@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inventory.model.facts import Identifier, IdentifierKind, LldpNeighbour
-from inventory.model.values import Mac
-from probes.mibs.cells import Decoded, Oid, Rows, Value, integer, ip_of_octets, octets, words
+from inventory.model.facts import Identifier, LldpNeighbour
+from probes.mibs.cells import Decoded, Oid, Rows, Value, ip_of_octets, octets, words
+from probes.mibs.identifiers import chassis_identifier, port_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,39 +34,10 @@ LOCAL_PORT_COLUMNS: tuple[Oid, ...] = (
     (*_LLDP, 3, 7, 1, 4),  # lldpLocPortDesc
 )
 
-_KIND = IdentifierKind
-_CHASSIS_KINDS = {
-    1: _KIND.COMPONENT,
-    2: _KIND.INTERFACE_ALIAS,
-    3: _KIND.COMPONENT,
-    4: _KIND.MAC,
-    5: _KIND.IP,
-    6: _KIND.INTERFACE_NAME,
-    7: _KIND.LOCAL,
-}
-_PORT_KINDS = {
-    1: _KIND.INTERFACE_ALIAS,
-    2: _KIND.COMPONENT,
-    3: _KIND.MAC,
-    4: _KIND.IP,
-    5: _KIND.INTERFACE_NAME,
-    6: _KIND.AGENT_CIRCUIT,
-    7: _KIND.LOCAL,
-}
 _BRIDGE_OR_ROUTER = 0x20 | 0x08
 """LldpSystemCapabilitiesMap: bits 2 and 4 of the first octet, the leftmost bit being 0."""
 _REMOTE_INDEX = 3
 _Key = tuple[int, int]
-
-
-def chassis_identifier(subtype: Value | None, value: Value | None) -> Identifier | None:
-    """Read an LldpChassisId; None when there is none."""
-    return _identifier(_CHASSIS_KINDS, subtype, value)
-
-
-def port_identifier(subtype: Value | None, value: Value | None) -> Identifier | None:
-    """Read an LldpPortId; None when there is none."""
-    return _identifier(_PORT_KINDS, subtype, value)
 
 
 def neighbours(remote: Rows, management: Rows, ports: LocalPorts, device: str, at: datetime) -> Decoded[LldpNeighbour]:
@@ -138,29 +109,3 @@ def _management_addresses(rows: Rows) -> Mapping[_Key, IPAddress]:
         if known is None or (ip.version, int(ip)) < (known.version, int(known)):
             found[key] = ip
     return found
-
-
-def _identifier(kinds: Mapping[int, IdentifierKind], subtype: Value | None, value: Value | None) -> Identifier | None:
-    raw, kind = octets(value), kinds.get(integer(subtype) or 0, _KIND.LOCAL)
-    if not raw:
-        return None
-    typed = {_KIND.MAC: _mac_text, _KIND.IP: _ip_text}.get(kind)
-    if typed is None:
-        spelled = words(raw)
-        return Identifier(kind, spelled) if spelled else None
-    canonical = typed(raw)
-    # What claims to be a MAC or an address and is none is still a name of its own.
-    return Identifier(kind, canonical) if canonical else Identifier(_KIND.LOCAL, words(raw) or raw.hex(":"))
-
-
-def _mac_text(raw: bytes) -> str | None:
-    try:
-        return str(Mac.from_bytes(raw) if len(raw) == 6 else Mac.parse(raw.decode("ascii")))  # noqa: PLR2004 -- EUI-48
-    except ValueError:
-        return None
-
-
-def _ip_text(raw: bytes) -> str | None:
-    """Read a networkAddress: one octet of IANA address family, then the address. Some agents send the bare address."""
-    ip = ip_of_octets(raw[1:]) or ip_of_octets(raw)
-    return str(ip) if ip else None

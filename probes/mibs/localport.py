@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.facts import Identifier, IdentifierKind
 from probes.mibs.cells import Rows, words
-from probes.mibs.lldp import port_identifier
+from probes.mibs.identifiers import port_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netaudit.cli.main import COMMANDS, cli
+from netaudit.cli.main import cli
 from netaudit.settings import (
     CollectSettings,
     ReportSettings,
@@ -38,20 +38,21 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
 def commands() -> str:
     """Return docs/commands.md: the help of every command."""
     lines = ["# Commands", "", _WRITTEN, ""]
-    for path, command in _walk(cli, "netaudit"):
-        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
-        lines += [f"## {path}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    for context in _walk(cli, "netaudit", None):
+        lines += [f"## {context.command_path}", "", "```text", context.get_help().rstrip(), "```", ""]
     return "\n".join(lines)
 
 
-def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    yield path, command
+def _walk(command: click.Command, name: str, parent: click.Context | None) -> Iterator[click.Context]:
+    context = command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=100, max_content_width=100
+    )
+    yield context
     if isinstance(command, click.Group):
-        names = COMMANDS if command is cli else command.list_commands(click.Context(command))
-        for name in names:
-            child = command.get_command(click.Context(command), name)
-            assert child is not None
-            yield from _walk(child, f"{path} {name}")
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert found is not None
+            yield from _walk(found, child, context)
 
 
 def settings() -> str:
