@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from inventory.model.facts import DeviceFact, Identifier
 from probes.mibs.cells import Oid, Scalars, integer, physical_address, words
-from probes.mibs.lldp import LOCAL_CHASSIS_ID, LOCAL_CHASSIS_SUBTYPE, chassis_identifier
+from probes.mibs.identifiers import chassis_identifier
+from probes.mibs.lldp import LOCAL_CHASSIS_ID, LOCAL_CHASSIS_SUBTYPE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,8 @@ import pytest
 
 from inventory.model.facts import Identifier, IdentifierKind, InterfaceFact
 from inventory.model.values import Mac
-from probes.mibs.lldp import chassis_identifier, neighbours, port_identifier
+from probes.mibs.identifiers import chassis_identifier, port_identifier
+from probes.mibs.lldp import neighbours
 from probes.mibs.localport import LocalPorts, local_ports
 
 if TYPE_CHECKING:
