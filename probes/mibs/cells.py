@@ -92,9 +92,10 @@ def inet_address(parts: Oid) -> IPAddress | None:
     if not parts or parts[0] not in _INET_OCTETS:
         return None
     family, rest = parts[0], parts[1:]
-    if rest and rest[0] == len(rest) - 1:
+    wanted = _INET_OCTETS[family] + _ZONE_OCTETS[family]
+    if len(rest) == wanted + 1 and rest[0] == wanted:
         rest = rest[1:]
-    if len(rest) != _INET_OCTETS[family] + _ZONE_OCTETS[family]:
+    if len(rest) != wanted:
         return None
     return ip_of_octets(rest[: _INET_OCTETS[family]])
 

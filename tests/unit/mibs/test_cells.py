@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inventory.model.values import Mac
@@ -28,6 +28,8 @@ def test_any_index_is_a_mac_or_nothing(index: Oid) -> None:
 
 
 @given(st.ip_addresses(), st.booleans())
+@example("3.1.2.3", False)  # an octet that could be taken for the length of the rest
+@example("f00::", False)
 def test_inet_address_round_trip(ip: object, with_length: bool) -> None:  # noqa: FBT001 -- drawn
     address = ip_address(str(ip))
     packed = tuple(address.packed)
