@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from reports.columns import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reports.columns import Column
 
@@ -38,41 +38,62 @@ class Fit:
 class _Want:
     least: int
     most: int
+    """Comfortable: more only when every column has this."""
+    all: int
+    """Nothing breaks."""
 
 
-def fit(columns: Sequence[Column], texts: Sequence[Sequence[str]], width: int, gap: int = 2) -> Fit:
+def fit(
+    columns: Sequence[Column],
+    texts: Sequence[Sequence[str]],
+    width: int,
+    gap: int = 2,
+    *,
+    empty: Collection[int] = (),
+) -> Fit:
     """Choose columns and widths so that a row takes at most ``width``.
 
-    The column with the highest priority number leaves first, and of two the one further right. Columns that must stay
-    share what there is, at least :data:`_NARROWEST` each.
+    Empty columns leave first, then the one with the highest priority number, and of two the one further right. Columns
+    that must stay share what there is, at least :data:`_NARROWEST` each.
 
     Args:
         columns: the table's columns.
         texts: the cells of every row as shown; their lines are separated by a line feed.
         width: room for a row.
         gap: room between two columns.
+        empty: places of the columns without a single value.
     """
     beneath = tuple(i for i, column in enumerate(columns) if column.beneath)
     wants = {i: _want(column, texts, i) for i, column in enumerate(columns) if not column.beneath}
-    hidden = leaving(columns, {i: want.least for i, want in wants.items()}, width, gap)
+    # A column without values leaves before a value of another breaks.
+    unbroken = {i: want.all for i, want in wants.items()}
+    hidden = [i for i in leaving(columns, unbroken, width, gap, first=empty) if i in empty]
+    hidden += leaving(columns, {i: want.least for i, want in wants.items() if i not in hidden}, width, gap)
     staying = {i: want for i, want in wants.items() if i not in hidden}
     widths = _share(staying, width - gap * (len(staying) - 1))
     return Fit(widths, beneath, tuple(sorted(hidden)))
 
 
 def leaving(
-    columns: Sequence[Column], least: dict[int, int], width: int, gap: int = 0, *, least_priority: int = 1
+    columns: Sequence[Column],
+    least: dict[int, int],
+    width: int,
+    gap: int = 0,
+    *,
+    least_priority: int = 1,
+    first: Collection[int] = (),
 ) -> list[int]:
     """Return which columns leave so that the least widths of the others fit, first the one that leaves first.
 
-    Only columns with this priority number or a higher one leave; 0 always stays.
+    Only columns with this priority number or a higher one leave, those in ``first`` before others; 0 always stays.
     """
     staying = dict(least)
     gone: list[int] = []
     while _taken(staying, gap) > width:
-        last = max(staying, key=lambda i: (columns[i].priority, i))
-        if columns[last].priority < least_priority:
+        able = [i for i in staying if columns[i].priority >= least_priority]
+        if not able:
             break
+        last = max(able, key=lambda i: (i in first, columns[i].priority, i))
         del staying[last]
         gone.append(last)
     return gone
@@ -81,12 +102,13 @@ def leaving(
 def _want(column: Column, texts: Sequence[Sequence[str]], i: int) -> _Want:
     longest = max((cell_len(line) for row in texts for line in row[i].split("\n")), default=1)
     if not column.breaks and column.kind is not Kind.RATE:
-        return _Want(longest, longest)
+        return _Want(longest, longest, longest)
     word = max((cell_len(word) for row in texts for word in _WORD.findall(row[i])), default=1)
-    most = max(min(longest, column.width), min(word, column.width), 1)
     if column.kind is Kind.WORD:
-        return _Want(most, most)
-    return _Want(min(most, max(word, int(column.width * _COMFORTABLE))), most)
+        whole = max(min(longest, column.width), word, 1)
+        return _Want(whole, whole, longest)
+    most = max(min(longest, column.width), min(word, column.width), 1)
+    return _Want(min(most, max(word, int(column.width * _COMFORTABLE))), most, longest)
 
 
 def _taken(widths: dict[int, int], gap: int) -> int:
@@ -97,9 +119,14 @@ def _share(wants: dict[int, _Want], room: int) -> dict[int, int]:
     widths = {i: want.least for i, want in wants.items()}
     while sum(widths.values()) > room and max(widths.values()) > _NARROWEST:
         widths[max(widths, key=lambda i: (widths[i], i))] -= 1
+    for wish in ({i: want.most for i, want in wants.items()}, {i: want.all for i, want in wants.items()}):
+        _widen(widths, wish, room)
+    return widths
+
+
+def _widen(widths: dict[int, int], wish: dict[int, int], room: int) -> None:
     while sum(widths.values()) < room:
-        short = [i for i in widths if widths[i] < wants[i].most]
+        short = [i for i in widths if widths[i] < wish[i]]
         if not short:
             break
-        widths[min(short, key=lambda i: (widths[i] / wants[i].most, i))] += 1
-    return widths
+        widths[min(short, key=lambda i: (widths[i] / wish[i], i))] += 1

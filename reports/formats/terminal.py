@@ -146,12 +146,12 @@ class _Page:
             return
         titles = [self._wording.say(column.title) for column in table.columns]
         texts = [[self._wording.show(cell) for cell in row.cells] for row in table.rows]
-        room = fit(table.columns, [_words(titles), *texts], self._width - _INDENT, _GAP)
+        empty = {i for i in range(len(titles)) if all(row.cells[i] is None for row in table.rows)}
+        room = fit(table.columns, [_words(titles), *texts], self._width - _INDENT, _GAP, empty=empty)
         yield from self._header(table.columns, titles, room)
         for row, shown in zip(table.rows, texts, strict=True):
             yield from self._row(table.columns, row, shown, room)
-        gone = [titles[i] for i in room.hidden if any(row.cells[i] is not None for row in table.rows)]
-        self._left_out.update(dict.fromkeys(gone))
+        self._left_out.update(dict.fromkeys(titles[i] for i in room.hidden if i not in empty))
 
     def _header(self, columns: Sequence[Column], titles: Sequence[str], room: Fit) -> Iterator[Rich]:
         cells = [self._cell(columns[i], Rich(titles[i], "bold"), width) for i, width in room.widths.items()]

@@ -66,6 +66,27 @@ def test_the_last_column_of_the_highest_priority_leaves_first() -> None:
     assert fit(columns, [[mac] * 4], 90).hidden == ()
 
 
+def test_a_column_without_values_leaves_before_one_with_some() -> None:
+    columns = [
+        Column("a", text("Unit"), Kind.MAC),
+        Column("b", text("Unit"), Kind.MAC, priority=5),
+        Column("c", text("Unit"), Kind.MAC, priority=2),
+    ]
+    mac = "00:e0:fc:12:34:56"
+    assert fit(columns, [[mac] * 3], 40, empty={2}).hidden == (2,)
+    assert fit(columns, [[mac] * 3], 60, empty={2}).hidden == ()
+    columns[1] = Column("b", text("Unit"), width=8)
+    assert fit(columns, [[mac] * 3], 48, empty={2}).hidden == (2,)
+    assert fit(columns, [[mac] * 3], 48).hidden == ()
+
+
+def test_words_of_a_vocabulary_are_whole_and_spare_room_is_used() -> None:
+    columns = [Column("tier", text("Tier"), Kind.WORD, 10), Column("name", text("Name"), width=8)]
+    texts = [["town or sub-district", "青石镇便民服务中心"]]
+    assert fit(columns, texts, 22).widths == {0: 12, 1: 8}
+    assert fit(columns, texts, 80).widths == {0: 20, 1: 18}
+
+
 def _documents(
     reconciliation: Reconciliation,
     summary: SweepSummary,
