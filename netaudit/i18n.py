@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from inventory.model.text import Text
+from inventory.model.text import Text, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,5 +84,5 @@ def _(message: str) -> str:
 
 
 def show(message: Text | str) -> str:
-    """Render a text in the command line's language."""
-    return message.render(_) if isinstance(message, Text) else message
+    """Render a text in the command line's language, harmless to the terminal it is shown on."""
+    return message.render(_) if isinstance(message, Text) else harmless(message)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.text import Text
+from inventory.model.text import Text, harmless
 from reports import vocabulary
 from reports.cells import Ratio, Withheld
 
@@ -30,9 +30,9 @@ class Wording:
     """None is the zone of this machine."""
 
     def say(self, message: Text | str) -> str:
-        """Translate a text, its vocabulary values included; plain text (names, codes) stays as it is."""
+        """Translate a text, its vocabulary values included; plain text (names, codes) is only made harmless."""
         if not isinstance(message, Text):
-            return message
+            return harmless(message)
         params = {key: self._param(value) for key, value in message.params.items()}
         return Text(message.message, params).render(self.gettext)
 
@@ -58,7 +58,7 @@ class Wording:
             return self.say(cell if isinstance(cell, Text) else cell.word)
         if isinstance(cell, Ratio):
             return NOT_KNOWN if cell.percent is None else f"{cell.percent} %"
-        return self.local(cell).strftime("%Y-%m-%d %H:%M") if isinstance(cell, datetime) else str(cell)
+        return self.local(cell).strftime("%Y-%m-%d %H:%M") if isinstance(cell, datetime) else harmless(str(cell))
 
     def value_of(self, line: Line) -> str:
         """Return a summary line's value: rates with their two numbers, times with their zone."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NOTHING: Final = frozenset({"-", "--", "—", "——", "–", "/", "\\", "无", "n/a", "不详"})
 """Written where there is nothing to say; in free text they stay."""
 _EXCEL_ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 """Marks that come along when an address is copied from a dialog or a web page."""

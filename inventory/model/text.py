@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+_UNSHOWABLE: Final = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f"  # C0 controls, all but tab and line feed: ESC starts a terminal's commands
+    "\x7f-\x9f"  # DEL and C1 controls: U+009B is ESC [ in one character
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # directions: they show a text in another order
+    "\u2028\u2029"  # further line ends
+    "\ud800-\udfff"  # halves of pairs, such as file names hold that are no UTF-8: no encoding takes them
+    "]"
+)
+"""Characters that act on the reader's terminal instead of being read."""
+
+
+def harmless(written: str) -> str:
+    """Return what a device, a sheet, a file name or an argument says with U+FFFD for what must not reach a terminal."""
+    return _UNSHOWABLE.sub("\ufffd", written.replace("\r\n", "\n"))
+
+
+def harmless_json(document: str) -> str:
+    """Return a JSON document with the same characters written as their numbers: a program still reads all of them."""
+    return _UNSHOWABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", document)
 
 
 def N_(message: str) -> str:  # noqa: N802 -- the name gettext tools look for
@@ -24,9 +46,9 @@ class Text:
     params: dict[str, object] = field(default_factory=dict)
 
     def render(self, gettext: Callable[[str], str]) -> str:
-        """Return the message in the language of ``gettext``, placeholders filled in."""
+        """Return the message in the language of ``gettext``, placeholders filled in, harmless to a terminal."""
         values = {key: v.render(gettext) if isinstance(v, Text) else v for key, v in self.params.items()}
-        return gettext(self.message).format(**values)
+        return harmless(gettext(self.message).format(**values))
 
     def plain(self) -> list[object]:
         """Return the text as JSON-ready lists and values; :meth:`of_plain` reads them back."""

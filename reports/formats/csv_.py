@@ -63,4 +63,4 @@ def _text(cell: Cell, wording: Wording) -> str:
         return cell.value
     if isinstance(cell, date):
         return cell.isoformat()
-    return wording.say(cell) if isinstance(cell, Text) else str(cell)
+    return wording.say(cell if isinstance(cell, Text) else str(cell))

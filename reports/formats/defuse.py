@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Chinese input methods write full-width signs, and spreadsheets set to Chinese compute those as well.
+_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What XML 1.0 cannot carry: control characters, lone surrogates, noncharacters.
 _NO_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 BEIJING = timezone(timedelta(hours=8))
-DANGEROUS = ["=1+1", "+86 138", "-2", "@SUM(A1)", "\tx", "\rx"]
+DANGEROUS = ["=1+1", "+86 138", "-2", "@SUM(A1)", "\tx", "＝1+1"]
 CHINESE = {
     "Unregistered endpoints": "未备案终端",
     "IP address": "IP 地址",
