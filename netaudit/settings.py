@@ -97,7 +97,7 @@ class Settings(_Section):
     """Everything that can be set."""
 
     database: str | None = Field(
-        None, description="SQLAlchemy URL; by default an SQLite file in the user's data folder."
+        None, description="SQLAlchemy URL; by default an SQLite file in the user's data folder.", repr=False
     )
     log_file: Path | None = Field(None, description="Where the log goes; by default the user's state folder.")
     sweep: SweepSettings = SweepSettings()
@@ -177,7 +177,10 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 
 def _holds_secrets(document: Mapping[str, Any]) -> bool:
-    return bool(document.get("snmp") or document.get("ssh"))
+    database = str(document.get("database") or "")
+    written = database.partition("://")[2].partition("@")
+    with_password = (written[1] and ":" in written[0]) or "password=" in database
+    return bool(document.get("snmp") or document.get("ssh") or with_password)
 
 
 def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
@@ -192,4 +195,8 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
         place = document
         for section in sections:
             place = place.setdefault(section, {})
+            if not isinstance(place, dict):
+                raise SettingsError(
+                    text("{name}: {section} is no section of the settings.", name=name, section=section)
+                )
         place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude"} else value

@@ -38,7 +38,8 @@ def open_registry(url: str) -> Registry:
         RegistryError: it cannot be reached, is no netaudit database, is read-only, or newer than this program.
     """
     parsed = _parsed(url)
-    where = parsed.render_as_string(hide_password=True)
+    # Without its query, where there may be a password, too.
+    where = parsed.set(query={}).render_as_string(hide_password=True)
     if parsed.get_backend_name() == "postgresql":
         engine = _postgresql(parsed)
     else:

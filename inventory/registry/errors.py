@@ -119,7 +119,9 @@ def _from_postgresql(error: BaseException, where: str) -> RefusedError | None:
     state = getattr(error, "sqlstate", None)
     why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if state is None:
-        return unreachable(where, why) if type(error).__name__ in {"OperationalError", "ConnectionTimeout"} else None
+        # ProgrammingError: the URL has an option that libpq does not know.
+        told = {"OperationalError", "ConnectionTimeout", "ProgrammingError"}
+        return unreachable(where, why) if type(error).__name__ in told else None
     if state == "53100":
         return _full(where)
     if state in {"25006", "42501"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +25,8 @@ def only_sweep(database_url: str) -> Iterator[None]:
     Raises:
         UsageError: another sweep holds it.
     """
-    folder = Path(platformdirs.user_state_dir("netaudit", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
-    with (folder / f"sweep-{name}.lock").open("w") as file:
+    # Read-only is enough for a lock.
+    with os.fdopen(os.open(_file(database_url), os.O_RDONLY | os.O_CREAT, 0o600)) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -36,3 +35,15 @@ def only_sweep(database_url: str) -> Iterator[None]:
                 text("Wait until it ends, or stop it with Ctrl-C; it can be resumed."),
             ) from None
         yield
+
+
+def _file(database_url: str) -> Path:
+    """Return the lock's file: beside a database file, one for every user and every spelling of its path."""
+    scheme, mark, path = database_url.partition(":///")
+    if mark and path and scheme.startswith("sqlite"):
+        database = Path(path.partition("?")[0]).resolve()
+        return database.with_name(f"{database.name}-sweep")
+    folder = Path(platformdirs.user_state_dir("netaudit", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+    return folder / f"sweep-{name}.lock"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.place import place
+from netaudit.cli.streams import say
 from netaudit.i18n import _
 
 if TYPE_CHECKING:
@@ -18,5 +19,5 @@ if TYPE_CHECKING:
 def init(session: Session) -> None:
     """Open the registry, which does both, and say where it is and what comes next."""
     session.registry.units()
-    click.echo(_("The database is ready: {place}").format(place=place(session.settings.database_url)))
-    click.echo(_("Next: netaudit template export DIR, fill in the sheets, then netaudit import DIR."), err=True)
+    say(_("The database is ready: {place}").format(place=place(session.settings.database_url)))
+    say(_("Next: netaudit template export DIR, fill in the sheets, then netaudit import DIR."), error=True)

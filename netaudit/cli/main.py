@@ -14,10 +14,10 @@ activate(language_from_arguments(sys.argv[1:], os.environ))  # before click and 
 
 import click  # noqa: E402 -- its messages are translated from the first one on
 
-from inventory.model.errors import NetauditError, UsageError  # noqa: E402 -- after activate()
 from netaudit import __version__  # noqa: E402 -- after activate()
+from netaudit.cli import failures, streams  # noqa: E402 -- after activate()
 from netaudit.cli.session import Session  # noqa: E402 -- after activate()
-from netaudit.i18n import LANGUAGES, _, show  # noqa: E402 -- after activate()
+from netaudit.i18n import LANGUAGES, _  # noqa: E402 -- after activate()
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,25 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code: 0, 1, 2, 3 or 4 as documented."""
     if arguments is not None:
         activate(language_from_arguments(arguments, os.environ))
+    streams.prepare()
     try:
         result: Any = cli.main(args=arguments, prog_name="netaudit", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return UsageError.exit_code
-    except NetauditError as error:
-        _complain(show(error.message), show(error.hint) if error.hint else None)
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _complain(_("Interrupted."), None)
-        return 3
-    except BrokenPipeError:  # the reader of our output went away: not an error of ours
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 -- must outlive this frame
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # click and rich make an exit of a broken pipe; nobody else exits here
+        # The reader of our output went away: not an error of ours.
+        streams.drop_output()
         return 0
+    except (Exception, click.Abort, KeyboardInterrupt) as error:  # noqa: BLE001 -- whatever happens, people get a sentence and no traceback
+        return failures.explain(error)
     return result if isinstance(result, int) else 0
-
-
-def _complain(message: str, hint: str | None) -> None:
-    label = click.style(_("Error:"), fg="red", bold=True)
-    click.echo(f"{label} {message}", err=True)
-    if hint:
-        click.echo(f"  {hint}", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +11,7 @@ import click
 
 from inventory.model.errors import NetauditError
 from inventory.model.text import text
+from netaudit.cli.streams import say
 from netaudit.i18n import CATALOGUES, _, active_language
 from reports.formats import FORMATS as SHAPES
 
@@ -53,13 +56,26 @@ def _write(content: str | bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    partial = output.with_name(f".{output.name}.part")
     try:
-        partial.write_bytes(data)
-        partial.replace(output)
-    except OSError as error:
+        if output.exists() and not output.is_file():
+            output.write_bytes(data)  # a device or a pipe: it must not be replaced by a file
+        else:
+            _replace(output.resolve(), data)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NetauditError(text("{file} cannot be written: {reason}", file=output, reason=reason)) from None
+    say(_("Written: {file}").format(file=output), error=True)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Put a complete file in the place of an earlier one, which keeps its permissions."""
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o666
+    partial = file.with_name(f".{file.name}.part")
+    partial.unlink(missing_ok=True)
+    try:
+        # Exclusively: in a shared folder somebody else may have put a link there.
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
+            stream.write(data)
+        partial.replace(file)
+    finally:
         partial.unlink(missing_ok=True)
-        raise NetauditError(
-            text("{file} cannot be written: {reason}", file=output, reason=error.strerror or str(error))
-        ) from None
-    click.echo(_("Written: {file}").format(file=output), err=True)

@@ -8,6 +8,7 @@ import click
 
 from netaudit.app import records
 from netaudit.cli.output import FORMATS, emit
+from netaudit.cli.streams import say
 from netaudit.i18n import _, show
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def _given(values: dict[str, str | None]) -> dict[str, str]:
 
 def _report(change: RecordChange | None) -> None:
     if change is None:
-        click.echo(_("Nothing changed."))
+        say(_("Nothing changed."))
     elif change.added:
-        click.echo(_("Added: {key}").format(key=change.key))
+        say(_("Added: {key}").format(key=change.key))
     else:
         fields = ", ".join(field.field for field in change.fields)
-        click.echo(_("Changed: {key} ({fields})").format(key=change.key, fields=fields))
+        say(_("Changed: {key} ({fields})").format(key=change.key, fields=fields))
 
 
 def _save(session: Session, name: str, values: dict[str, str | None], *, new: bool) -> int:
@@ -59,8 +60,8 @@ def _save(session: Session, name: str, values: dict[str, str | None], *, new: bo
         change = records.save(session.registry, records.EDITABLE[name], _given(values), new=new)
     except records.Refused as error:
         for problem in error.problems:
-            click.echo(f"{problem.header or problem.column}: {show(problem.reason)}", err=True)
-        click.echo(show(error.message), err=True)
+            say(f"{problem.header or problem.column}: {show(problem.reason)}", error=True)
+        say(show(error.message), error=True)
         return error.exit_code
     _report(change)
     return 0
@@ -83,7 +84,7 @@ def _group(name: str, about: str) -> click.Group:
         return _save(session, name, values, new=False)
 
     def remove(session: Session, **key: str | None) -> None:
-        click.echo(_("Removed: {key}").format(key=records.remove(session.registry, kind, _given(key))))
+        say(_("Removed: {key}").format(key=records.remove(session.registry, kind, _given(key))))
 
     form = click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
     if "unit" in table.by_key:

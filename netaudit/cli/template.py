@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.template import export
+from netaudit.cli.streams import say
 from netaudit.i18n import _
 
 if TYPE_CHECKING:
@@ -29,5 +30,5 @@ def template() -> None:
 def export_(*, folder: Path, form: Form, force: bool) -> None:
     """Write the sheets and name them."""
     for file in export(folder, form, _, force=force):
-        click.echo(file)
-    click.echo(_("Fill them in, then: netaudit import {folder}").format(folder=folder), err=True)
+        say(str(file))
+    say(_("Fill them in, then: netaudit import {folder}").format(folder=folder), error=True)

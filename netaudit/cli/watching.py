@@ -31,11 +31,11 @@ class Watch:
         self._console = session.err
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[detail]}"),
+            TextColumn("{task.fields[detail]}", markup=False),  # names come from sheets and devices
             console=session.err,
             transient=True,
             disable=session.quiet or not session.err.is_terminal,

@@ -1,0 +1,58 @@
+"""How every error ends: a sentence, what to do next, and an exit code. Never a traceback; the log file has that."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from inventory.model.errors import NetauditError, UsageError
+from netaudit import log
+from netaudit.cli import streams
+from netaudit.i18n import _, show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INTERRUPTED: Final = 3
+_LOG = logging.getLogger(__name__)
+
+
+def explain(error: BaseException) -> int:
+    """Tell the user what ended the command, and return the exit code."""
+    if isinstance(error, click.ClickException):
+        return _misused(error)
+    if isinstance(error, NetauditError):
+        _complain(show(error.message), show(error.hint) if error.hint else None)
+        return error.exit_code
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        _complain(_("Interrupted."), None)
+        return INTERRUPTED
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(_("The system refused: {reason}").format(reason=f"{where}{error.strerror}"), None)
+    else:
+        _complain(_("A fault in netaudit itself: {kind}.").format(kind=type(error).__name__), _report(log.place()))
+    if log.place():
+        _LOG.error("the command failed", exc_info=error)
+    streams.drop_output()  # it may be what cannot be written
+    return NetauditError.exit_code
+
+
+def _report(file: Path | None) -> str | None:
+    return _("Please report it, with the last lines of {file}.").format(file=file) if file else None
+
+
+def _misused(error: click.ClickException) -> int:
+    told = io.StringIO()
+    error.show(file=told)
+    streams.say(told.getvalue().rstrip(), error=True)
+    return UsageError.exit_code
+
+
+def _complain(message: str, hint: str | None) -> None:
+    streams.say(message, error=True, label=_("Error:"))
+    if hint:
+        streams.say(f"  {hint}", error=True)
