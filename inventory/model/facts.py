@@ -113,7 +113,7 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class LldpNeighbour:
-    """A device heard an LLDP announcement on one of its ports."""
+    """A device heard a neighbour announce itself on one of its ports, by LLDP or a protocol of the same kind."""
 
     device: str
     if_index: int | None
@@ -128,6 +128,8 @@ class LldpNeighbour:
     at: datetime
     is_bridge_or_router: bool | None = None
     """From lldpRemSysCapEnabled; None when not announced."""
+    table: str = "lldpRemTable"
+    """The MIB object or command the row came from; what other discovery protocols hear is told in the same terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class InterfaceFact:
     oper_up: bool | None
     at: datetime
     speed_mbps: int | None = None
+    lag_if_index: int | None = None
+    """The aggregate this port is a member of just now, as ifIndex (dot3adAggPortAttachedAggID)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,13 @@ class DeviceFact:
     """dot1dBaseBridgeAddress."""
     chassis: Identifier | None = None
     """lldpLocChassisId."""
+    model: str | None = None
+    serial: str | None = None
+    """Of the chassis (ENTITY-MIB); the members of a stack follow each other, separated by a comma."""
+    software: str | None = None
+    """The version, as the device spells it."""
+    platform: str | None = None
+    """By the rules of which platform the tables were read."""
 
 
 Fact: TypeAlias = Sighting | ArpRow | FdbRow | LldpNeighbour | InterfaceFact | AddressFact | DeviceFact

@@ -98,6 +98,7 @@ FACTS = (
         management_address=st.none() | IPS,
         at=TIMES,
         is_bridge_or_router=FLAGS,
+        table=WORDS,
     )
     | st.builds(
         InterfaceFact,
@@ -112,6 +113,7 @@ FACTS = (
         oper_up=FLAGS,
         at=TIMES,
         speed_mbps=st.none() | COUNTS,
+        lag_if_index=st.none() | COUNTS,
     )
     | st.builds(
         AddressFact,
@@ -132,6 +134,10 @@ FACTS = (
         uptime_s=SECONDS,
         bridge_mac=st.none() | MACS,
         chassis=st.none() | IDENTIFIERS,
+        model=st.none() | WORDS,
+        serial=st.none() | WORDS,
+        software=st.none() | WORDS,
+        platform=st.none() | WORDS,
     )
 )
 COVERAGE = st.builds(

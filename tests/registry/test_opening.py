@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from inventory.model.batch import Batch
 from inventory.model.errors import RegistryError
@@ -59,6 +62,23 @@ def test_opening_again_keeps_everything(url: str) -> None:
         registry.apply(Batch(units=(UnitView("edu", "教育局"),)))
     with open_registry(url) as registry:
         assert registry.units() == (UnitView("edu", "教育局"),)
+
+
+def test_facts_of_the_first_schema_are_kept(sqlite_url: str) -> None:
+    setup = Config()
+    setup.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(sqlite_url)
+    with engine.begin() as connection:
+        setup.attributes["connection"] = connection
+        command.upgrade(setup, "0001")
+    engine.dispose()
+    execute(sqlite_url, "INSERT INTO sweeps VALUES (1, '2026-11-23 04:00:00', NULL, NULL, '{}', '{}', '{}')")
+    heard = "7, 'mac', '00:25:9e:00:00:01', 'local', '1', NULL, NULL, NULL, '2026-11-23 04:00:00', 1"
+    execute(sqlite_url, f"INSERT INTO lldp_rows VALUES (1, 1, 'sw-1', NULL, {heard})")  # noqa: S608 -- constants
+
+    with open_registry(sqlite_url) as registry:
+        [row] = registry.facts(1).lldp
+    assert (row.local_port, row.table, row.is_bridge_or_router) == (7, "lldpRemTable", True)
 
 
 OPEN_TOGETHER = """

@@ -73,6 +73,7 @@ LLDP_ROWS = _facts(
     Column("management_address", IpText),
     Column("at", UtcTime, nullable=False),
     Column("is_bridge_or_router", Boolean),
+    Column("table", Text, nullable=False, server_default="lldpRemTable"),
 )
 
 INTERFACE_ROWS = _facts(
@@ -88,6 +89,7 @@ INTERFACE_ROWS = _facts(
     Column("oper_up", Boolean),
     Column("at", UtcTime, nullable=False),
     Column("speed_mbps", BigInteger),
+    Column("lag_if_index", BigInteger),
 )
 
 ADDRESS_ROWS = _facts(
@@ -111,6 +113,10 @@ DEVICE_ROWS = _facts(
     Column("bridge_mac", MacText),
     Column("chassis_kind", Coded(IdentifierKind)),
     Column("chassis_value", SentText),
+    Column("model", SentText),
+    Column("serial", SentText),
+    Column("software", SentText),
+    Column("platform", Text),
 )
 
 COVERAGE_ROWS = _facts(
