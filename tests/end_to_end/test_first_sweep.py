@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.end_to_end.conftest import Program
 
 NOBODY = 65534
+ROOT = Path(__file__).parents[2]
 
 
 def unprivileged(program: Program, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,25 +26,26 @@ def unprivileged(program: Program, *arguments: str) -> subprocess.CompletedProce
     if os.geteuid() == 0:
         setpriv = shutil.which("setpriv")
         assert setpriv is not None
-        os.chown(program.home, NOBODY, NOBODY)
-        private = next(parent for parent in program.home.parents if parent.name.startswith("pytest-of-"))
-        for parent in (private, *(folder for folder in program.home.parents if private in folder.parents)):
-            parent.chmod(0o755)
-        drop = [
-            "--reuid",
-            str(NOBODY),
-            "--regid",
-            str(NOBODY),
-            "--clear-groups",
-            "--bounding-set",
-            "-all",
-            "--inh-caps",
-            "-all",
-        ]
+        drop = ["--bounding-set", "-all", "--inh-caps", "-all"]
+        if open_to_everybody(ROOT):
+            drop += ["--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"]
+            hand_over(program.home)
         command = [setpriv, *drop, "--", *command]
     return subprocess.run(
         command, env={**os.environ, **program.environment}, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def open_to_everybody(folder: Path) -> bool:
+    """Whether another user can read what lies here; a checkout in /root is for root, who then only drops the powers."""
+    return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents))
+
+
+def hand_over(home: Path) -> None:
+    os.chown(home, NOBODY, NOBODY)
+    private = next(parent for parent in home.parents if parent.name.startswith("pytest-of-"))
+    for parent in (private, *(folder for folder in home.parents if private in folder.parents)):
+        parent.chmod(0o755)
 
 
 def test_loopback_on_an_empty_database_without_root(program: Program) -> None:

@@ -68,7 +68,8 @@ class Entrance:
         Ctrl-C is the command's to handle, so the one that entered ignores it.
         """
         enter = ["env", "--ignore-signal=INT,QUIT"]
-        enter += ["nsenter", f"--target={self.first_process}", "--mount", "--uts", "--ipc", "--net", "--pid"]
+        # The root as well: a mount namespace alone would lead out of a chroot the lab was started in.
+        enter += ["nsenter", f"--target={self.first_process}", "--root", "--mount", "--uts", "--ipc", "--net", "--pid"]
         if self.user_namespace:
             enter += ["--user", "--preserve-credentials"]
         enter.append("--")
