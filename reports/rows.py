@@ -14,7 +14,7 @@ from reports import columns as c
 from reports.document import Line, Row, Sheet, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from inventory.model.location import Evidence, Location
     from inventory.model.observation import CoverageCount, Finding, Missing, UnitResult
@@ -53,6 +53,7 @@ DIFFERENT: Final = (
     c.BECAUSE,
 )
 ABSENT: Final = (c.FILED_UNIT, c.IP, c.MAC, c.ABSENCE, c.PERSON, c.PHONE, c.DEVICE_TYPE, c.PLACE_TEXT, c.BECAUSE)
+UNASSESSED: Final = (c.UNIT, c.UNIT_NAME, replace(c.FILED, priority=0), c.BECAUSE)
 COVERAGE: Final = (c.ITEM, c.COUNT, c.OUT_OF)
 
 
@@ -172,6 +173,14 @@ def absent(gone: Missing, *, reveal: bool) -> Row:
         ),
         tone=None if gone.absence is Absence.NOT_SEEN else Tone.MUTED,
     )
+
+
+def unassessed(unit: UnitResult, gone: Sequence[Missing]) -> Row:
+    """Return how many of a unit's filed endpoints could not be looked for, as a row of :data:`UNASSESSED`."""
+    reasons = list(dict.fromkeys(one.because for one in gone))
+    more = len(reasons) - 1
+    because = text("{reason} (and {more} more)", reason=reasons[0], more=more) if more else reasons[0]
+    return Row((unit.code, unit_name(unit), len(gone), because), tone=Tone.MUTED)
 
 
 def coverage_lines(counted: CoverageCount) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.observation import Absence, Status
@@ -14,6 +15,7 @@ from reports.kinds import registration_rate as rates
 if TYPE_CHECKING:
     from inventory.model.observation import Finding, Missing, Reconciliation, UnitResult
     from inventory.model.text import Text
+    from reports.columns import Column
     from reports.data import Object, Vendor
 
 VERSION: Final = 1
@@ -35,9 +37,13 @@ def document(
     """
     units = _chosen(result, unit)
     different = [rows.different(u, f, reveal=reveal) for u in units for f in _findings(u, Status.MISMATCH)]
-    missing = [rows.absent(gone, reveal=reveal) for u in units for gone in _missing(u)]
+    missing = {
+        sought: [rows.absent(gone, reveal=reveal) for u in units for gone in _missing(u, sought=sought)]
+        for sought in (True, False)
+    }
+    unassessed = [rows.unassessed(u, gone) for u in units if (gone := _missing(u, sought=False))]
     mismatch_table = Table(rows.DIFFERENT, tuple(different), empty=text("No filing differs from what was seen."))
-    missing_table = Table(rows.ABSENT, tuple(missing), empty=text("Every filed endpoint was seen."))
+    missing_table = Table(rows.ABSENT, (*missing[True], *missing[False]), empty=text("Every filed endpoint was seen."))
     return Document(
         key="unregistered",
         title=TITLE,
@@ -49,9 +55,10 @@ def document(
             *_section(text("Filed, but differs from what was seen"), mismatch_table),
             *_section(
                 text("Filed, but not seen"),
-                missing_table,
+                _without(c.ABSENCE, Table(rows.ABSENT, tuple(missing[True]))),
                 text("Not seen is not gone: an endpoint may have been switched off."),
             ),
+            *_section(text("Filed, but could not be looked for"), Table(rows.UNASSESSED, tuple(unassessed))),
         ),
         sheets=(
             Sheet("endpoints", TITLE, _flat(units, vendor)),
@@ -97,8 +104,10 @@ def _findings(unit: UnitResult, status: Status) -> list[Finding]:
     return sorted((f for f in unit.findings if f.status is status), key=rows.order)
 
 
-def _missing(unit: UnitResult) -> list[Missing]:
-    return sorted(unit.missing, key=lambda gone: (gone.absence is not Absence.NOT_SEEN, gone.registration.id))
+def _missing(unit: UnitResult, *, sought: bool | None = None) -> list[Missing]:
+    """Return the filed endpoints without a trace: those that were looked for, those that could not be, or both."""
+    found = [gone for gone in unit.missing if sought is None or (gone.absence is Absence.NOT_SEEN) is sought]
+    return sorted(found, key=lambda gone: (gone.absence is not Absence.NOT_SEEN, gone.registration.id))
 
 
 def _summary(result: Reconciliation, units: tuple[UnitResult, ...]) -> tuple[Line, ...]:
@@ -142,6 +151,13 @@ def _flat(units: tuple[UnitResult, ...], vendor: Vendor) -> Table:
         ),
         empty=_ALL_FILED,
     )
+
+
+def _without(column: Column, table: Table) -> Table:
+    """A table less one column, which its title makes needless."""
+    at = table.columns.index(column)
+    made = (replace(row, cells=row.cells[:at] + row.cells[at + 1 :]) for row in table.rows)
+    return replace(table, columns=table.columns[:at] + table.columns[at + 1 :], rows=tuple(made))
 
 
 def _section(title: Text, table: Table, *notes: Text) -> tuple[Section, ...]:

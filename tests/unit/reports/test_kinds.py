@@ -15,6 +15,7 @@ from inventory.model.location import Verdict
 from inventory.model.observation import Status
 from inventory.model.records import UnitView
 from inventory.model.text import text
+from reports import rows
 from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
@@ -43,7 +44,27 @@ def test_sections_only_for_units_with_unregistered_endpoints(reconciliation: Rec
         "Not assigned to any unit (unassigned)",
         "Filed, but differs from what was seen",
         "Filed, but not seen",
+        "Filed, but could not be looked for",
     ]
+
+
+def test_what_could_not_be_looked_for_is_a_number_and_a_reason_per_unit(reconciliation: Reconciliation) -> None:
+    document = unregistered.document(reconciliation)
+    *_, sought, unsought = _tables(document)
+    assert len(sought.rows) == 1
+    assert [[str(cell) for cell in row.cells] for row in unsought.rows] == [
+        ["YC-EDU-03", "源城区第三小学", "1", "the gateway's table was not read completely"]
+    ]
+    sheet = next(sheet for sheet in document.sheets if sheet.key == "missing")
+    assert _column(sheet.table, "absence") == ["not_seen", "not_assessed"]
+
+
+def test_several_reasons_for_one_unit_are_counted(reconciliation: Reconciliation) -> None:
+    unit = reconciliation.units[1]
+    other = replace(unit.missing[1], because=text("no gateway was read"))
+    row = rows.unassessed(unit, [unit.missing[1], other, other])
+    assert row.cells[2] == 3
+    assert str(row.cells[3]) == "the gateway's table was not read completely (and 1 more)"
 
 
 def test_every_unit_is_in_the_overview_and_in_json(reconciliation: Reconciliation) -> None:
