@@ -166,6 +166,7 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
 
     Raises:
         ScopeError: nothing may be probed; see :func:`netaudit.app.scope.plan_scope`.
+        UsageError: a named device is not registered, or has no tables.
     """
     scope = plan_scope(request.scope, filed) if request.scan else Scope((), (), ())
     devices = _devices(request, scope, filed) if request.collect else ()
@@ -175,7 +176,7 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
 def _devices(request: SweepRequest, scope: Scope, filed: Filed) -> tuple[DeviceView, ...]:
     able = [device for device in filed.devices if device.role not in WITHOUT_TABLES]
     if request.devices:
-        return tuple(device for device in able if device.name in request.devices)
+        return _named(request.devices, able, filed)
     wanted = request.scope
     if not (wanted.targets or wanted.unit or wanted.point):
         return tuple(able)
@@ -199,6 +200,15 @@ def _devices(request: SweepRequest, scope: Scope, filed: Filed) -> tuple[DeviceV
         or device.point == wanted.point
         or (wanted.unit is not None and units.get(device.point) == wanted.unit)
     )
+
+
+def _named(names: tuple[str, ...], able: list[DeviceView], filed: Filed) -> tuple[DeviceView, ...]:
+    for name in names:
+        if all(device.name != name for device in filed.devices):
+            raise UsageError(text("There is no device {name!r}.", name=name), text("See: netaudit device list"))
+        if all(device.name != name for device in able):
+            raise UsageError(text("{name} forwards nothing, so it has no tables to read.", name=name))
+    return tuple(device for device in able if device.name in names)
 
 
 def readable(

@@ -77,6 +77,7 @@ def test_the_database_belongs_to_its_owner_only(program: Program) -> None:
         (("sweep", "127.0.0.1", "--resume"), 2, "takes no targets"),
         (("sweep", "127.0.0.1", "--rate", "0"), 2, "--rate"),
         (("sweep", "127.0.0.0/8"), 2, "more than"),
+        (("collect", "nope"), 2, "no device 'nope'"),
         (("locate", "printer"), 2, "neither an IP address nor a MAC"),
         (("report", "unregistered", "--unit", "X"), 2, "no unit 'X'"),
         (("report", "unregistered", "--sweep", "9"), 2, "no sweep 9"),
