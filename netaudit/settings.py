@@ -45,7 +45,7 @@ class SweepSettings(_Section):
     tcp_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         (22, 80, 135, 139, 443, 445, 3389), description="TCP ports asked; 515 and 9100 are never probed."
     )
-    exclude: tuple[str, ...] = Field((), description="Addresses, ranges or CIDRs that are never probed.")
+    exclude: tuple[str, ...] = Field((), description="Addresses, ranges or CIDRs nothing is sent to.")
 
 
 class CollectSettings(_Section):

@@ -27,7 +27,7 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     """
     records = registry.filed()
     plan = make_plan(request, records)
-    targets, skipped = readable(plan.devices, records.devices, settings)
+    targets, skipped = readable(plan.devices, records.devices, settings, plan.scope.excluded)
     ability = detect()
     counted = forecast(
         cut_blocks(plan.scope, gateway_devices(registry)) if plan.scan else (),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from inventory.model.records import DeviceView
     from inventory.registry.engine import Registry
+    from netaudit.app.planes import Planes
     from probes.contract import DeviceTarget
 
 EVERY_S: Final = 60.0
@@ -35,6 +36,7 @@ class Gateways:
         sweep: int,
         devices: Sequence[DeviceView],
         targets: Sequence[DeviceTarget],
+        planes: Planes,
         stop: threading.Event,
     ) -> None:
         names = {device.name for device in devices if device.role in _GATEWAYS}
@@ -42,6 +44,7 @@ class Gateways:
         self._registry = registry
         self._sweep = sweep
         self._targets = [replace(target, tables=tables) for target in targets if target.name in names]
+        self._planes = planes
         self._stop = stop
         self._read_at = float("-inf")
 
@@ -53,7 +56,6 @@ class Gateways:
             coverage = [entry for entry in reading.coverage if entry.table is Table.ARP and entry.usable]
             if coverage:
                 step = f"arp:{reading.device}:{reading.finished_at.isoformat()}"
-                self._registry.store_reading(
-                    self._sweep, step, reading.device, reading.facts, coverage, reading.finished_at
-                )
+                facts = self._planes.settled(reading.facts)
+                self._registry.store_reading(self._sweep, step, reading.device, facts, coverage, reading.finished_at)
         self._read_at = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from inventory.model.records import DeviceView, Filed
+    from inventory.model.values import IPNetwork
     from netaudit.settings import Settings
 
 WITHOUT_TABLES: Final = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
@@ -73,7 +74,7 @@ def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a se
             text("Take them out of sweep.tcp_ports in the settings."),
         )
     return SweepRequest(
-        scope=scope,
+        scope=replace(scope, exclude=(*scope.exclude, *given.exclude)),
         probes=ProbePlan(
             kinds=frozenset(ProbeKind(kind) for kind in wanted),
             tcp_ports=given.tcp_ports,
@@ -112,6 +113,7 @@ class SweepPlan:
             ],
             "excluded": [str(network) for network in self.scope.excluded],
             "skipped": [[entry.what, entry.why.plain()] for entry in self.scope.skipped],
+            "named": self.scope.named,
             "devices": list(self.devices),
         }
 
@@ -144,7 +146,7 @@ class SweepPlan:
         excluded = tuple(ip_network(network) for network in scope["excluded"])
         skipped = tuple(Skipped(what, Text.of_plain(why)) for what, why in scope["skipped"])
         return cls(
-            scope=Scope(areas, excluded, skipped),
+            scope=Scope(areas, excluded, skipped, scope.get("named", True)),
             probes=ProbePlan(
                 kinds=frozenset(ProbeKind(kind) for kind in options["probes"]),
                 tcp_ports=tuple(options["tcp_ports"]),
@@ -168,8 +170,10 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
         ScopeError: nothing may be probed; see :func:`netaudit.app.scope.plan_scope`.
         UsageError: a named device is not registered, or has no tables.
     """
-    scope = plan_scope(request.scope, filed) if request.scan else Scope((), (), ())
+    scope = plan_scope(request.scope, filed, must_hold=request.scan)
     devices = _devices(request, scope, filed) if request.collect else ()
+    if not request.scan:
+        scope = replace(scope, areas=(), skipped=())
     return SweepPlan(scope, request.probes, request.pace, request.scan, tuple(device.name for device in devices))
 
 
@@ -212,15 +216,17 @@ def _named(names: tuple[str, ...], able: list[DeviceView], filed: Filed) -> tupl
 
 
 def readable(
-    names: Sequence[str], devices: Sequence[DeviceView], settings: Settings
+    names: Sequence[str], devices: Sequence[DeviceView], settings: Settings, excluded: Sequence[IPNetwork]
 ) -> tuple[list[DeviceTarget], list[Skipped]]:
-    """Join devices with their credentials; a device that cannot be asked is skipped with the reason."""
+    """Join devices with their credentials; one that cannot or must not be asked is skipped with the reason."""
     targets, skipped = [], []
     known = {device.name: device for device in devices}
     for name in names:
         device = known.get(name)
         if device is None:
             skipped.append(Skipped(name, text("It is no longer registered.")))
+        elif any(device.address in network for network in excluded):
+            skipped.append(Skipped(name, text("Its address is excluded.")))
         elif device.snmp_profile is None:
             skipped.append(Skipped(name, text("It has no SNMP profile.")))
         else:

@@ -34,8 +34,8 @@ class ScopeRequest:
     """CIDRs, ranges ``a-b`` or addresses; none means every registered prefix except retired ones."""
     unit: str | None = None
     point: str | None = None
-    plane: str = PUBLIC_PLANE
-    """The plane named targets are in; registered prefixes know theirs."""
+    plane: str | None = None
+    """The plane named targets are in; None is the one whose prefixes hold them. Registered prefixes know theirs."""
     exclude: tuple[str, ...] = ()
     allow_public: bool = False
 
@@ -57,7 +57,10 @@ class Scope:
 
     areas: tuple[Area, ...]
     excluded: tuple[IPNetwork, ...]
+    """Nothing is sent there, neither probes nor requests to a device."""
     skipped: tuple[Skipped, ...]
+    named: bool = False
+    """Whether the user named the areas; otherwise they are registered prefixes."""
 
     @property
     def addresses(self) -> int:
@@ -65,8 +68,13 @@ class Scope:
         return sum(area.network.num_addresses for area in self.areas)
 
 
-def plan_scope(request: ScopeRequest, filed: Filed) -> Scope:
+def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True) -> Scope:
     """Decide what to probe.
+
+    Args:
+        request: what the user asked for.
+        filed: the records.
+        must_hold: whether a scope without addresses is an error; it is none where only devices are read.
 
     Raises:
         ScopeError: a target is no address, is public space outside every registered prefix and not allowed, cannot be
@@ -74,19 +82,41 @@ def plan_scope(request: ScopeRequest, filed: Filed) -> Scope:
     """
     if request.targets and (request.unit or request.point):
         raise ScopeError(text("Name either targets or --unit/--point, not both."))
-    excluded = tuple(network for written in request.exclude for network in parse_target(written))
+    excluded = excluded_networks(request.exclude)
+    skipped: list[Skipped] = []
     if request.targets:
         areas = [area for written in request.targets for area in _named(written, request, filed)]
-        skipped: list[Skipped] = []
+        excluded += tuple(end for area in areas for end in _inner_ends(area, filed.prefixes))
     else:
-        areas, skipped = _registered(request, filed)
+        areas, skipped = _registered(request, filed, must_hold=must_hold)
     areas = _without_repeats(areas)
     if sum(area.network.num_addresses for area in areas) > MOST_ADDRESSES:
         raise ScopeError(
             text("That is more than {most:,} addresses.", most=MOST_ADDRESSES),
             text("Name smaller targets."),
         )
-    return Scope(tuple(areas), excluded, tuple(skipped))
+    return Scope(tuple(areas), excluded, tuple(skipped), named=bool(request.targets))
+
+
+def excluded_networks(exclude: Sequence[str]) -> tuple[IPNetwork, ...]:
+    """Read exclusions; raises ScopeError where one is no address, range or CIDR."""
+    return tuple(network for written in exclude for network in parse_target(written))
+
+
+def still_allowed(scope: Scope, exclude: Sequence[str], filed: Filed) -> Scope:
+    """Return what of an earlier scope may be probed now: not what was excluded or taken out of the records since."""
+    live = [prefix for prefix in filed.prefixes if prefix.purpose is not Purpose.RETIRED]
+    gone = [
+        area
+        for area in scope.areas
+        if not scope.named and not any(p.plane == area.plane and _contains(p.cidr, area.network) for p in live)
+    ]
+    return Scope(
+        tuple(area for area in scope.areas if area not in gone),
+        tuple(dict.fromkeys(scope.excluded + excluded_networks(exclude))),
+        (*scope.skipped, *(Skipped(str(area.network), text("It is no longer registered.")) for area in gone)),
+        scope.named,
+    )
 
 
 def parse_target(written: str) -> list[IPNetwork]:
@@ -116,13 +146,28 @@ def parse_target(written: str) -> list[IPNetwork]:
 
 def _named(written: str, request: ScopeRequest, filed: Filed) -> Iterator[Area]:
     for network in parse_target(written):
-        home = _home(network, request.plane, filed.prefixes)
+        plane = request.plane or _plane(network, filed.prefixes)
+        home = _home(network, plane, filed.prefixes)
         if home is None:
             _refuse_unsuitable(written, network, allow_public=request.allow_public)
             whole = network if "/" in written else None
         else:
             whole = home.cidr
-        yield Area(request.plane, network, whole, home.gateway if home else None)
+        yield Area(plane, network, whole, home.gateway if home else None)
+
+
+def _plane(network: IPNetwork, prefixes: Sequence[PrefixView]) -> str:
+    """Return the only plane whose prefixes hold a network; the public one where several do or none does."""
+    holders = {prefix.plane for prefix in prefixes if _contains(prefix.cidr, network)}
+    return holders.pop() if len(holders) == 1 else PUBLIC_PLANE
+
+
+def _inner_ends(area: Area, prefixes: Sequence[PrefixView]) -> Iterator[IPNetwork]:
+    """Yield network and broadcast addresses of the registered prefixes within a wider target."""
+    inside = [p.cidr for p in prefixes if p.plane == area.plane and _contains(area.network, p.cidr)]
+    for network in inside:
+        if not any(other != network and _contains(other, network) for other in inside):
+            yield from (ip_network(end) for end in _ends(network))
 
 
 def _home(network: IPNetwork, plane: str, prefixes: Sequence[PrefixView]) -> PrefixView | None:
@@ -146,10 +191,10 @@ def _refuse_unsuitable(written: str, network: IPNetwork, *, allow_public: bool) 
         )
 
 
-def _registered(request: ScopeRequest, filed: Filed) -> tuple[list[Area], list[Skipped]]:
-    chosen = [p for p in filed.prefixes if p.purpose is not Purpose.RETIRED]
-    chosen = _of_unit_or_point(chosen, request, filed)
-    if not chosen:
+def _registered(request: ScopeRequest, filed: Filed, *, must_hold: bool) -> tuple[list[Area], list[Skipped]]:
+    live = [p for p in filed.prefixes if p.purpose is not Purpose.RETIRED]
+    chosen = _of_unit_or_point(live, request, filed)
+    if not chosen and must_hold:
         raise ScopeError(
             text("There is nothing to sweep: no prefix is registered here."),
             text("Name a target, for example: netaudit sweep 192.0.2.0/24. Or import prefixes: netaudit import FILE."),
@@ -159,9 +204,30 @@ def _registered(request: ScopeRequest, filed: Filed) -> tuple[list[Area], list[S
         if prefix.cidr.num_addresses > _WALKABLE:
             why = text("Too many addresses to ask one by one; the gateways' neighbour tables tell who is there.")
             skipped.append(Skipped(f"{prefix.cidr}", why))
-            continue
-        areas.append(Area(prefix.plane, prefix.cidr, prefix.cidr, prefix.gateway))
+        elif prefix.plane != PUBLIC_PLANE and (other := _also_in(prefix, live)) is not None:
+            why = text(
+                "Plane {other} uses these addresses, too, and an answer does not tell who sent it. Sweep it from inside"
+                " plane {plane}: netaudit sweep --plane {plane} {network}",
+                other=other.plane,
+                plane=prefix.plane,
+                network=prefix.cidr,
+            )
+            skipped.append(Skipped(f"{prefix.plane} {prefix.cidr}", why))
+        else:
+            areas.append(Area(prefix.plane, prefix.cidr, prefix.cidr, prefix.gateway))
     return areas, skipped
+
+
+def _also_in(prefix: PrefixView, prefixes: Sequence[PrefixView]) -> PrefixView | None:
+    """Return a prefix of another plane that shares addresses with this one."""
+    return next(
+        (
+            p
+            for p in prefixes
+            if p.plane != prefix.plane and (_contains(p.cidr, prefix.cidr) or _contains(prefix.cidr, p.cidr))
+        ),
+        None,
+    )
 
 
 def _of_unit_or_point(prefixes: list[PrefixView], request: ScopeRequest, filed: Filed) -> list[PrefixView]:
@@ -195,6 +261,8 @@ def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterat
         gateway_devices: which device answers for a gateway address, as far as earlier reads know: gateways of one
             device share one allowance.
     """
+    single = {network.network_address for network in scope.excluded if network.num_addresses == 1}
+    wide = [network for network in scope.excluded if network.num_addresses > 1]
     for area in scope.areas:
         network = area.network
         widest = network.max_prefixlen - BLOCK_ADDRESSES.bit_length() + 1
@@ -205,7 +273,7 @@ def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterat
             addresses = tuple(
                 address
                 for address in part
-                if address not in ends and not any(address in banned for banned in scope.excluded)
+                if address not in ends and address not in single and not any(address in banned for banned in wide)
             )
             if addresses:
                 yield Block(f"scan:{area.plane}:{part}", area.plane, part, addresses, gateway)

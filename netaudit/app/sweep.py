@@ -17,8 +17,9 @@ from netaudit.app.current import compare
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
+from netaudit.app.planes import Planes
 from netaudit.app.resolve import resolve
-from netaudit.app.scope import cut_blocks
+from netaudit.app.scope import cut_blocks, still_allowed
 from netaudit.app.summary import stored_summary
 from probes.contract import BlockDone, Progress, ReadLimits
 from probes.snmp.collect import collect
@@ -89,6 +90,7 @@ def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: 
         if interrupted is None:
             raise UsageError(text("There is no interrupted sweep to go on with."), text("Start one: netaudit sweep"))
         plan = SweepPlan.stored(interrupted.scope, interrupted.options)
+        plan = replace(plan, scope=still_allowed(plan.scope, settings.sweep.exclude, registry.filed()))
         return _Run(registry, settings, plan, interrupted.id, stop, tell).run()
 
 
@@ -108,6 +110,7 @@ class _Run:
         self.number = number
         self.stop = stop
         self.tell = tell
+        self.planes = Planes(registry.prefixes())
         self.skipped: list[Skipped] = list(plan.scope.skipped)
 
     def run(self) -> SweepResult:
@@ -115,9 +118,9 @@ class _Run:
         blocks = self._blocks() if self.plan.scan else []
         unread = [name for name in self.plan.devices if _reading(name) not in done]
         devices = self.registry.devices()
-        targets, skipped = readable(unread, devices, self.settings)
+        targets, skipped = readable(unread, devices, self.settings, self.plan.scope.excluded)
         self.skipped += skipped
-        gateways = Gateways(self.registry, self.number, devices, targets, self.stop)
+        gateways = Gateways(self.registry, self.number, devices, targets, self.planes, self.stop)
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
         self._collect(targets)
         self.tell(Told("resolve", 0, 1))
@@ -134,7 +137,9 @@ class _Run:
         asked = {block.key for block in blocks if block.key in done}
         if not devices:
             return asked
-        worn = {key for key in asked if _now() - done[key] > STIMULUS_LASTS}
+        now = _now()
+        # A step of the future was done before the clock was set back: nobody knows how long ago.
+        worn = {key for key in asked if not timedelta(0) <= now - done[key] <= STIMULUS_LASTS}
         for key in sorted(worn):
             self.registry.restart_step(self.number, key)
         return asked - worn
@@ -184,7 +189,7 @@ class _Run:
             self.number,
             _reading(reading.device),
             reading.device,
-            reading.facts,
+            self.planes.settled(reading.facts),
             reading.coverage,
             reading.finished_at,
         )

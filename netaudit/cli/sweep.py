@@ -38,8 +38,15 @@ EXIT = {
 @click.argument("targets", metavar="[TARGET]...", nargs=-1)
 @click.option("--unit", metavar="CODE", help=_("Only this unit's prefixes."))
 @click.option("--point", metavar="CODE", help=_("Only this point's prefixes."))
-@click.option("--plane", metavar="NAME", default="public", show_default=True, help=_("Network plane of the targets."))
-@click.option("--exclude", metavar="TARGET", multiple=True, help=_("Never probe this; may be repeated."))
+@click.option(
+    "--plane", metavar="NAME", help=_("Network plane of the targets (default: the one whose prefixes hold them).")
+)
+@click.option(
+    "--exclude",
+    metavar="TARGET",
+    multiple=True,
+    help=_("Send nothing there, not even to read a device; may be repeated."),
+)
 @click.option("--allow-public", is_flag=True, help=_("Allow targets in public space outside every registered prefix."))
 @click.option(
     "--rate", type=click.FloatRange(min=0, min_open=True), metavar="PPS", help=_("Packets per second at most.")
@@ -63,7 +70,7 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
     targets: tuple[str, ...],
     unit: str | None,
     point: str | None,
-    plane: str,
+    plane: str | None,
     exclude: tuple[str, ...],
     allow_public: bool,
     rate: float | None,
@@ -81,7 +88,7 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
         raise click.UsageError(_("--no-scan and --no-collect together leave nothing to do."))
     if again and (targets or unit or point or dry_run):
         raise click.UsageError(_("--resume goes on as planned: it takes no targets, unit, point or --dry-run."))
-    scope = ScopeRequest(targets, unit, point, plane, exclude + session.settings.sweep.exclude, allow_public)
+    scope = ScopeRequest(targets, unit, point, plane, exclude, allow_public)
     request = request_of(
         session.settings,
         scope,

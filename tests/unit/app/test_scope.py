@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from inventory.model.errors import ScopeError
 from inventory.model.records import Filed, PointView, PrefixView, Purpose, UnitView
-from netaudit.app.scope import Area, Scope, ScopeRequest, cut_blocks, parse_target, plan_scope
+from netaudit.app.scope import Area, Scope, ScopeRequest, cut_blocks, parse_target, plan_scope, still_allowed
 
 FILED = Filed(
     units=(UnitView("A", "甲"), UnitView("B", "乙")),
@@ -21,6 +22,7 @@ FILED = Filed(
         PrefixView(ip_network("10.9.0.0/24"), "B", "public", "P2", purpose=Purpose.RETIRED),
         PrefixView(ip_network("2001:db8:1::/64"), "A", "public", "P1"),
         PrefixView(ip_network("10.1.1.0/24"), "B", "vpn-fiscal", "P2"),
+        PrefixView(ip_network("10.5.0.0/24"), "B", "vpn-other", "P3"),
     ),
 )
 
@@ -31,13 +33,45 @@ def networks(scope: Scope) -> list[str]:
 
 def test_nothing_named_means_every_registered_prefix_but_retired_ones() -> None:
     scope = plan_scope(ScopeRequest(), FILED)
-    assert networks(scope) == ["public 10.1.1.0/24", "public 59.192.8.0/27", "vpn-fiscal 10.1.1.0/24"]
-    assert [entry.what for entry in scope.skipped] == ["2001:db8:1::/64"]
+    assert networks(scope) == ["public 10.1.1.0/24", "public 59.192.8.0/27", "vpn-other 10.5.0.0/24"]
+    assert [entry.what for entry in scope.skipped] == ["2001:db8:1::/64", "vpn-fiscal 10.1.1.0/24"]
 
 
 def test_unit_and_point_narrow_it() -> None:
     assert networks(plan_scope(ScopeRequest(unit="A"), FILED)) == ["public 10.1.1.0/24"]
-    assert networks(plan_scope(ScopeRequest(point="P2"), FILED)) == ["public 59.192.8.0/27", "vpn-fiscal 10.1.1.0/24"]
+    assert networks(plan_scope(ScopeRequest(point="P2"), FILED)) == ["public 59.192.8.0/27"]
+
+
+def test_addresses_of_two_planes_are_asked_in_the_public_one_unless_the_plane_is_named() -> None:
+    assert plan_scope(ScopeRequest(point="P2"), FILED).skipped[0].what == "vpn-fiscal 10.1.1.0/24"
+    inside = ScopeRequest(targets=("10.1.1.0/24",), plane="vpn-fiscal")
+    assert networks(plan_scope(inside, FILED)) == ["vpn-fiscal 10.1.1.0/24"]
+
+
+def test_a_target_is_in_the_only_plane_that_knows_it() -> None:
+    targets = ScopeRequest(targets=("10.5.0.7", "10.1.1.7", "10.77.0.7"))
+    assert networks(plan_scope(targets, FILED)) == [
+        "public 10.1.1.7/32",
+        "public 10.77.0.7/32",
+        "vpn-other 10.5.0.7/32",
+    ]
+
+
+def test_a_wide_target_spares_the_ends_of_the_prefixes_in_it() -> None:
+    blocks = cut_blocks(plan_scope(ScopeRequest(targets=("59.192.8.0/26",), allow_public=True), FILED), {})
+    asked = {str(address) for block in blocks for address in block.addresses}
+    assert asked == {f"59.192.8.{n}" for n in range(1, 63)} - {"59.192.8.31"}
+
+
+def test_going_on_respects_what_was_excluded_and_taken_out_since() -> None:
+    scope = plan_scope(ScopeRequest(exclude=("10.1.1.9",)), FILED)
+    without = replace(FILED, prefixes=FILED.prefixes[:1])
+    now = still_allowed(scope, ("10.1.1.7",), without)
+    assert networks(now) == ["public 10.1.1.0/24"]
+    assert [str(network) for network in now.excluded] == ["10.1.1.9/32", "10.1.1.7/32"]
+    assert [entry.what for entry in now.skipped[2:]] == ["59.192.8.0/27", "10.5.0.0/24"]
+    named = plan_scope(ScopeRequest(targets=("10.77.0.0/29",)), FILED)
+    assert networks(still_allowed(named, (), without)) == ["public 10.77.0.0/29"]
 
 
 @pytest.mark.parametrize(
