@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from inventory.filing.cells import Fault, read, write
 from inventory.filing.differences import shown_key
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.rows import Key, Problem, View
     from inventory.model.batch import RecordChange
+    from inventory.model.records import RegistrationView
     from inventory.registry.engine import Registry
 
 __all__ = [
@@ -80,7 +81,14 @@ def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Repo
         if all(view.code != unit for view in registry.units()):
             raise _missing(RecordKind.UNIT, unit)
         views = [view for view in views if getattr(view, "unit", None) == unit]
+    if kind is RecordKind.REGISTRATION:
+        views = sorted(views, key=_by_unit_and_address)
     return Report(listing.document(kind.value, views), listing.json_array(kind.value, views))
+
+
+def _by_unit_and_address(view: View) -> tuple[str, str, int, int, int]:
+    filing = cast("RegistrationView", view)
+    return filing.unit, filing.plane, filing.ip.version, int(filing.ip), filing.id
 
 
 def show(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> Report:

@@ -84,7 +84,8 @@ def endpoints(registry: Registry, settings: Settings, asked: Question, *, only_u
         for finding in unit.findings
         if not only_unregistered or finding.status == "unregistered"
     ]
-    return Report(listing.endpoints_document(found, vendor, as_of=known.as_of), listing.endpoints_json(found, vendor))
+    document = listing.endpoints_document(found, vendor, as_of=known.as_of, only_unregistered=only_unregistered)
+    return Report(document, listing.endpoints_json(found, vendor))
 
 
 def _check_unit(registry: Registry, code: str | None) -> None:

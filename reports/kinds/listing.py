@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 _ENDPOINTS: Final = text("Endpoints")
+_UNREGISTERED: Final = text("Unregistered endpoints")
 _ENDPOINT_COLUMNS: Final = (c.UNIT, *rows.ENDPOINT[:-1], c.STATUS, c.PROOF)
 
 COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
@@ -80,13 +82,22 @@ def json_array(name: str, records: Sequence[Record], *, reveal: bool = False) ->
 
 
 def endpoints_document(
-    findings: Sequence[Finding], vendor: Vendor = data.nobody, *, as_of: datetime | None = None
+    findings: Sequence[Finding],
+    vendor: Vendor = data.nobody,
+    *,
+    as_of: datetime | None = None,
+    only_unregistered: bool = False,
 ) -> Document:
-    """Build the listing of observed endpoints."""
+    """Build the listing of observed endpoints, or of those nobody has filed."""
     made = []
     for finding in sorted(findings, key=rows.order):
         row = rows.endpoint(finding, vendor)
         made.append(Row((finding.attribution.unit, *row.cells[:-1], finding.status, row.cells[-1])))
+    if only_unregistered:
+        # The title says what the result column would repeat: it gives way before a place does.
+        columns = tuple(replace(column, priority=7) if column is c.STATUS else column for column in _ENDPOINT_COLUMNS)
+        table = Table(columns, tuple(made), empty=text("No endpoint that was seen is without a filing."))
+        return _document("endpoints", _UNREGISTERED, table, as_of)
     table = Table(_ENDPOINT_COLUMNS, tuple(made), empty=text("No endpoint was seen yet: run a sweep."))
     return _document("endpoints", _ENDPOINTS, table, as_of)
 

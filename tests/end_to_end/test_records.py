@@ -108,7 +108,8 @@ def test_registrations_are_listed_and_found(run: Call, tmp_path: Path) -> None:
     said(run("unit", "add", "--code", "S1", "--name", "小学"))
     said(run("prefix", "add", "--cidr", "10.0.0.0/24", "--unit", "S1"))
     (tmp_path / "registrations.csv").write_text(
-        "unit,ip,mac,person,phone\nS1,10.0.0.5,00E0FC000005,李四,13800001234\nS1,10.0.0.6,00E0FC000006,,\n",
+        "unit,ip,mac,person,phone\nS1,10.0.0.10,00E0FC000001,,\n"
+        "S1,10.0.0.5,00E0FC000005,李四,13800001234\nS1,10.0.0.6,00E0FC000006,,\n",
         encoding="utf-8",
     )
     said(run("import", "registrations.csv"))
@@ -116,6 +117,7 @@ def test_registrations_are_listed_and_found(run: Call, tmp_path: Path) -> None:
     assert [(r["ip"], r["mac"], r["state"]) for r in listed] == [
         ("10.0.0.5", "00:e0:fc:00:00:05", "approved"),
         ("10.0.0.6", "00:e0:fc:00:00:06", "approved"),
+        ("10.0.0.10", "00:e0:fc:00:00:01", "approved"),
     ]
     assert listed[0]["phone"] == "138****1234"
     for query in (str(listed[0]["id"]), "10.0.0.5", "00-E0-FC-00-00-05"):

@@ -18,6 +18,7 @@ from inventory.model.text import text
 from reports import rows
 from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
+from reports.formats import terminal
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
 
 if TYPE_CHECKING:
@@ -235,3 +236,19 @@ def test_every_printed_rate_can_be_recomputed_from_what_stands_beside_it(reconci
         assert cells["registration_rate"] == Ratio(cells["rate_numerator"], cells["rate_denominator"])  # type: ignore[arg-type]  # wrong types fail the comparison
     assert _column(by_unit, "registration_rate")[-1] == (Ratio(188, 194), "188/194")
     assert _column(by_unit, "observed")[-1] == 195
+
+
+def test_unregistered_endpoints_are_listed_as_such(reconciliation: Reconciliation) -> None:
+    everything = listing.endpoints_document([])
+    only = listing.endpoints_document([], only_unregistered=True)
+    assert (str(everything.title), str(_tables(everything)[0].empty)) == (
+        "Endpoints",
+        "No endpoint was seen yet: run a sweep.",
+    )
+    assert (str(only.title), str(_tables(only)[0].empty)) == (
+        "Unregistered endpoints",
+        "No endpoint that was seen is without a filing.",
+    )
+    found = [f for unit in reconciliation.units for f in unit.findings if f.status is Status.UNREGISTERED]
+    shown = terminal.render(listing.endpoints_document(found, only_unregistered=True), str, width=80)
+    assert "Place is" in " ".join(shown.split())
