@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import credentials, network, topology, truth
 from .errors import LabError, LabUnavailableError
+from .process import search_path
 
 if TYPE_CHECKING:
     from .network import Lab
@@ -87,9 +88,9 @@ def down(directory: Path | None) -> int:
 
 
 def execute(directory: Path | None, host: str, command: list[str]) -> int:
-    """Run a command on a host with this terminal's streams."""
+    """Run a command on a host with this terminal's streams, and with netaudit at hand."""
     lab = network.attach(directory or default_directory())
-    process = lab.popen(host, command or [os.environ.get("SHELL", "/bin/sh")])
+    process = lab.popen(host, command or [os.environ.get("SHELL", "/bin/sh")], env=_surroundings(lab))
     # A Ctrl-C is for the command.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return process.wait()
@@ -121,24 +122,38 @@ def _guide(lab: Lab, directory: Path | None) -> str:
     own = shlex.join([_interpreter(), "-m", str(__package__)])
     where = "".join(f" {shlex.quote(part)}" for part in _directory_option(directory))
     switch = lab.topology.managed()[-1]
-    sheets, configuration = (
-        shlex.quote(str(lab.directory / "sheets")),
-        shlex.quote(str(lab.directory / "netaudit.toml")),
-    )
+    enter = f"{own} exec{where} admin --"
     walk = shlex.join(["snmpbulkwalk", *credentials.snmp_arguments(switch.profile), "-On", str(switch.address)])
-    audit = f"{own} exec{where} admin -- netaudit --database sqlite:////tmp/lab.db --config {configuration}"
-    login = f"ssh -i {shlex.quote(str(lab.directory / 'id_ed25519'))} {credentials.USER}@{switch.address}"
+    login = f"ssh -i {shlex.quote(str(lab.directory / 'id_ed25519'))} -o UserKnownHostsFile=/dev/null"
     return f"""\
 The lab is up in {lab.directory}: {len(lab.topology.managed())} readable switches, {len(lab.topology.stations)} stations
 
-A shell where netaudit runs:     {own} exec{where} admin -- bash
-netaudit against it:             {audit} import {sheets}
-                                 {audit} sweep
-The tables of {switch.name}:          {own} exec{where} admin -- {walk} 1.3.6.1.2.1.17
-A login on {switch.name}:             {own} exec{where} admin -- {login}
-What is on a wire:               {own} exec{where} {switch.name} -- tcpdump -ni {switch.uplink.name}
-What should come out:            {own} truth
-The end:                         {own} down{where}"""
+A shell where netaudit runs, with the lab's settings and a registry of its own:
+  {enter} bash
+netaudit against it:
+  {enter} netaudit import {shlex.quote(str(lab.directory / "sheets"))}
+  {enter} netaudit sweep
+The tables of {switch.name}:
+  {enter} {walk} 1.3.6.1.2.1.17
+A login on {switch.name}:
+  {enter} {login} {credentials.USER}@{switch.address}
+What is on a wire (needs tcpdump):
+  {own} exec{where} {switch.name} -- tcpdump -ni {switch.uplink.name}
+What should come out:
+  {own} truth
+The end:
+  {own} down{where}"""
+
+
+def _surroundings(lab: Lab) -> dict[str, str]:
+    """What a command needs so that `netaudit` alone is this checkout's, with the lab's settings and registry."""
+    ours = {
+        "NETAUDIT_CONFIG": str(lab.directory / "netaudit.toml"),
+        "NETAUDIT_DATABASE": f"sqlite:///{lab.directory}/netaudit.db",
+        "XDG_STATE_HOME": str(lab.directory / "state"),
+    }
+    found = {name: value for name, value in ours.items() if name not in os.environ}
+    return {"PATH": f"{Path(sys.executable).parent}:{search_path()}", **found}
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,7 @@ class Demo:
         Raises:
             SystemExit: it ended with another exit code than the accepted ones.
         """
-        print(f"\n\033[1m$ netaudit {' '.join(arguments)}\033[0m", flush=True)
+        print(f"\n{_bold('$ netaudit ' + ' '.join(arguments))}", flush=True)
         command = [
             sys.executable,
             "-m",
@@ -78,7 +79,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 4
     print(f"\nDone in {time.monotonic() - started:.0f} s. The lab is gone; its registry is in {FOLDER}. Try next:")
-    print(f"  export NETAUDIT_DATABASE=sqlite:///{demo.folder}/netaudit.db")
+    print(f"  export NETAUDIT_DATABASE={shlex.quote(f'sqlite:///{demo.folder}/netaudit.db')}")
     for command in (
         f"locate {_unregistered(demo)}",
         f"report unregistered --format xlsx --output {FOLDER}/unregistered.xlsx",
@@ -86,6 +87,10 @@ def main() -> int:
     ):
         print(f"  .venv/bin/netaudit {command}")
     return 0
+
+
+def _bold(line: str) -> str:
+    return f"\033[1m{line}\033[0m" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else line
 
 
 def _unregistered(demo: Demo) -> str:

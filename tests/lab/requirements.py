@@ -60,6 +60,9 @@ def explain_refusal(log: str) -> LabError | LabUnavailableError:
     """Say why the sandbox ended before it could speak, from what it left in the log."""
     if not log.startswith("unshare:"):
         return LabError(log or "the sandbox ended without a word")
+    if "root filesystem propagation" in log:
+        message = f"the root folder here is no mount point, as in a chroot: {log}"
+        return LabUnavailableError(message, "outside of it: mount --bind DIR DIR, then chroot DIR")
     if os.geteuid() == 0:
         message = f"this root may not create namespaces: {log}"
         return LabUnavailableError(message, "a container needs CAP_SYS_ADMIN, for example --privileged")

@@ -236,6 +236,9 @@ def test_the_command_line_keeps_it_up_between_commands(tmp_path: Path) -> None:
         assert lab("up").returncode == 4
         assert lab("exec", "sw-twn-1", "--", "sh", "-c", "hostname; exit 7").stdout == "sw-twn-1\n"
         assert lab("exec", "sw-twn-1", "--", "sh", "-c", "exit 7").returncode == 7
+        netaudit = lab("exec", "admin", "--", "netaudit", "--lang", "en", "import", str(tmp_path / "sheets"))
+        assert netaudit.returncode == 0, netaudit.stderr
+        assert (tmp_path / "netaudit.db").exists()
         assert lab("status").returncode == 0
     finally:
         ended = lab("down")

@@ -25,5 +25,12 @@ def test_a_refused_namespace_is_a_property_of_the_machine() -> None:
     assert error.hint
 
 
+def test_a_chroot_is_named_as_such() -> None:
+    error = requirements.explain_refusal("unshare: cannot change root filesystem propagation: Invalid argument")
+    assert isinstance(error, LabUnavailableError)
+    assert "chroot" in error.message
+    assert "mount --bind" in error.hint
+
+
 def test_anything_else_is_a_defect() -> None:
     assert isinstance(requirements.explain_refusal("Traceback (most recent call last): …"), LabError)
