@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.coverage import Completeness, Table
 from inventory.model.records import DeviceRole
@@ -24,6 +24,7 @@ _ORDER: Final = (
     Completeness.TRUNCATED,
     Completeness.COMPLETE,
 )
+_Place: TypeAlias = tuple[str, int, int, int]
 _ROUTING: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
 
 
@@ -126,8 +127,8 @@ class Reading:
 
     @property
     def addresses_probed(self) -> int:
-        """Addresses at least one probe left for."""
-        return sum(block.asked for block in self._blocks)
+        """Addresses at least one probe left for. Where sweeps asked parts of each other's blocks, the larger count."""
+        return _counted(self._blocks)
 
 
 def _widest(blocks: Iterable[ScannedBlock]) -> list[ScannedBlock]:
@@ -144,6 +145,30 @@ def _widest(blocks: Iterable[ScannedBlock]) -> list[ScannedBlock]:
 def _whole(block: ScannedBlock) -> bool:
     """Network and broadcast address may be missing, nothing else: which one was excluded is not recorded."""
     return block.asked >= max(1, block.network.num_addresses - 2)
+
+
+def _counted(blocks: Iterable[ScannedBlock]) -> int:
+    """Add up the addresses asked; of a block and those within it, the larger number."""
+    asked = {_place(block, block.network.prefixlen): block.asked for block in blocks}
+    lengths = sorted({key[2] for key in asked}, reverse=True)
+    within: dict[_Place, int] = {}
+    total = 0
+    for block in sorted(blocks, key=lambda block: block.network.prefixlen, reverse=True):
+        length = block.network.prefixlen
+        here = max(block.asked, within.get(_place(block, length), 0))
+        around = (_place(block, shorter) for shorter in lengths if shorter < length)
+        outer = next((key for key in around if key in asked), None)
+        if outer is None:
+            total += here
+        else:
+            within[outer] = within.get(outer, 0) + here
+    return total
+
+
+def _place(block: ScannedBlock, length: int) -> _Place:
+    """Return plane, IP version, prefix length and first bits of the network of that length around a block."""
+    network = block.network
+    return block.plane, network.version, length, int(network.network_address) >> (network.max_prefixlen - length)
 
 
 def _overlap(block: ScannedBlock, prefix: PrefixView) -> bool:

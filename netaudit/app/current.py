@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.errors import UsageError
 from inventory.model.text import text
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from inventory.model.records import SweepView
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
+
+_CLOCK_MAY_STEP: Final = timedelta(hours=1)
+"""How far a clock may have been set back between two sweeps that both count."""
 
 
 def current(registry: Registry, settings: Settings, *, sweep: int | None = None) -> Reconciliation:
@@ -63,6 +66,7 @@ def window(registry: Registry, settings: Settings, sweep: int | None) -> list[Sw
         return found
     if not sweeps:
         return []
-    newest = max(view.started_at for view in sweeps)
+    newest = max(sweeps, key=lambda view: view.id).started_at
     since = newest - timedelta(days=settings.report.window_days)
-    return [view for view in sweeps if view.started_at >= since]
+    # A sweep of the future ran while the clock was wrong: its times would outlast every later sweep's.
+    return [view for view in sweeps if since <= view.started_at <= newest + _CLOCK_MAY_STEP]

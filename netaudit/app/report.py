@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from netaudit.app.answer import Report
-from netaudit.app.current import compare, current, window
+from netaudit.app.current import current, window
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
 from probes.sweep.limits import LIMITS
@@ -69,7 +69,7 @@ def sweeps(registry: Registry, settings: Settings, asked: Question) -> Report:
     if not chosen:
         raise UsageError(text("No sweep has run yet."), text("Start one: netaudit sweep"))
     last = max(chosen, key=lambda view: view.id)
-    summary = summary_of(last, compare(registry, [last]))
+    summary = summary_of(last, current(registry, settings, sweep=last.id))
     return Report(sweep_summary.document(summary), sweep_summary.json_document(summary))
 
 

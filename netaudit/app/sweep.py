@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from inventory.model.coverage import Completeness
 from inventory.model.errors import UsageError
-from inventory.model.factset import ScannedBlock
+from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
@@ -24,7 +24,7 @@ from netaudit.app.summary import stored_summary
 from probes.contract import BlockDone, Progress, ReadLimits
 from probes.snmp.collect import collect
 from probes.sweep.engine import sweep as probe
-from probes.sweep.limits import LIMITS
+from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
     import threading
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from inventory.model.coverage import TableCoverage
     from inventory.model.observation import Reconciliation
+    from inventory.model.records import SweepView
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -42,6 +43,12 @@ _LOG = logging.getLogger(__name__)
 STIMULUS_LASTS: Final = timedelta(minutes=10)
 """A gateway forgets a silent host after its ARP age, 20 minutes by default on Huawei and H3C: when a resumed sweep has
 not read the tables by then, it asks again."""
+
+TABLES_LAST: Final = timedelta(days=1)
+"""Tables read before that and tables read now say nothing about one moment."""
+
+_UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
+"""Limits of a block that leave addresses of the scope unasked."""
 
 Phase: TypeAlias = Literal["scan", "collect", "resolve"]
 
@@ -83,15 +90,25 @@ def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: 
     """Go on with the last interrupted sweep, as it was planned.
 
     Raises:
-        UsageError: no sweep was interrupted, or one is running here.
+        UsageError: no sweep was interrupted, what it read is too old, or one is running here.
     """
     with only_sweep(settings.database_url):
         interrupted = registry.last_unfinished_sweep()
         if interrupted is None:
             raise UsageError(text("There is no interrupted sweep to go on with."), text("Start one: netaudit sweep"))
+        _check_age(registry, interrupted)
         plan = SweepPlan.stored(interrupted.scope, interrupted.options)
         plan = replace(plan, scope=still_allowed(plan.scope, settings.sweep.exclude, registry.filed()))
         return _Run(registry, settings, plan, interrupted.id, stop, tell).run()
+
+
+def _check_age(registry: Registry, interrupted: SweepView) -> None:
+    last = max((interrupted.started_at, *registry.finished_steps(interrupted.id).values()))
+    if abs(_now() - last) > TABLES_LAST:
+        raise UsageError(
+            text("Sweep {number} was interrupted too long ago: stations have moved since.", number=interrupted.id),
+            text("Start a new one: netaudit sweep"),
+        )
 
 
 class _Run:
@@ -199,7 +216,7 @@ class _Run:
         self.skipped += _limits(facts.blocks) + _unread(facts.coverage)
         probed = sum(block.asked for block in facts.blocks)
         alive = sum(block.alive for block in facts.blocks)
-        outcome = self._outcome(facts.coverage, probed)
+        outcome = self._outcome(facts, probed)
         now = _now()
         view = self.registry.sweep(self.number)
         known = compare(self.registry, [view])
@@ -222,15 +239,17 @@ class _Run:
         _LOG.info("sweep ended", extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
         return SweepResult(summary, replace(known, as_of=now))
 
-    def _outcome(self, coverage: tuple[TableCoverage, ...], probed: int) -> SweepOutcome:
+    def _outcome(self, facts: FactSet, probed: int) -> SweepOutcome:
         if self.stop.is_set():
             return SweepOutcome.INTERRUPTED
+        coverage = facts.coverage
         read = {entry.device for entry in coverage if entry.usable}
         wanted = set(self.plan.devices)
         if (wanted or self.plan.scan) and not read and not probed:
             return SweepOutcome.FAILED
         whole = {entry.device for entry in coverage} - {entry.device for entry in coverage if _incomplete(entry)}
-        return SweepOutcome.COMPLETE if wanted <= whole else SweepOutcome.PARTIAL
+        unsent = any(_UNSENT.intersection(block.limits) for block in facts.blocks)
+        return SweepOutcome.COMPLETE if wanted <= whole and not unsent else SweepOutcome.PARTIAL
 
 
 def _incomplete(entry: TableCoverage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -24,7 +25,7 @@ _TOO_SOON_S = 0.5
 
 
 class Watch:
-    """Shows how far the job is, and turns SIGINT and SIGTERM into its stop event; a second SIGINT ends it at once."""
+    """Shows how far the job is, and turns the signals to end into its stop event; a second SIGINT ends it at once."""
 
     def __init__(self, session: Session) -> None:
         self.stop = threading.Event()
@@ -56,8 +57,9 @@ class Watch:
         )
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+                self._before[number] = signal.signal(number, self._on_signal)
         self._progress.start()
         return self
 
@@ -76,7 +78,8 @@ class Watch:
         if not self.stop.is_set():
             self._stopped_at = now
             self.stop.set()
-            self._console.print(_("Stopping; what is known so far is kept. Press Ctrl-C again to end at once."))
+            with suppress(OSError):  # the terminal may be what has gone
+                self._console.print(_("Stopping; what is known so far is kept. Press Ctrl-C again to end at once."))
 
 
 def _titles() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inventory.model.coverage import Completeness, Table
-from inventory.model.factset import FactSet
+from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.location import Location, Verdict
 from inventory.model.observation import Absence, Confidence, Observation, VisibilityGrade
 from inventory.model.records import (
@@ -280,3 +280,21 @@ def test_a_filed_gateway_is_no_endpoint() -> None:
     assert current([seen(1, "10.2.0.1", "fe80::1"), seen(2, "10.2.0.1", "10.2.0.7")], records) == (
         seen(2, "10.2.0.1", "10.2.0.7"),
     )
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ([("10.1.0.0/24", 254)], 254),
+        ([("10.1.0.0/24", 254), ("10.1.0.0/27", 30), ("10.1.0.32/27", 30)], 254),
+        ([("10.1.0.0/24", 40), ("10.1.0.0/27", 30), ("10.1.0.32/27", 30)], 60),
+        ([("10.1.0.0/24", 1), ("10.1.0.0/25", 5), ("10.1.0.0/26", 9), ("10.1.0.128/25", 2)], 11),
+        ([("10.1.0.0/24", 254), ("10.2.0.0/24", 3), ("2001:db8::/120", 7)], 264),
+    ],
+)
+def test_addresses_that_several_sweeps_probed_count_once(blocks: list[tuple[str, int]], expected: int) -> None:
+    asked = tuple(ScannedBlock("public", ip_network(network), count, 0) for network, count in blocks)
+    for order in (asked, asked[::-1]):
+        assert reconcile(Filed(), (), FactSet(blocks=order), as_of=AT).coverage.addresses_probed == expected
+    planes = (*asked, *(replace(block, plane="vpn") for block in asked))
+    assert reconcile(Filed(), (), FactSet(blocks=planes), as_of=AT).coverage.addresses_probed == 2 * expected
