@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reports.data import Object
 
 VERSION: Final = 1
-FILE: Final = Column("file", text("File"), width=30)
-TABLES_HELD: Final = Column("tables", text("Tables"), Kind.WORD, 14)
+FILE: Final = Column("file", text("File"), Kind.WORD, 30)
+TABLES_HELD: Final = Column("tables", text("Tables"), Kind.WORD, 14, priority=1)
 ROWS: Final = Column("rows", text("Rows"), Kind.INT, 6)
 ADDED: Final = Column("added", text("Added"), Kind.INT, 6)
 CHANGED: Final = Column("changed", text("Changed"), Kind.INT, 8)

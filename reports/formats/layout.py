@@ -50,6 +50,7 @@ def fit(
     gap: int = 2,
     *,
     empty: Collection[int] = (),
+    titles: Sequence[str] = (),
 ) -> Fit:
     """Choose columns and widths so that a row takes at most ``width``.
 
@@ -62,15 +63,19 @@ def fit(
         width: room for a row.
         gap: room between two columns.
         empty: places of the columns without a single value.
+        titles: headings, which break into lines unless there is room to spare.
     """
     beneath = tuple(i for i, column in enumerate(columns) if column.beneath)
+    texts = [[title.replace(" ", "\n") for title in titles], *texts] if titles else texts
     wants = {i: _want(column, texts, i) for i, column in enumerate(columns) if not column.beneath}
     # A column without values leaves before a value of another breaks.
     unbroken = {i: want.all for i, want in wants.items()}
     hidden = [i for i in leaving(columns, unbroken, width, gap, first=empty) if i in empty]
     hidden += leaving(columns, {i: want.least for i, want in wants.items() if i not in hidden}, width, gap)
     staying = {i: want for i, want in wants.items() if i not in hidden}
-    widths = _share(staying, width - gap * (len(staying) - 1))
+    room = width - gap * (len(staying) - 1)
+    widths = _share(staying, room)
+    _widen(widths, {i: max(widths[i], cell_len(titles[i])) if titles else widths[i] for i in widths}, room)
     return Fit(widths, beneath, tuple(sorted(hidden)))
 
 

@@ -147,7 +147,7 @@ class _Page:
         titles = [self._wording.say(column.title) for column in table.columns]
         texts = [[self._wording.show(cell) for cell in row.cells] for row in table.rows]
         empty = {i for i in range(len(titles)) if all(row.cells[i] is None for row in table.rows)}
-        room = fit(table.columns, [_words(titles), *texts], self._width - _INDENT, _GAP, empty=empty)
+        room = fit(table.columns, texts, self._width - _INDENT, _GAP, empty=empty, titles=titles)
         yield from self._header(table.columns, titles, room)
         for row, shown in zip(table.rows, texts, strict=True):
             yield from self._row(table.columns, row, shown, room)
@@ -207,11 +207,6 @@ class _Page:
         for line in lines:
             line.rstrip()
         return list(lines) or [Rich()]
-
-
-def _words(titles: Sequence[str]) -> list[str]:
-    """The headings as their column must be able to hold them: one word per line."""
-    return [title.replace(" ", "\n") for title in titles]
 
 
 def _padded(label: str, width: int) -> str:

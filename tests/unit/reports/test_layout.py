@@ -87,6 +87,14 @@ def test_words_of_a_vocabulary_are_whole_and_spare_room_is_used() -> None:
     assert fit(columns, texts, 80).widths == {0: 20, 1: 18}
 
 
+def test_headings_break_between_words_unless_there_is_room() -> None:
+    columns = [Column("a", text("Could not be done"), Kind.WORD), Column("b", text("Prefix"), Kind.IP)]
+    texts = [["—", "10.0.0.0/24"]]
+    titles = ["Could not be done", "Prefix"]
+    assert fit(columns, texts, 20, titles=titles).widths == {0: 7, 1: 11}
+    assert fit(columns, texts, 80, titles=titles).widths == {0: 17, 1: 11}
+
+
 def _documents(
     reconciliation: Reconciliation,
     summary: SweepSummary,
