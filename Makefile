@@ -31,7 +31,7 @@ lab: $(READY) ## Leave the miniature extranet up and say how to look around
 lab-down: $(READY) ## End the miniature extranet
 	@$(BIN)/python -m tests.lab down
 
-bench: $(READY) ## Measure against peers on this machine (docs/performance.md says how to read it)
+bench: $(READY) ## Measure against peers on this machine
 	@for file in tests/bench/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
 docs: $(READY) ## Write the parts of docs/ that come from the code
