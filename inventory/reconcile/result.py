@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, ReadState, Table
-from inventory.model.observation import CoverageCount, Reconciliation, Status, UnitResult
+from inventory.model.observation import Confidence, CoverageCount, Reconciliation, Status, UnitResult
 from inventory.model.records import UNASSIGNED, DeviceRole, Purpose, UnitView
 from inventory.reconcile.absence import missing
-from inventory.reconcile.addresses import routable
+from inventory.reconcile.addresses import in_order, routable
 from inventory.reconcile.attribution import Attributor
 from inventory.reconcile.match import match
 from inventory.reconcile.reading import Reading
@@ -63,6 +63,7 @@ def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observat
 
     Of several sweeps the newest per identity counts. An address without a MAC is dropped where a MAC holds it, a MAC
     known from forwarding tables alone where an address puts it in another plane, and filed gateway addresses always.
+    An address without a MAC and a MAC without an address are one endpoint where a filing joins them.
     """
     newest: dict[tuple[str, str], Observation] = {}
     first: dict[tuple[str, str], datetime] = {}
@@ -74,14 +75,38 @@ def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observat
     held = {(one.plane, ip) for one in newest.values() if one.mac is not None for ip in one.ips}
     placed = {one.mac for one in newest.values() if one.ips}
     gateways = {(prefix.plane, prefix.gateway) for prefix in filed.prefixes if prefix.gateway is not None}
-    kept = []
+    kept: dict[tuple[str, str], Observation] = {}
     for key, one in newest.items():
         nameless = one.mac is None and (one.plane, one.ips[0]) in held
         planeless = one.mac is not None and not one.ips and one.mac in placed
         addresses = {(one.plane, ip) for ip in routable(one.ips)}
         if not (nameless or planeless or (addresses and addresses <= gateways)):
-            kept.append(replace(one, first_seen=first[key]))
-    return tuple(sorted(kept, key=lambda one: (one.plane, one.mac is None, one.key[1])))
+            kept[key] = replace(one, first_seen=first[key])
+    _join(kept, filed)
+    return tuple(sorted(kept.values(), key=lambda one: (one.plane, one.mac is None, one.key[1])))
+
+
+def _join(kept: dict[tuple[str, str], Observation], filed: Filed) -> None:
+    """Make one endpoint of a filed card a switch learned and its filed address that answered.
+
+    That is what a filed station looks like where no ARP table could be read. Taken for two, it would be unregistered.
+    """
+    bare = {one.mac: one for one in sorted(kept.values(), key=lambda one: one.key) if not one.ips}
+    for filing in sorted(filed.registrations, key=lambda filing: filing.id):
+        card, answer = bare.get(filing.mac), kept.get((filing.plane, str(filing.ip)))
+        if not filing.counts or card is None or answer is None or answer.mac is not None:
+            continue
+        del kept[card.key], kept[answer.key]
+        bare[filing.mac] = joined = replace(
+            card,
+            plane=answer.plane,
+            ips=in_order((*card.ips, *answer.ips)),
+            first_seen=min(card.first_seen, answer.first_seen),
+            last_seen=max(card.last_seen, answer.last_seen),
+            confidence=Confidence.CONFIRMED,
+            evidence=(*card.evidence, *answer.evidence),
+        )
+        kept[joined.key] = joined
 
 
 def _freshness(seen: Observation) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ import pytest
 from inventory.model.coverage import Completeness, Table
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.location import Location, Verdict
-from inventory.model.observation import Absence, Confidence, Observation, VisibilityGrade
+from inventory.model.observation import Absence, Confidence, Observation, Status, VisibilityGrade
 from inventory.model.records import (
     DeviceRole,
     Filed,
@@ -19,6 +19,7 @@ from inventory.model.records import (
     PointView,
     PrefixView,
     Purpose,
+    RegistrationState,
     RegistrationView,
     UnitView,
     YesNoUnknown,
@@ -29,6 +30,7 @@ from tests.simulator.story import AT, Story, later, station
 
 if TYPE_CHECKING:
     from inventory.model.observation import Reconciliation, UnitResult
+    from inventory.model.values import Mac
 
 X, Y, Z, W = (station(number) for number in range(1, 5))
 
@@ -298,3 +300,26 @@ def test_addresses_that_several_sweeps_probed_count_once(blocks: list[tuple[str,
         assert reconcile(Filed(), (), FactSet(blocks=order), as_of=AT).coverage.addresses_probed == expected
     planes = (*asked, *(replace(block, plane="vpn") for block in asked))
     assert reconcile(Filed(), (), FactSet(blocks=planes), as_of=AT).coverage.addresses_probed == 2 * expected
+
+
+def test_a_filing_joins_card_and_address_where_no_arp_table_does() -> None:
+    def seen(mac: Mac | None, *ips: str, plane: str = "public") -> Observation:
+        where = Location(mac, Verdict.L3_ONLY if mac else Verdict.PROBE_ONLY, None)
+        return Observation(plane, mac, tuple(map(ip_address, ips)), where, AT, AT, Confidence.SINGLE, ())
+
+    records = Filed(
+        units=(UnitView("EDU", "Education"),),
+        prefixes=(PrefixView(ip_network("10.2.0.0/24"), "EDU", "vpn"),),
+        registrations=(
+            replace(filing(1, "EDU", "10.2.0.5", 1), plane="vpn"),
+            replace(filing(2, "EDU", "10.2.0.6", 2), plane="vpn", state=RegistrationState.CANCELLED),
+        ),
+    )
+    # The first station as its switch and as a probe saw it; the second one's filing is void, the third one has none.
+    saw = [seen(X), seen(None, "10.2.0.5", plane="vpn"), seen(Y), seen(None, "10.2.0.6", plane="vpn"), seen(Z)]
+    for order in (saw, saw[::-1]):
+        found = reconcile(records, order, FactSet(), as_of=AT)
+        joined = [one for each in found.units for one in each.findings if one.status is Status.REGISTERED]
+        assert [(one.observation.mac, one.observation.ips) for one in joined] == [(X, (ip_address("10.2.0.5"),))]
+        assert joined[0].observation.confidence is Confidence.CONFIRMED
+        assert sum(each.observed for each in found.units) == 4
