@@ -68,6 +68,15 @@ def read_only(where: str) -> RefusedError:
     )
 
 
+def changed_meanwhile() -> RefusedError:
+    """Another command changed the records between this one's judgement and its storing."""
+    return RefusedError(
+        Reason.BUSY,
+        text("Another command changed the records at the same moment; nothing was stored."),
+        text("Run the command again."),
+    )
+
+
 def _full(where: str) -> RefusedError:
     return RefusedError(
         Reason.FULL,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
 from inventory.registry import factrows, observed, queries, records, store
-from inventory.registry.errors import explained
+from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
 from inventory.registry.schema import serialise
 from inventory.registry.shelves import REMOVABLE
@@ -123,16 +123,32 @@ class Registry:
                 registrations=queries.registrations(connection, unit=None),
             )
 
-    def apply(self, batch: Batch, *, actor: str | None = None, at: datetime | None = None) -> Changes:
+    def records(self) -> Batch:
+        """Return the records of every kind, cancelled registrations among them, as of one moment."""
+        with self._reading() as connection:
+            return queries.records(connection)
+
+    def apply(
+        self, batch: Batch, *, judged: Batch | None = None, actor: str | None = None, at: datetime | None = None
+    ) -> Changes:
         """Store a batch in one transaction: all of it or nothing.
 
         A stored record is replaced completely by the batch's record of the same key: ``None`` clears a field.
         A filing keeps its id and the time it was filed; a new one without ``filed_at`` is filed ``at`` (now).
 
+        Args:
+            batch: what to store.
+            judged: the records the batch was judged against, where they must still be the same.
+            actor: who stores it.
+            at: when.
+
         Raises:
-            RegistryError: two different records of one key, a reference to nothing, a unit above itself.
+            RegistryError: two different records of one key, a reference to nothing, a unit above itself, or somebody
+                changed the records meanwhile.
         """
         with self._writing(alone=True) as connection:
+            if judged is not None and queries.records(connection) != judged:
+                raise changed_meanwhile()
             return records.apply_batch(connection, batch, Author(at or datetime.now(UTC), actor))
 
     def preview(self, batch: Batch) -> Changes:

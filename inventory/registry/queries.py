@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from inventory.model.batch import RecordKind
+from inventory.model.batch import Batch, RecordKind
 from inventory.registry.changes import RegistrationChange
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
@@ -24,6 +24,18 @@ def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
     if kind is RecordKind.PREFIX:
         return tuple(sorted(found, key=_by_network))
     return tuple(sorted(found, key=lambda view: tuple(str(part) for part in shelf.key_of(view))))
+
+
+def records(connection: Connection) -> Batch:
+    """Return the records of every kind."""
+    return Batch(
+        units=views(connection, RecordKind.UNIT),
+        points=views(connection, RecordKind.POINT),
+        prefixes=views(connection, RecordKind.PREFIX),
+        devices=views(connection, RecordKind.DEVICE),
+        contacts=views(connection, RecordKind.CONTACT),
+        registrations=registrations(connection, unit=None),
+    )
 
 
 def _by_network(prefix: PrefixView) -> tuple[str, int, int, int]:

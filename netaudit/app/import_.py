@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from inventory.filing.judgement import judge
 from inventory.model.errors import UsageError
 from inventory.model.text import text
-from netaudit.app.filed import stored_records
 from netaudit.app.sheets import SUFFIXES, order_of, read_file, seems_instructions, table_of
 
 if TYPE_CHECKING:
@@ -65,12 +64,14 @@ def import_files(registry: Registry, paths: Sequence[Path], *, dry_run: bool = F
 
     Raises:
         UsageError: a folder holds no import sheet.
+        RegistryError: the records cannot be stored, or were changed by somebody else at that moment.
     """
     remarks: list[Text] = []
     readings = sorted(_read_all(paths, remarks), key=lambda reading: order_of(reading.content.kinds))
-    judgement = judge([reading.content for reading in readings], stored_records(registry))
+    records = registry.records()
+    judgement = judge([reading.content for reading in readings], records)
     if judgement.rows and not dry_run:
-        registry.apply(judgement.batch)
+        registry.apply(judgement.batch, judged=records)
     return ImportResult(
         files=tuple(_summary(reading, judgement) for reading in readings),
         problems=judgement.problems,

@@ -15,7 +15,6 @@ from inventory.model.batch import RecordKind
 from inventory.model.errors import UsageError
 from inventory.model.text import Text, text
 from netaudit.app.answer import Report
-from netaudit.app.filed import stored_records
 from reports.document import Document, Line
 from reports.kinds import listing
 
@@ -76,7 +75,7 @@ def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Repo
     Raises:
         UsageError: there is no such unit.
     """
-    views: Sequence[View] = records_in(stored_records(registry))[kind]
+    views: Sequence[View] = records_in(registry.records())[kind]
     if unit is not None:
         if all(view.code != unit for view in registry.units()):
             raise _missing(RecordKind.UNIT, unit)
@@ -149,7 +148,8 @@ def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, ne
     given = {column.key: written[column.key] for column in table.columns if column.key in written}
     headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
     sheet = RawSheet("", kind, headers, (RawRow(1, given),))
-    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored_records(registry))
+    stored = registry.records()
+    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored)
     if judgement.problems:
         raise Refused(judgement.problems)
     row, change = judgement.rows[0]
@@ -159,7 +159,7 @@ def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, ne
             text("Change it with the verb edit."),
         )
     if change is not None:
-        registry.apply(judgement.batch)
+        registry.apply(judgement.batch, judged=stored)
     return change
 
 
@@ -191,7 +191,7 @@ def _find(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> V
     """Return the record of a key; a part that may be empty and is not given need not be, where only one record fits."""
     table = TABLES[kind]
     key = _key(kind, written)
-    views = records_in(stored_records(registry))[kind]
+    views = records_in(registry.records())[kind]
     for view in views:
         if key_of(kind, values_of(kind, view)) == key:
             return view

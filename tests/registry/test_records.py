@@ -371,3 +371,13 @@ def test_reading_takes_a_fixed_number_of_statements(
     event.listen(registry._engine, "before_cursor_execute", note)  # noqa: SLF001 -- watches the driver
     read(registry)
     assert len(statements) == budget, statements
+
+
+def test_records_that_changed_after_they_were_judged_are_not_stored(registry: Registry) -> None:
+    registry.apply(Batch(units=(UnitView("A", "first"),)))
+    judged = registry.records()
+    registry.apply(Batch(units=(UnitView("A", "second"),)), judged=judged)
+    with pytest.raises(RefusedError, match="at the same moment"):
+        registry.apply(Batch(units=(UnitView("A", "third"),)), judged=judged)
+    assert [unit.name for unit in registry.units()] == ["second"]
+    assert registry.records() == Batch(units=registry.units())
