@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.contract import Pace
-from probes.sweep.pacing import BURST_S, UNKNOWN_GATEWAY, Pacer, TokenBucket, Toll
+from probes.sweep.pacing import BURST_S, CATCH_UP_S, UNKNOWN_GATEWAY, Pacer, Timetable, TokenBucket, Toll
 
 rates = st.floats(min_value=0.5, max_value=50_000)
 
@@ -86,3 +86,36 @@ def test_a_refund_undoes_a_payment() -> None:
 def test_a_pace_that_is_none_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="pace"):
         Pacer(Pace(rate_pps=rate), 0.0)
+
+
+@given(rate=rates, naps=st.lists(st.floats(min_value=0, max_value=CATCH_UP_S * 0.9), min_size=20, max_size=200))
+def test_a_timetable_is_kept_exactly_however_late_the_loop_is(rate: float, naps: list[float]) -> None:
+    table, now, sent = Timetable(rate, 0.0), 0.0, 0
+    for nap in naps:
+        now += max(nap, table.wait(now))
+        ready = table.ready(now)
+        table.take(ready)
+        sent += ready
+    assert abs(sent - now * rate) <= 1 + 1e-6 * sent + rate * CATCH_UP_S * 0.1
+
+
+@given(rate=rates, idle=st.floats(min_value=0, max_value=100))
+def test_a_timetable_saves_up_nothing(rate: float, idle: float) -> None:
+    rested, late = Timetable(rate, 0.0), Timetable(rate, 0.0)
+    rested.rest(idle)
+    assert rested.ready(idle) == 1
+    assert late.ready(idle) <= rate * CATCH_UP_S + 2
+
+
+def test_a_timetable_does_not_run_ahead() -> None:
+    table = Timetable(10, 5.0)
+    assert (table.ready(4.0), table.wait(4.0)) == (0, 1.0)
+    table.take(table.ready(5.0))
+    assert table.ready(5.05) == 0
+    assert table.wait(5.05) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf")])
+def test_a_timetable_without_sense_is_refused(rate: float) -> None:
+    with pytest.raises(ValueError, match="pace"):
+        Timetable(rate, 0.0)

@@ -1,0 +1,105 @@
+"""What a packet that arrived claims: who answers, which probe, with which cookie. Pure; nothing is believed here."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import Final, NamedTuple
+
+from inventory.model.facts import ProbeKind
+from probes.sweep.templates import GREETING
+from probes.sweep.unreachable import Unreachable
+
+_ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST = 0, 3, 8
+_HEADER: Final = 20
+_ECHO: Final = 8
+_SYN, _RST, _ACK = 2, 4, 16
+_TCP: Final = struct.Struct("!HHIIBB")
+_QUOTED_TCP: Final = struct.Struct("!HHI")
+_ARP: Final = struct.Struct("!HHBBH6s4s6s4s")
+_ETHERNET_IPV4: Final = (1, 0x0800, 6, 4)
+_REPLY: Final = 2
+
+
+class Claim(NamedTuple):
+    """What a packet says about a probe of ours."""
+
+    address: int
+    """The address that was asked."""
+    kind: ProbeKind
+    port: int
+    cookie: int
+    detail: str
+    ttl: int | None
+    fence: bool = False
+    """Somebody else says that the probe is blocked."""
+
+
+class Station(NamedTuple):
+    """What an ARP reply says."""
+
+    address: int
+    mac: bytes
+    to_mac: bytes
+    to_address: bytes
+
+
+def claim(packet: bytes, tag: bytes) -> Claim | None:
+    """Read an IPv4 packet; None when it answers nothing a sweep sends."""
+    start = (packet[0] & 15) * 4 if packet else 0
+    if start < _HEADER or len(packet) < start + _ECHO:
+        return None
+    if packet[9] == socket.IPPROTO_TCP:
+        return _from_tcp(packet, start)
+    if packet[9] != socket.IPPROTO_ICMP:
+        return None
+    if packet[start] == _ECHO_REPLY:
+        if packet[start + _ECHO : start + _ECHO + len(GREETING) + len(tag)] != GREETING + tag:
+            return None
+        cookie = int.from_bytes(packet[start + 4 : start + 8], "big")
+        return Claim(_source(packet), ProbeKind.ICMP, 0, cookie, "echo reply", packet[8])
+    return _from_error(packet, start) if packet[start] == _UNREACHABLE else None
+
+
+def station(packet: bytes) -> Station | None:
+    """Read an ARP packet; None unless it is a reply for Ethernet and IPv4."""
+    if len(packet) < _ARP.size:
+        return None
+    *form, operation, mac, address, to_mac, to_address = _ARP.unpack_from(packet)
+    if tuple(form) != _ETHERNET_IPV4 or operation != _REPLY:
+        return None
+    return Station(int.from_bytes(address, "big"), mac, to_mac, to_address)
+
+
+def _source(packet: bytes) -> int:
+    return int.from_bytes(packet[12:16], "big")
+
+
+def _from_tcp(packet: bytes, start: int) -> Claim | None:
+    if len(packet) < start + _TCP.size:
+        return None
+    port, _ours, _seq, acknowledged, _length, flags = _TCP.unpack_from(packet, start)
+    if not flags & _ACK or not flags & (_SYN | _RST):
+        return None
+    detail = f"tcp/{port} refused" if flags & _RST else f"tcp/{port} open"
+    return Claim(_source(packet), ProbeKind.TCP, port, (acknowledged - 1) & 0xFFFFFFFF, detail, packet[8])
+
+
+def _from_error(packet: bytes, start: int) -> Claim | None:
+    """Read an unreachable: it quotes the IP header and at least eight octets of our packet, cookie included."""
+    quoted = packet[start + _ECHO :]
+    inner = (quoted[0] & 15) * 4 if quoted else 0
+    if inner < _HEADER or len(quoted) < inner + _ECHO:
+        return None
+    error = Unreachable(4, socket.inet_ntop(socket.AF_INET, packet[12:16]), packet[start], packet[start + 1])
+    if not error.blocked:
+        return None
+    asked, fence = quoted[16:20], quoted[16:20] != packet[12:16]
+    address = int.from_bytes(asked, "big")
+    if quoted[9] == socket.IPPROTO_TCP:
+        _ours, port, cookie = _QUOTED_TCP.unpack_from(quoted, inner)
+        return Claim(address, ProbeKind.TCP, port, cookie, f"tcp/{port} {error.detail}", None, fence)
+    if quoted[9] == socket.IPPROTO_ICMP and quoted[inner] == _ECHO_REQUEST:
+        cookie = int.from_bytes(quoted[inner + 4 : inner + 8], "big")
+        return Claim(address, ProbeKind.ICMP, 0, cookie, error.detail, None, fence)
+    return None

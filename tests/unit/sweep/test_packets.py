@@ -1,0 +1,127 @@
+"""Packets made by the hundred are octet by octet what scapy makes one by one; the filter lets their answers in."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from array import array
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scapy.layers.inet import ICMP, IP, TCP
+from scapy.layers.l2 import ARP
+from scapy.packet import Raw
+
+from probes.sweep.filter import SO_ATTACH_FILTER, answers, arp_replies
+from probes.sweep.packets import stamped
+from probes.sweep.templates import GREETING, MSS, arp, echo, syn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from probes.sweep.templates import Template
+
+words = st.integers(min_value=0, max_value=0xFFFFFFFF)
+# Checksums have their corner where a sum is a multiple of 65535: let it come up.
+corners = st.sampled_from([0, 0xFFFF, 0xFFFF0000, 0xFFFFFFFF, 0x0001FFFE])
+rows = st.lists(st.tuples(words | corners, words | corners), min_size=1, max_size=20)
+octets = st.binary(min_size=4, max_size=4)
+ports = st.integers(min_value=1, max_value=65535)
+TAG, OURS = b"tag!", socket.inet_aton("192.0.2.1")
+
+
+def dotted(number: int) -> str:
+    return socket.inet_ntoa(number.to_bytes(4, "big"))
+
+
+def cut(template: Template, given_rows: list[tuple[int, int]]) -> list[bytes]:
+    addresses, cookies = array("I", [a for a, _ in given_rows]), array("I", [c for _, c in given_rows])
+    packets, size = bytes(stamped(template, addresses, cookies)), len(template.octets)
+    return [packets[at : at + size] for at in range(0, len(packets), size)]
+
+
+@given(source=octets, tag=octets, asked=rows)
+def test_every_echo_request_is_what_scapy_builds(source: bytes, tag: bytes, asked: list[tuple[int, int]]) -> None:
+    for packet, (address, cookie) in zip(cut(echo(source, tag), asked), asked, strict=True):
+        header = IP(src=socket.inet_ntoa(source), dst=dotted(address))
+        assert packet == bytes(header / ICMP(id=cookie >> 16, seq=cookie & 0xFFFF) / Raw(GREETING + tag))
+        assert len(packet) + 14 == 60  # a minimum frame
+
+
+@given(source=octets, ours=ports, port=ports, asked=rows)
+def test_every_syn_is_what_scapy_builds(source: bytes, ours: int, port: int, asked: list[tuple[int, int]]) -> None:
+    for packet, (address, cookie) in zip(cut(syn(source, ours, port), asked), asked, strict=True):
+        header = IP(src=socket.inet_ntoa(source), dst=dotted(address))
+        segment = TCP(sport=ours, dport=port, seq=cookie, flags="S", window=64240, options=[("MSS", MSS)])
+        assert packet == bytes(header / segment)
+
+
+@given(source=octets, mac=st.binary(min_size=6, max_size=6), asked=rows)
+def test_every_arp_request_is_what_scapy_builds(source: bytes, mac: bytes, asked: list[tuple[int, int]]) -> None:
+    for packet, (address, _) in zip(cut(arp(mac, source), asked), asked, strict=True):
+        theirs = ARP(hwsrc=mac.hex(":"), psrc=socket.inet_ntoa(source), hwdst="00:00:00:00:00:00", pdst=dotted(address))
+        assert packet == bytes(theirs)
+
+
+@pytest.fixture
+def gate() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two ends of a line; the second has a kernel filter, which any socket can have."""
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with one, other:
+        other.setblocking(False)
+        yield one, other
+
+
+def passes(gate: tuple[socket.socket, socket.socket], program: bytes, packet: bytes) -> bool:
+    one, other = gate
+    buffer = array("B", program)
+    attached = struct.pack("=HxxxxxxQ", len(program) // 8, buffer.buffer_info()[0])
+    other.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, attached)
+    one.send(packet)
+    try:
+        return other.recv(2048) == packet
+    except BlockingIOError:
+        return False
+
+
+TO_US = IP(src="198.51.100.7", dst="192.0.2.1")
+ECHO_REPLY = ICMP(type=0) / Raw(GREETING + TAG)
+OPTIONS = b"\1" * 8  # eight times "no operation"
+
+
+@pytest.mark.parametrize(
+    ("packet", "wanted"),
+    [
+        (TO_US / ECHO_REPLY, True),
+        (IP(src="198.51.100.7", dst="192.0.2.1", options=Raw(OPTIONS)) / ECHO_REPLY, True),
+        (IP(src="198.51.100.7", dst="192.0.2.2") / ECHO_REPLY, False),
+        (TO_US / ICMP(type=0) / Raw(GREETING + b"TAG!"), False),
+        (TO_US / ICMP(type=8) / Raw(GREETING + TAG), False),
+        (TO_US / ICMP(type=3, code=13) / Raw(b"x" * 28), True),
+        (TO_US / ICMP(type=11) / Raw(b"x" * 28), False),
+        (TO_US / TCP(sport=445, dport=40001, flags="SA"), True),
+        (TO_US / TCP(sport=445, dport=40002, flags="RA"), True),
+        (TO_US / TCP(sport=445, dport=40003, flags="SA"), False),
+        (TO_US / TCP(sport=445, dport=40001, flags="A"), False),
+        (IP(src="198.51.100.7", dst="192.0.2.1", frag=5) / ECHO_REPLY, False),
+        (TO_US / Raw(b"other"), False),
+    ],
+)
+def test_the_kernel_passes_answers_and_nothing_else(
+    gate: tuple[socket.socket, socket.socket],
+    packet: IP,
+    wanted: bool,  # noqa: FBT001 -- a table's column
+) -> None:
+    sources = [socket.inet_aton("203.0.113.1"), OURS]
+    assert passes(gate, answers(sources, TAG, (40001, 40002)), bytes(packet)) is wanted
+
+
+def test_without_any_tcp_probe_no_tcp_passes(gate: tuple[socket.socket, socket.socket]) -> None:
+    assert not passes(gate, answers([OURS], TAG, ()), bytes(TO_US / TCP(dport=40001, flags="SA")))
+
+
+@pytest.mark.parametrize(("operation", "wanted"), [(1, False), (2, True)])
+def test_of_arp_only_replies_pass(gate: tuple[socket.socket, socket.socket], operation: int, wanted: bool) -> None:  # noqa: FBT001 -- a table's column
+    assert passes(gate, arp_replies(), bytes(ARP(op=operation, hwsrc="02:00:00:00:00:01"))) is wanted
