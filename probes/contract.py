@@ -49,6 +49,9 @@ class ProbePlan:
     timeout_s: float = 1.0
     retries: int = 1
     """How often a silent address is asked again, with every kind."""
+    adaptive: bool = False
+    """Instead of ``retries``: ask again until the loss measured so far predicts that hardly a host is missed. Only
+    where packets are our own; elsewhere ``retries`` holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
+from probes.sweep import wire
 from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ class EchoSocket:
     """False: a datagram socket, whose kernel sets the identifier and hides other processes' replies."""
 
 
+@dataclass(frozen=True, slots=True)
+class PacketSockets:
+    """Sockets for packets of our own. Opened for no protocol, so they hear nothing until they have their filter."""
+
+    ip: socket.socket
+    arp: socket.socket
+
+
 class Sockets:
     """The sockets that need privilege, opened once and early.
 
@@ -54,6 +63,7 @@ class Sockets:
         self.echo: dict[int, EchoSocket] = {}
         """IP version → socket."""
         self.arp: socket.socket | None = None
+        self.packets: PacketSockets | None = _packets() if wire.available() else None
         for version in (4, 6):
             echo = _raw_echo(version) or _datagram_echo(version)
             if echo is not None:
@@ -73,6 +83,9 @@ class Sockets:
             echo.socket.close()
         if self.arp is not None:
             self.arp.close()
+        if self.packets is not None:
+            self.packets.ip.close()
+            self.packets.arp.close()
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +139,15 @@ def _datagram_echo(version: int) -> EchoSocket | None:
 def _arp() -> socket.socket:
     """Open one packet socket for ARP on every link; the kernel writes the Ethernet header."""
     return _tuned(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ARP)))
+
+
+def _packets() -> PacketSockets | None:
+    kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC
+    with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
+        ip, arp = (opened.enter_context(socket.socket(socket.AF_PACKET, kind, 0)) for _ in range(2))
+        opened.pop_all()
+        return PacketSockets(ip, arp)
+    return None
 
 
 def _tuned(sock: socket.socket) -> socket.socket:

@@ -48,6 +48,10 @@ class Route:
     """The link the address itself is on; None behind a gateway."""
     source: IPAddress | None
     """Our address it would see."""
+    out: Link | None = None
+    """The link packets leave by."""
+    gateway: IPAddress | None = None
+    """Who takes them on; None on the local link, and when the gateway is of the other IP version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,10 @@ class Links:
         if kind == _RTN_LOCAL:
             return Route(own=True, link=None, source=source)
         behind = _RTA_GATEWAY in found or _RTA_VIA in found
-        link = None if behind else self._link(int.from_bytes(found.get(_RTA_OIF, b""), sys.byteorder))
-        return Route(own=False, link=link if link and link.resolves else None, source=source)
+        out = self._link(int.from_bytes(found.get(_RTA_OIF, b""), sys.byteorder))
+        link = out if out and out.resolves and not behind else None
+        gateway = ip_address(found[_RTA_GATEWAY]) if _RTA_GATEWAY in found else None
+        return Route(own=False, link=link, source=source, out=out, gateway=gateway)
 
     def _link(self, index: int) -> Link | None:
         if index not in self.by_index:  # it appeared after we started

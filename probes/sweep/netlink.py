@@ -14,6 +14,7 @@ GETLINK: Final = 18
 GETADDR: Final = 22
 GETROUTE: Final = 26
 GETNEIGH: Final = 30
+GETRULE: Final = 34
 
 _HEADER: Final = struct.Struct("=IHHII")  # length, type, flags, sequence, port
 _ATTRIBUTE: Final = struct.Struct("=HH")  # length, type

@@ -7,13 +7,13 @@ import random
 import signal
 import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     import subprocess
-    from pathlib import Path
 
     from tests.end_to_end.conftest import Program
 
@@ -46,11 +46,18 @@ def essence(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def program_of(process: subprocess.Popen[str]) -> int:
-    """Return the process number of netaudit itself, below the commands that enter the lab."""
+    """Return the process number of netaudit itself: below the commands that enter the lab, above its packet process."""
     number = process.pid
-    while children := _children(number):
+    while children := [child for child in _children(number) if not _sends_packets(child)]:
         number = children[0]
     return number
+
+
+def _sends_packets(number: int) -> bool:
+    try:
+        return b"probes.sweep.worker" in Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return True  # it ended meanwhile
 
 
 def _children(number: int) -> list[int]:

@@ -53,7 +53,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     asked = json.loads(sys.argv[1])
     kinds = frozenset(ProbeKind(kind) for kind in asked["kinds"])
-    plan = ProbePlan(kinds, tuple(asked["tcp_ports"]), asked["timeout_s"], asked["retries"])
+    plan = ProbePlan(
+        kinds, tuple(asked["tcp_ports"]), asked["timeout_s"], asked["retries"], adaptive=asked.get("adaptive", False)
+    )
     if asked["descriptors"]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (asked["descriptors"], asked["descriptors"]))
     if asked["drop"] == "before":

@@ -80,3 +80,12 @@ def test_sockets_of_the_caller_stay_open() -> None:
             assert done.asked == 1
         assert all(echo.socket.fileno() >= 0 for echo in sockets.echo.values())
         assert sockets.ability == detect()
+
+
+def test_a_stop_in_mid_sweep_tells_nothing_more() -> None:
+    stop = threading.Event()
+    blocks = [block(f"127.{part}.0.0/24") for part in range(200)]
+    events = sweep(blocks, ProbePlan(), Pace(), stop)
+    next(events)
+    stop.set()
+    assert list(events) == []

@@ -324,3 +324,57 @@ def test_a_link_that_goes_down_in_mid_sweep_ends_in_limits(network: Network) -> 
     assert sweep.returncode == 0
     assert "send-errors" in output
     assert output.count('"done"') == 2
+
+
+def test_packets_of_our_own_tell_the_ttl_of_every_answer(behind: Swept) -> None:
+    ttls = {(row[0], row[4]) for event in behind.events for row in event.get("sightings", ())}
+    assert {("10.9.0.1", 63), ("10.9.0.20", 63), ("10.9.0.21", 63)} <= ttls
+
+
+def test_a_route_to_a_part_of_a_block_is_honoured(network: Network) -> None:
+    network.scanner.run("ip route add blackhole 10.9.0.4/31; ip route add 10.9.0.8/32 via 10.1.0.10")
+    try:
+        swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.10", kinds=["icmp"])
+    finally:
+        network.scanner.run("ip route del blackhole 10.9.0.4/31; ip route del 10.9.0.8/32")
+    assert set(swept.sightings) == {f"10.9.0.{last}" for last in (1, 2, 3, 6, 7, 9, 10)}
+    assert swept.asked == 8
+    assert swept.limits == {"not-asked", "send-errors"}
+
+
+def test_the_same_addresses_in_two_blocks_are_told_twice(network: Network) -> None:
+    swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.4", "10.9.0.1-10.9.0.4")
+    assert [len(event["sightings"]) for event in swept.events if "done" in event] == [4, 4]
+
+
+def test_a_gateway_that_does_not_answer_is_left_to_the_kernel(network: Network) -> None:
+    network.scanner.run("ip route add 10.7.0.0/24 via 10.1.0.77")
+    try:
+        swept = run_sweep(network.scanner, "10.7.0.1-10.7.0.2", "10.9.0.1-10.9.0.2", kinds=["icmp"], retries=0)
+    finally:
+        network.scanner.run("ip route del 10.7.0.0/24")
+    assert set(swept.sightings) == {"10.9.0.1", "10.9.0.2"}
+
+
+def test_adaptive_rounds_end_by_themselves_and_find_who_lost_a_packet(network: Network) -> None:
+    network.target.rules(
+        "table ip loss { counter lost {}; chain input { type filter hook input priority -10;"
+        " ip daddr 10.9.0.1-10.9.0.10 icmp type echo-request quota until 200 bytes counter name lost drop; }; }"
+    )
+    try:
+        swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.10", kinds=["icmp"], adaptive=True)
+        lost = network.target.counters()["lost"]
+    finally:
+        network.target.rules("delete table ip loss")
+    assert lost == 4
+    assert len(swept.sightings) == 10
+
+
+def test_the_sweeping_process_has_no_privilege_left(network: Network) -> None:
+    code = "from probes.sweep.worker import drop_privileges as d; d(); print(open('/proc/self/status').read())"
+    process = network.scanner.start("-c", code)
+    status, _ = process.communicate()
+    said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert {said[key] for key in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {"0" * 16}
+    assert said["NoNewPrivs"] == "1"
+    assert said["Uid"].split() == ["65534"] * 4

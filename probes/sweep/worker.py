@@ -1,0 +1,128 @@
+"""The privileged sweep as a process of its own: sockets handed over, no privilege, no secrets, lines of JSON.
+
+It is started by :mod:`probes.sweep.outboard`, reads blocks from its standard input and writes what it finds to its
+standard output. The end of its input ends it at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from inventory.model.facts import ProbeKind
+from probes.contract import Pace, ProbePlan
+from probes.sweep.dispatch import Dispatch
+from probes.sweep.netlink import Netlink
+
+if TYPE_CHECKING:
+    from probes.sweep.muster import Part
+
+_NOBODY: Final = 65534
+_CAPABILITY_VERSION_3: Final = 0x20080522
+_NO_NEW_PRIVS: Final = 38
+_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL = 47, 4
+_PROGRESS_S: Final = 0.1
+_CHUNK: Final = 1 << 16
+
+
+def drop_privileges() -> None:
+    """Become nobody where we are root, and give up every capability for good.
+
+    Raises:
+        OSError: a capability could not be given up.
+    """
+    if os.geteuid() == 0:
+        with suppress(OSError):  # a user namespace may know no other user; the capabilities go all the same
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if libc.capset(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+class Line:
+    """Messages to and from the process that started us."""
+
+    def __init__(self, given: int, told: int) -> None:
+        self._given, self._told = given, told
+        self._unread, self._unwritten = b"", b""
+        self.open = True
+        os.set_blocking(given, False)
+        os.set_blocking(told, False)
+
+    def read(self) -> list[Any]:
+        """Return the messages that arrived; ``open`` tells whether more may come."""
+        with suppress(BlockingIOError):
+            while self.open:
+                chunk = os.read(self._given, _CHUNK)
+                self.open = bool(chunk)
+                self._unread += chunk
+        *lines, self._unread = self._unread.split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def write(self, *messages: object) -> None:
+        """Send messages, as much of them as there is room for."""
+        self._unwritten += b"".join(json.dumps(message).encode() + b"\n" for message in messages)
+        with suppress(BlockingIOError):
+            while self._unwritten:
+                self._unwritten = self._unwritten[os.write(self._told, self._unwritten) :]
+
+    @property
+    def behind(self) -> bool:
+        """Whether something is still to be written."""
+        return bool(self._unwritten)
+
+
+def serve(line: Line, dispatch: Dispatch) -> None:
+    """Sweep until everything is told, or nobody listens any more."""
+    ended, progress_at = False, time.monotonic() + _PROGRESS_S
+    while line.open and not (ended and not dispatch.busy and not line.behind):
+        for message in line.read():
+            if message is None:
+                ended = True
+            else:
+                block, gateway, runs = message
+                addresses = [address for first, last in runs for address in range(first, last + 1)]
+                dispatch.add(block, gateway, addresses)
+        line.write(*[_told(part) for part in dispatch.turn()])
+        if time.monotonic() >= progress_at:
+            progress_at = time.monotonic() + _PROGRESS_S
+            line.write({"sent": dispatch.sent, "alive": dispatch.alive})
+        if dispatch.busy or not ended or line.behind:
+            dispatch.pause()
+
+
+def _told(part: Part) -> dict[str, object]:
+    seen = [[*each[:3], each.mac.hex(":") if each.mac else None, *each[4:]] for each in part.seen]
+    return {"block": part.block, "asked": part.asked, "limits": sorted(part.limits), "seen": seen, "rest": part.rest}
+
+
+def main() -> None:
+    """Run; ``argv[1]`` is JSON: the sockets' descriptors, the plan, the pace."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # who started us gets them as well, and ends us
+    logging.basicConfig(level=logging.WARNING, format="sweep: %(message)s", stream=sys.stderr)
+    setup = json.loads(sys.argv[1])
+    ip_socket, arp_socket = (socket.socket(fileno=number) for number in setup["sockets"])
+    drop_privileges()
+    given = setup["plan"]
+    kinds = frozenset(ProbeKind(kind) for kind in given["kinds"])
+    plan = ProbePlan(**given | {"kinds": kinds, "tcp_ports": tuple(given["tcp_ports"])})
+    with ip_socket, arp_socket, closing(Netlink()) as netlink:
+        dispatch = Dispatch(plan, Pace(**setup["pace"]), ip_socket, arp_socket, netlink)
+        with closing(dispatch), suppress(BrokenPipeError):
+            dispatch.wake_on(0)
+            serve(Line(0, 1), dispatch)
