@@ -58,7 +58,8 @@ class TableCoverage:
     """Rows decoded; rows the decoder had to reject are in ``rejected``."""
     at: datetime
     reason: str | None = None
-    """Why it is not complete, in the protocol's own words; None when complete."""
+    """Why it is not complete, in the protocol's own words; of a complete one, what its reader should know as well
+    (the device forgot its stations just before, some are on no known port)."""
     rejected: int = 0
     source: str = "snmp"
 

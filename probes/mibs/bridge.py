@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from probes.mibs.cells import Decoded
 from probes.mibs.forwarding import Learned, read_rows
 
 if TYPE_CHECKING:
-    from probes.mibs.cells import Decoded, Oid, Rows
+    from collections.abc import Mapping
+
+    from probes.mibs.cells import Oid, Rows
 
 TABLE = "dot1dTpFdbTable"
 _ENTRY: Oid = (1, 3, 6, 1, 2, 1, 17, 4, 3, 1)
@@ -20,3 +24,10 @@ COLUMNS: tuple[Oid, ...] = (
 def learned(rows: Rows) -> Decoded[Learned]:
     """Read dot1dTpFdbTable, indexed by MAC."""
     return read_rows(rows, TABLE, with_fdb_id=False)
+
+
+def learned_in(rows: Rows, vlan: int, base_ports: Mapping[int, int]) -> Decoded[Learned]:
+    """Read the dot1dTpFdbTable of one VLAN's view, whose port numbers its own dot1dBasePortTable translates."""
+    decoded = learned(rows)
+    placed = (replace(row, vlan=vlan, if_index=base_ports.get(row.raw_port)) for row in decoded.facts)
+    return Decoded(tuple(placed), decoded.rejected)

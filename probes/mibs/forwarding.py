@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.model.facts import FdbRow, FdbStatus
 from probes.mibs.cells import Decoded, Rows, integer, mac_of_index
@@ -28,6 +28,10 @@ class Learned:
     raw_port: int
     status: FdbStatus
     fdb_id: int | None
+    vlan: int | None = None
+    """Where the table itself tells it."""
+    if_index: int | None = None
+    """Where the table itself tells it, and no port number has to be read."""
 
 
 def read_rows(rows: Rows, table: str, *, with_fdb_id: bool) -> Decoded[Learned]:
@@ -50,11 +54,39 @@ def read_rows(rows: Rows, table: str, *, with_fdb_id: bool) -> Decoded[Learned]:
     return Decoded(tuple(facts), rejected)
 
 
-def unite(per_vlan: Iterable[Learned], plain: Iterable[Learned]) -> tuple[Learned, ...]:
-    """Unite both tables: a plain row stays only where no per-VLAN row says the same of that MAC and port."""
-    first = tuple(per_vlan)
-    said = {(row.mac, row.raw_port) for row in first}
-    return first + tuple(row for row in plain if (row.mac, row.raw_port) not in said)
+def unite(*tables: Iterable[FdbRow]) -> tuple[FdbRow, ...]:
+    """Unite tables, the most telling first: a row stays where no table before it says as much of that MAC and port.
+
+    A row without a VLAN says less than one of the same MAC and port with one. One that names neither VLAN nor a known
+    port says nothing of a MAC that another table places.
+    """
+    kept: list[FdbRow] = []
+    with_vlan: set[tuple[Mac, _Port, int | None]] = set()
+    on_port: set[tuple[Mac, _Port]] = set()
+    placed: set[Mac] = set()
+    for table in tables:
+        fresh = []
+        for row in table:
+            key = (row.mac, _port(row))
+            if row.vlan is not None:
+                known = (*key, row.vlan) in with_vlan
+            else:
+                known = key in on_port or (row.if_index is None and row.mac in placed)
+            if not known:
+                fresh.append(row)
+        with_vlan.update((row.mac, _port(row), row.vlan) for row in fresh)
+        on_port.update((row.mac, _port(row)) for row in fresh)
+        placed.update(row.mac for row in fresh if row.if_index is not None)
+        kept += fresh
+    return tuple(kept)
+
+
+_Port: TypeAlias = tuple[int | None, int]
+
+
+def _port(row: FdbRow) -> _Port:
+    """Return what tells one port of a device from another: the interface, else the number the table gave."""
+    return (None, row.raw_port) if row.if_index is None else (row.if_index, 0)
 
 
 def fdb_rows(
@@ -65,9 +97,9 @@ def fdb_rows(
         FdbRow(
             device=device,
             mac=row.mac,
-            if_index=ports.if_index(row.raw_port),
+            if_index=ports.if_index(row.raw_port) if row.if_index is None else row.if_index,
             raw_port=row.raw_port,
-            vlan=vlan_of(row.fdb_id),
+            vlan=vlan_of(row.fdb_id) if row.vlan is None else row.vlan,
             fdb_id=row.fdb_id,
             status=row.status,
             at=at,
@@ -80,3 +112,17 @@ def fdb_rows(
 def station_ports(rows: Iterable[Learned]) -> list[int]:
     """Return the raw port of every row that a station, not the bridge itself, put there."""
     return [row.raw_port for row in rows if row.status is FdbStatus.LEARNED and row.mac.is_station]
+
+
+def vouched_ports(rows: Iterable[Learned], placed: Iterable[Learned]) -> list[tuple[int, int]]:
+    """Return (port number, ifIndex) of the stations whose interface another table tells, where that is only one."""
+    places: dict[Mac, set[int]] = {}
+    for row in placed:
+        if row.if_index is not None and row.status is FdbStatus.LEARNED:
+            places.setdefault(row.mac, set()).add(row.if_index)
+    return [
+        (row.raw_port, if_index)
+        for row in rows
+        if row.raw_port > 0 and len(places.get(row.mac, ())) == 1
+        for if_index in places[row.mac]
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inventory.model.facts import InterfaceFact
 from probes.mibs.cells import Decoded, Oid, Rows, Value, integer, physical_address, words
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -27,6 +29,7 @@ COLUMNS: tuple[Oid, ...] = (
 )
 
 _OTHER_TYPE = 1
+_PROP_VIRTUAL = 53
 _SPEED_SATURATED = 2**32 - 1
 _ADMIN_UP = {1: True, 2: False}
 # 3 testing, 4 unknown and 5 dormant say neither; 6 notPresent and 7 lowerLayerDown carry no frames.
@@ -35,7 +38,6 @@ _OPER_UP = {1: True, 2: False, 6: False, 7: False}
 _VIRTUAL_TYPES = frozenset(
     {
         24,  # softwareLoopback
-        53,  # propVirtual: VLAN interfaces of many vendors
         131,  # tunnel
         135,  # l2vlan
         136,  # l3ipvlan
@@ -44,15 +46,36 @@ _VIRTUAL_TYPES = frozenset(
 )
 
 
-def interface_facts(rows: Rows, device: str, at: datetime) -> Decoded[InterfaceFact]:
-    """Join ifTable and ifXTable rows by ifIndex; an index of another shape is rejected."""
-    facts = [_interface(index[0], cells, device, at) for index, cells in rows.items() if len(index) == 1]
+def interface_facts(
+    rows: Rows, device: str, at: datetime, text: re.Pattern[str] | None = None
+) -> Decoded[InterfaceFact]:
+    """Join ifTable and ifXTable rows by ifIndex; an index of another shape is rejected.
+
+    ``text`` takes ifDescr apart where a platform puts more than the name there.
+    """
+    facts = [
+        _taken_apart(_interface(index[0], cells, device, at), text) for index, cells in rows.items() if len(index) == 1
+    ]
     return Decoded(tuple(facts), rejected=len(rows) - len(facts))
 
 
+def _taken_apart(interface: InterfaceFact, text: re.Pattern[str] | None) -> InterfaceFact:
+    found = text.fullmatch(interface.description) if text else None
+    if found is None or not found["name"]:
+        return interface
+    name = found["name"] if interface.name == interface.description else interface.name
+    return replace(interface, name=name, alias=interface.alias or found.groupdict().get("alias"))
+
+
 def is_virtual(interface: InterfaceFact) -> bool:
-    """Whether no cable and no radio reaches it, so that no station can be learned there."""
-    return interface.if_type in _VIRTUAL_TYPES
+    """Whether no cable and no radio reaches it, so that no station can be learned there.
+
+    propVirtual holds VLAN interfaces of some vendors and aggregates of others, even of one system: the name decides.
+    """
+    if interface.if_type != _PROP_VIRTUAL:
+        return interface.if_type in _VIRTUAL_TYPES
+    called = (interface.name.lower(), interface.description.lower())
+    return any(name.startswith("vl") or "vlan" in name for name in called)
 
 
 def _interface(if_index: int, cells: Sequence[Value | None], device: str, at: datetime) -> InterfaceFact:

@@ -133,10 +133,13 @@ def read_pdu(reader: Reader) -> tuple[int, int, Response]:
     request_id, status, index = body.integer(), body.integer(), body.integer()
     listed = body.within(SEQUENCE)
     varbinds: list[VarBind] = []
+    tags = bytearray()
     while not listed.exhausted:
         pair = listed.within(SEQUENCE)
-        varbinds.append((pair.oid(), pair.value()))
-    return tag, request_id, Response(status, index, tuple(varbinds))
+        name = pair.oid()
+        tags += reader._data[pair.position : pair.position + 1]  # noqa: SLF001 -- another reader over the same datagram
+        varbinds.append((name, pair.value()))
+    return tag, request_id, Response(status, index, tuple(varbinds), tuple(tags))
 
 
 def _integer(contents: bytes, *, signed: bool) -> int:

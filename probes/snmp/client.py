@@ -10,10 +10,10 @@ from inventory.model.coverage import Completeness
 from probes.snmp.pace import Pace
 from probes.snmp.pdu import Absent, ErrorStatus, Failure, Request, Traffic, Verb, error_name
 from probes.snmp.walk import Bounds, Stats, Table, Walk
-from probes.snmp.wire import messages_for, open_wire
+from probes.snmp.wire import open_device
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from probes.contract import DeviceTarget, ReadLimits
     from probes.mibs.cells import Oid, Value
@@ -72,6 +72,20 @@ class Session:
         self._silent = walk.silent and time.monotonic() < until
         return table
 
+    @asynccontextmanager
+    async def view(self, vlan: int) -> AsyncIterator[Session | Failure]:
+        """Talk to the same device about one VLAN, within what is left of the device's time."""
+        agent = await self._agent.view(vlan)
+        if isinstance(agent, Failure):
+            yield agent
+            return
+        session = Session(agent, self._limits)
+        session._until = self._until
+        try:
+            yield session
+        finally:
+            agent.close()
+
     def close(self) -> None:
         """Let go of the agent."""
         self._agent.close()
@@ -87,15 +101,16 @@ class Session:
 
 
 @asynccontextmanager
-async def open_session(target: DeviceTarget, limits: ReadLimits) -> AsyncIterator[Session]:
-    """Talk to a device.
+async def open_session(
+    target: DeviceTarget, limits: ReadLimits, tap: Callable[[Agent], Agent] | None = None
+) -> AsyncIterator[Session]:
+    """Talk to a device; ``tap`` may stand between, to write down what is said.
 
     Raises:
         OSError: there is no route to it, or no socket left.
     """
-    messages = messages_for(target.credential)
-    wire = await open_wire(str(target.address), target.credential.port, messages, limits)
+    wire: Agent = await open_device(str(target.address), target.credential, limits)
     try:
-        yield Session(wire, limits)
+        yield Session(tap(wire) if tap else wire, limits)
     finally:
         wire.close()

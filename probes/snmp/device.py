@@ -3,60 +3,74 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
-from inventory.model.facts import FdbStatus
 from probes.contract import DeviceReading, SnmpV3
-from probes.mibs import addresses, arp, bridge, forwarding, interfaces, lldp, localport, ports, qbridge, system
-from probes.mibs.cells import integer
-from probes.platforms import generic
+from probes.mibs import addresses, arp, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system
+from probes.mibs.cells import Decoded, integer
+from probes.platforms.catalogue import recognise
+from probes.platforms.profile import Discovery
 from probes.snmp.client import Session, open_session
 from probes.snmp.hint import hint_for
 from probes.snmp.pdu import Failure
+from probes.snmp.stations import StationRead
 from probes.snmp.usm import unusable
 from probes.snmp.verdict import Verdict, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from inventory.model.facts import Fact, InterfaceFact
+    from inventory.model.facts import DeviceFact, Fact, InterfaceFact
     from probes.contract import DeviceTarget, ReadLimits
-    from probes.mibs.cells import Decoded, Scalars
+    from probes.mibs.cells import Scalars
     from probes.platforms.profile import Profile
+    from probes.snmp.tape import Tape
     from probes.snmp.walk import Table as Rows
 
 
-async def read_device(target: DeviceTarget, limits: ReadLimits, profile: Profile = generic.PROFILE) -> DeviceReading:
-    """Read a device. Whatever it does or fails to do is in the answer; only a bug of ours raises."""
+_WHOLE = frozenset({Completeness.COMPLETE, Completeness.UNSUPPORTED})
+
+
+async def read_device(target: DeviceTarget, limits: ReadLimits, tape: Tape | None = None) -> DeviceReading:
+    """Read a device, and write down what it says when there is a tape.
+
+    Whatever it does or fails to do is in the answer; only a bug of ours raises.
+    """
     started = _now()
     if isinstance(target.credential, SnmpV3) and (flaw := unusable(target.credential)):
         return _unread(target.name, started, Failure(Completeness.REFUSED, flaw), target)
     try:
-        async with open_session(target, limits) as session:
-            return await DeviceRead(session, target.name, target.plane, profile, target).run()
+        async with open_session(target, limits, tape.tap if tape else None) as session:
+            return await DeviceRead(session, target.name, target.plane, target).run()
     except OSError as error:
         failure = Failure(Completeness.TIMED_OUT, error.strerror or str(error))
         return _unread(target.name, started, failure, target)
 
 
-async def read_session(session: Session, device: str, plane: str, profile: Profile = generic.PROFILE) -> DeviceReading:
-    """Read whatever answers a session, a recording for one."""
-    return await DeviceRead(session, device, plane, profile).run()
+async def read_session(session: Session, device: str, plane: str, profile: Profile | None = None) -> DeviceReading:
+    """Read whatever answers a session, a recording for one; by these rules, or those of the platform it shows."""
+    return await DeviceRead(session, device, plane, profile=profile).run()
 
 
 class DeviceRead:
     """One read of one device."""
 
     def __init__(
-        self, session: Session, device: str, plane: str, profile: Profile, target: DeviceTarget | None = None
+        self,
+        session: Session,
+        device: str,
+        plane: str,
+        target: DeviceTarget | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self._session = session
         self._device = device
         self._plane = plane
-        self._profile = profile
         self._target = target
+        self._given = profile
         self._facts: list[Fact] = []
         self._verdicts: dict[Table, tuple[Verdict, int, int, datetime]] = {}
         self._interfaces: Mapping[int, InterfaceFact] = {}
@@ -65,14 +79,19 @@ class DeviceRead:
     async def run(self) -> DeviceReading:
         """Greet the device, read its tables, and look at its clock once more."""
         started, monotonic = _now(), time.monotonic()
-        greeting = await self._session.get(system.GREETING)
+        greeting = await self._session.get((*system.GREETING, freshness.IF_TABLE_LAST_CHANGE))
         if isinstance(greeting, Failure):
             return _unread(self._device, started, greeting, self._target)
-        await self._read_system(greeting)
+        device = await self._read_system(greeting)
+        self._profile = self._given or self._recognised(device)
         await self._read_tables(frozenset(Table) if self._target is None else self._target.tables)
-        if await self._has_restarted(greeting, monotonic):
-            self._spoil("the device restarted during the read: sysUpTime ran backwards")
+        self._facts.append(await self._identified(device))
+        await self._take_leave(greeting, monotonic)
         return DeviceReading(self._device, started, _now(), tuple(self._facts), self._coverage())
+
+    def _recognised(self, device: DeviceFact) -> Profile:
+        registered = self._target.platform if self._target else None
+        return recognise(registered, device.sys_object_id, device.sys_descr)
 
     async def _read_tables(self, wanted: frozenset[Table]) -> None:
         if wanted & {Table.INTERFACES, Table.FDB, Table.LLDP}:
@@ -87,26 +106,51 @@ class DeviceRead:
         if Table.FDB in wanted:
             await self._read_fdb(base_ports)
         if Table.LLDP in wanted:
-            await self._read_lldp()
+            await self._read_neighbours()
 
-    async def _read_system(self, greeting: Scalars) -> None:
+    async def _read_system(self, greeting: Scalars) -> DeviceFact:
         identity = await self._session.get(system.IDENTITY)
         said = greeting if isinstance(identity, Failure) else {**greeting, **identity}
         at = _now()
-        self._facts.append(system.device_fact(said, self._device, at))
-        if all(value is None for value in greeting.values()):
+        if all(greeting.get(oid) is None for oid in system.GREETING):
             self._verdicts[Table.SYSTEM] = Verdict(Completeness.UNSUPPORTED, "no system group in this view"), 0, 0, at
         elif isinstance(identity, Failure):
             self._verdicts[Table.SYSTEM] = Verdict(Completeness.TRUNCATED, identity.reason), 1, 0, at
         else:
             self._verdicts[Table.SYSTEM] = Verdict(Completeness.COMPLETE), 1, 0, at
+        return system.device_fact(said, self._device, at)
+
+    async def _identified(self, device: DeviceFact) -> DeviceFact:
+        """Add what the box says of itself; sysDescr tells what ENTITY-MIB leaves out."""
+        parts = await self._session.table(entity.COLUMNS)
+        box = entity.chassis(parts.rows)
+        if parts.completeness not in _WHOLE:
+            self._note(Table.SYSTEM, f"{entity.TABLE}: {parts.reason}")
+        return replace(
+            device,
+            model=box.model or self._profile.told_by(device.sys_descr, "model"),
+            serial=box.serial,
+            software=box.software or self._profile.told_by(device.sys_descr, "software"),
+            platform=self._profile.name,
+        )
 
     async def _read_interfaces(self) -> None:
         table = await self._session.table(interfaces.COLUMNS)
+        aggregates = await self._session.table(lag.COLUMNS)
+        stack = await self._session.table(lag.STACK_COLUMNS)
         at = _now()
-        decoded = interfaces.interface_facts(table.rows, self._device, at)
-        self._interfaces = {interface.if_index: interface for interface in decoded.facts}
-        self._keep(Table.INTERFACES, of_union({"ifTable": table}), decoded, at)
+        decoded = interfaces.interface_facts(table.rows, self._device, at, self._profile.interface_text)
+        known = {interface.if_index: interface for interface in decoded.facts}
+        members = lag.members(aggregates.rows, stack.rows, known)
+        self._interfaces = {
+            number: replace(interface, lag_if_index=members[number]) if number in members else interface
+            for number, interface in known.items()
+        }
+        verdict = of_union({"ifTable": table})
+        for name, other in ((lag.TABLE, aggregates), (lag.STACK_TABLE, stack)):
+            if other.completeness not in _WHOLE:
+                verdict = verdict.noted(f"{name}: {other.reason}")
+        self._keep(Table.INTERFACES, verdict, Decoded(tuple(self._interfaces.values()), decoded.rejected), at)
 
     async def _read_addresses(self) -> None:
         young = await self._session.table(addresses.IP_ADDRESS_COLUMNS)
@@ -128,79 +172,46 @@ class DeviceRead:
         return table
 
     async def _read_fdb(self, base_ports: Rows) -> None:
-        vlans = await self._session.table(qbridge.VLAN_COLUMNS)
-        per_vlan, missing = await self._read_per_vlan()
-        plain = await self._session.table(bridge.COLUMNS)
-        at = _now()
-        first, second = qbridge.learned(per_vlan.rows), bridge.learned(plain.rows)
-        learned = forwarding.unite(first.facts, second.facts)
-        whole = base_ports.completeness in {Completeness.COMPLETE, Completeness.UNSUPPORTED}
-        port_map = ports.port_map(
-            forwarding.station_ports(learned), self._base_ports, self._interfaces, base_is_complete=whole
-        )
-        # Half a table of shared databases may look like one VLAN each.
-        databases = qbridge.vlans_of_databases(vlans.rows) if vlans.completeness is Completeness.COMPLETE else {}
-        rows = forwarding.fdb_rows(
-            learned,
-            port_map,
-            lambda fdb_id: qbridge.vlan_of(fdb_id, databases, fdb_id_is_vlan=self._profile.fdb_id_is_vlan),
-            self._device,
-            at,
-        )
-        verdict = of_union({qbridge.TABLE: per_vlan, bridge.TABLE: plain})
-        if missing:
-            verdict = verdict.spoiled(missing)
-        if not whole:
-            verdict = verdict.spoiled(f"dot1dBasePortTable: {base_ports.reason}")
-        if not rows and not self._base_ports and verdict.completeness is Completeness.COMPLETE:
-            verdict = Verdict(Completeness.UNSUPPORTED, "no rows and no bridge ports")
-        self._facts += rows
-        self._verdicts[Table.FDB] = verdict, len(rows), first.rejected + second.rejected, at
+        base = base_ports, self._base_ports
+        read = await StationRead(self._session, self._profile, self._device, self._interfaces, base).run()
+        self._facts += read.rows
+        self._verdicts[Table.FDB] = read.verdict, len(read.rows), read.rejected, read.at
 
-    async def _read_per_vlan(self) -> tuple[Rows, str | None]:
-        """Read dot1qTpFdbTable; a second time when the agent counts more dynamic rows than came.
-
-        Stations come and go between the count and the walk, so only the lower of the counts around the second read is
-        held against it.
-        """
-        before = await self._dynamic_rows()
-        table = await self._session.table(qbridge.COLUMNS)
-        if before is None or table.completeness is not Completeness.COMPLETE or _learned(table) >= before:
-            return table, None
-        before = await self._dynamic_rows()
-        table = await self._session.table(qbridge.COLUMNS)
-        after = await self._dynamic_rows()
-        expected = min((count for count in (before, after) if count is not None), default=0)
-        read = _learned(table)
-        if read >= expected:
-            return table, None
-        return table, f"dot1qFdbDynamicCount says {expected} dynamic rows, {read} came"
-
-    async def _dynamic_rows(self) -> int | None:
-        return qbridge.dynamic_rows((await self._session.table(qbridge.COUNT_COLUMNS)).rows)
-
-    async def _read_lldp(self) -> None:
+    async def _read_neighbours(self) -> None:
+        """Read what is heard by LLDP and, where the platform speaks it, CDP: the same neighbour may speak both."""
         remote = await self._session.table(lldp.REMOTE_COLUMNS)
         management = await self._session.table(lldp.MANAGEMENT_COLUMNS)
         local = await self._session.table(lldp.LOCAL_PORT_COLUMNS)
         at = _now()
-        whole = local.completeness in {Completeness.COMPLETE, Completeness.UNSUPPORTED}
+        whole = local.completeness in _WHOLE
         resolver = localport.local_ports(local.rows, self._interfaces, self._base_ports, complete=whole)
         decoded = lldp.neighbours(remote.rows, management.rows, resolver, self._device, at)
-        tables = {"lldpRemTable": remote, "lldpRemManAddrTable": management, "lldpLocPortTable": local}
+        tables = {Discovery.LLDP: remote, "lldpRemManAddrTable": management, "lldpLocPortTable": local}
+        if Discovery.CDP in self._profile.discovery:
+            tables[Discovery.CDP] = await self._session.table(cdp.COLUMNS)
+            more = cdp.neighbours(tables[Discovery.CDP].rows, self._device, _now())
+            decoded = Decoded(decoded.facts + more.facts, decoded.rejected + more.rejected)
         self._keep(Table.LLDP, of_union(tables), decoded, at)
 
-    async def _has_restarted(self, greeting: Scalars, monotonic: float) -> bool:
-        before = integer(greeting.get(system.SYS_UP_TIME))
-        if before is None:
-            return False
-        farewell = await self._session.get((system.SYS_UP_TIME,))
-        after = None if isinstance(farewell, Failure) else integer(farewell[system.SYS_UP_TIME])
-        return after is not None and system.restarted(before, after, time.monotonic() - monotonic)
+    async def _take_leave(self, greeting: Scalars, monotonic: float) -> None:
+        """Compare the device's clock and the age of its interface table with what they were at the start."""
+        farewell = await self._session.get((system.SYS_UP_TIME, freshness.IF_TABLE_LAST_CHANGE))
+        if isinstance(farewell, Failure):
+            return
+        before, after = integer(greeting.get(system.SYS_UP_TIME)), integer(farewell.get(system.SYS_UP_TIME))
+        if before is not None and after is not None and system.restarted(before, after, time.monotonic() - monotonic):
+            self._spoil("the device restarted during the read: sysUpTime ran backwards")
+        elif freshness.renumbered(greeting, farewell):
+            for table in {Table.INTERFACES, Table.FDB, Table.LLDP} & self._verdicts.keys():
+                self._note(table, "interfaces came or went during the read: ifTableLastChange moved")
 
     def _keep(self, table: Table, verdict: Verdict, decoded: Decoded[Fact], at: datetime) -> None:
         self._facts += decoded.facts
         self._verdicts[table] = verdict, len(decoded.facts), decoded.rejected, at
+
+    def _note(self, table: Table, reason: str) -> None:
+        verdict, rows, rejected, at = self._verdicts[table]
+        self._verdicts[table] = verdict.noted(reason), rows, rejected, at
 
     def _spoil(self, reason: str) -> None:
         for table, (verdict, rows, rejected, at) in self._verdicts.items():
@@ -211,10 +222,6 @@ class DeviceRead:
             TableCoverage(self._device, table, verdict.completeness, rows, at, verdict.reason, rejected)
             for table, (verdict, rows, rejected, at) in self._verdicts.items()
         )
-
-
-def _learned(table: Rows) -> int:
-    return sum(row.status is FdbStatus.LEARNED for row in qbridge.learned(table.rows).facts)
 
 
 def _unread(device: str, started: datetime, failure: Failure, target: DeviceTarget | None) -> DeviceReading:

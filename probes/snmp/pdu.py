@@ -57,6 +57,8 @@ class Request:
     verb: Verb
     oids: tuple[Oid, ...]
     repetitions: int = 0
+    within: tuple[Oid, ...] = ()
+    """The columns being walked, one per OID: what comes back from beyond them is not what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Response:
     status: int
     error_index: int
     varbinds: tuple[VarBind, ...]
+    tags: tuple[int, ...] = ()
+    """The ASN.1 tag of each value, which tells a counter from an integer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,9 @@ class Agent(Protocol):
 
     async def ask(self, request: Request, until: float) -> Response | Failure:
         """Answer one request; give up at ``until`` (``time.monotonic``)."""
+
+    async def view(self, vlan: int) -> Agent | Failure:
+        """Return who answers for one VLAN of the same device, where each has a view of its own."""
 
     def close(self) -> None:
         """Let go of whatever the conversation holds."""

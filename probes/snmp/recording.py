@@ -1,28 +1,33 @@
 """A recorded device: answers the same requests from a ``.snmprec`` file, through the same walk, without a socket.
 
 The format is snmpsim's: one ``OID|tag|value`` per line, the tag being the ASN.1 tag number, with ``x`` behind it when
-the value is hex.
+the value is hex. What a device says of one VLAN, where each has a view of its own, is a file beside it:
+``switch@10.snmprec`` beside ``switch.snmprec``.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from inventory.model.coverage import Completeness
 from probes.contract import ReadLimits
 from probes.snmp.client import Session
 from probes.snmp.pdu import Absent, Failure, Request, Response, Traffic, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from probes.mibs.cells import Oid, Value
     from probes.snmp.pdu import VarBind
 
-_INTEGERS = frozenset({2, 65, 66, 67, 70})
-_STRINGS = frozenset({4, 68})
-_NULL, _OBJECT_IDENTIFIER, _IP_ADDRESS = 5, 6, 64
+_INTEGER, _OCTET_STRING, _NULL, _OBJECT_IDENTIFIER, _IP_ADDRESS = 2, 4, 5, 6, 64
+_INTEGERS = frozenset({_INTEGER, 65, 66, 67, 70, 71})
+_STRINGS = frozenset({_OCTET_STRING, 68, 69})
+_PLAIN = re.compile(rb"[\x20-\x7e]*")
+"""What stands in a line as it is; everything else is written in hex."""
 
 
 class Recording:
@@ -30,10 +35,18 @@ class Recording:
 
     bulk = True
 
-    def __init__(self, objects: Iterable[tuple[Oid, Value | None]]) -> None:
+    def __init__(
+        self,
+        objects: Iterable[tuple[Oid, Value | None]],
+        tags: Mapping[Oid, int] | None = None,
+        views: Mapping[int, Recording] | None = None,
+    ) -> None:
         self._objects = dict(objects)
         self._oids = sorted(self._objects)
+        self._tags = dict(tags or {})
         self._traffic = Traffic()
+        self.views = dict(views or {})
+        """What the device says of single VLANs."""
 
     @property
     def traffic(self) -> Traffic:
@@ -44,7 +57,7 @@ class Recording:
         """Answer one request as RFC 3416 has it."""
         self._traffic.requests += 1
         if request.verb is Verb.GET:
-            return Response(0, 0, tuple((oid, self._get(oid)) for oid in request.oids))
+            return self._response([(oid, self._get(oid)) for oid in request.oids])
         varbinds: list[VarBind] = []
         cursors = list(request.oids)
         for _ in range(max(1, request.repetitions)):
@@ -53,7 +66,11 @@ class Recording:
             cursors = [oid for oid, _ in row]
             if all(value is Absent.END_OF_MIB for _, value in row):
                 break
-        return Response(0, 0, tuple(varbinds))
+        return self._response(varbinds)
+
+    async def view(self, vlan: int) -> Recording | Failure:
+        """Return what was recorded of one VLAN."""
+        return self.views.get(vlan) or Failure(Completeness.TIMED_OUT, "not recorded")
 
     def close(self) -> None:
         """Do nothing: a recording holds nothing open."""
@@ -61,6 +78,19 @@ class Recording:
     def objects(self) -> tuple[tuple[Oid, Value | None], ...]:
         """Return everything recorded, in the order of its OIDs."""
         return tuple((oid, self._objects[oid]) for oid in self._oids)
+
+    def lines(self) -> str:
+        """Return the recording as text, in the order of its OIDs; the same objects always give the same text."""
+        return "".join(_line(oid, self._objects[oid], self._tag(oid)) for oid in self._oids)
+
+    def _response(self, varbinds: list[VarBind]) -> Response:
+        return Response(0, 0, tuple(varbinds), tuple(self._tag(oid) for oid, _ in varbinds))
+
+    def _tag(self, oid: Oid) -> int:
+        """Return the tag of an object; where it was not told, the plainest its value can have."""
+        value = self._objects.get(oid)
+        plain = {int: _INTEGER, bytes: _OCTET_STRING, tuple: _OBJECT_IDENTIFIER}.get(type(value), _NULL)
+        return self._tags.get(oid, plain)
 
     def _get(self, oid: Oid) -> Value | Absent | None:
         if oid in self._objects:
@@ -83,17 +113,36 @@ def load(path: Path) -> Recording:
     Raises:
         ValueError: a line is not ``OID|tag|value``; the message names file and line.
     """
+    views = {
+        int(view.stem.rpartition("@")[2]): load(view)
+        for view in sorted(path.parent.glob("*@*.snmprec"))
+        if view.stem.rpartition("@")[0] == path.stem and view.stem.rpartition("@")[2].isdecimal()
+    }
     objects: list[tuple[Oid, Value | None]] = []
+    tags: dict[Oid, int] = {}
     with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             try:
-                objects.append(_object(line.rstrip("\r\n")))
+                oid, tag, value = _object(line.rstrip("\r\n"))
             except (ValueError, KeyError) as error:
                 message = f"{path.name}, line {number}: {error}"
                 raise ValueError(message) from error
-    return Recording(objects)
+            objects.append((oid, value))
+            tags[oid] = tag
+    return Recording(objects, tags, views)
+
+
+def save(recording: Recording, path: Path) -> None:
+    """Write a ``.snmprec`` file, and one for each view beside it.
+
+    Raises:
+        OSError: the files cannot be written.
+    """
+    path.write_text(recording.lines(), encoding="ascii", newline="\n")
+    for vlan, view in recording.views.items():
+        save(view, path.with_stem(f"{path.stem}@{vlan}"))
 
 
 def replay(path: Path, limits: ReadLimits | None = None) -> Session:
@@ -101,10 +150,24 @@ def replay(path: Path, limits: ReadLimits | None = None) -> Session:
     return Session(load(path), limits or ReadLimits())
 
 
-def _object(line: str) -> tuple[Oid, Value | None]:
+def _object(line: str) -> tuple[Oid, int, Value | None]:
     name, tag, text = line.split("|", 2)
     oid = tuple(int(part) for part in name.strip(".").split("."))
-    return oid, _value(int(tag.rstrip("x")), text, is_hex=tag.endswith("x"))
+    number = int(tag.rstrip("x"))
+    return oid, number, _value(number, text, is_hex=tag.endswith("x"))
+
+
+def _line(oid: Oid, value: Value | None, tag: int) -> str:
+    name = ".".join(map(str, oid))
+    if isinstance(value, bytes):
+        if tag == _IP_ADDRESS and len(value) == 4:  # noqa: PLR2004 -- octets of an IPv4 address
+            return f"{name}|{tag}|{'.'.join(map(str, value))}\n"
+        if tag == _IP_ADDRESS or not _PLAIN.fullmatch(value):
+            return f"{name}|{tag}x|{value.hex().upper()}\n"
+        return f"{name}|{tag}|{value.decode('ascii')}\n"
+    if isinstance(value, tuple):
+        return f"{name}|{tag}|{'.'.join(map(str, value))}\n"
+    return f"{name}|{tag}|{'' if value is None else value}\n"
 
 
 def _value(tag: int, text: str, *, is_hex: bool) -> Value | None:
@@ -113,7 +176,7 @@ def _value(tag: int, text: str, *, is_hex: bool) -> Value | None:
     if tag in _STRINGS or (tag == _IP_ADDRESS and is_hex):
         return raw
     if tag in _INTEGERS:
-        return int.from_bytes(raw, signed=tag == 2) if is_hex else int(text)  # noqa: PLR2004 -- INTEGER is signed
+        return int.from_bytes(raw, signed=tag == _INTEGER) if is_hex else int(text)
     if tag == _IP_ADDRESS:
         return bytes(int(part) for part in text.split("."))
     if tag == _OBJECT_IDENTIFIER:

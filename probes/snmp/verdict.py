@@ -22,7 +22,12 @@ class Verdict(NamedTuple):
         """Return the verdict of the same rows when something says that they are not all, or not of one moment."""
         if self.completeness is not Completeness.COMPLETE:
             return self
-        return Verdict(Completeness.TRUNCATED, reason)
+        return Verdict(Completeness.TRUNCATED, reason).noted(self.reason or "")
+
+    def noted(self, *reasons: str) -> Verdict:
+        """Return the same verdict with something a reader of its rows should know."""
+        said = "; ".join(reason for reason in (self.reason, *reasons) if reason)
+        return Verdict(self.completeness, said or None)
 
 
 def of_union(tables: Mapping[str, Table]) -> Verdict:

@@ -116,7 +116,8 @@ class Walk:
     async def _step(self, batch: list[_Column]) -> None:
         verb = self._pace.verb()
         repetitions = self._pace.repetitions(len(batch)) if verb is Verb.BULK else 0
-        request = Request(verb, tuple(column.last for column in batch), repetitions)
+        columns = tuple(column.oid for column in batch)
+        request = Request(verb, tuple(column.last for column in batch), repetitions, columns)
         answer = await self._agent.ask(request, self._bounds.until)
         if isinstance(answer, Failure):
             await self._after_failure(batch, answer)

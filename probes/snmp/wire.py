@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 from inventory.model.coverage import Completeness
@@ -18,7 +19,10 @@ from probes.snmp.pdu import Failure, Request, Response, Traffic
 from probes.snmp.usm import Report, UsmMessages
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from probes.contract import ReadLimits, SnmpCredential
+    from probes.snmp.pdu import Agent
 
 _RECEIVE_BUFFER: Final = 1 << 20
 _BACKOFF: Final = 1.5
@@ -46,6 +50,7 @@ class Messages(Protocol):
         """Return whose answer a datagram is and what it says; ValueError when it is none."""
 
 
+_Views: TypeAlias = "Callable[[int], Awaitable[Agent]]"
 _Outcome: TypeAlias = "Response | Report | OSError | None"
 """None is silence."""
 
@@ -58,9 +63,10 @@ def messages_for(credential: SnmpCredential) -> CommunityMessages | UsmMessages:
 class Wire(asyncio.DatagramProtocol):
     """Asks one device, one request at a time."""
 
-    def __init__(self, messages: Messages, limits: ReadLimits) -> None:
+    def __init__(self, messages: Messages, limits: ReadLimits, views: _Views | None = None) -> None:
         self._messages = messages
         self._limits = limits
+        self._views = views
         self._traffic = Traffic()
         self._transport: asyncio.DatagramTransport | None = None
         self._waiting: tuple[int, asyncio.Future[_Outcome]] | None = None
@@ -98,6 +104,15 @@ class Wire(asyncio.DatagramProtocol):
             attempt += 1
             self._traffic.retries += 1
         return self._given_up(outcome)
+
+    async def view(self, vlan: int) -> Agent | Failure:
+        """Open a socket for one VLAN's view of the device."""
+        if self._views is None:
+            return Failure(Completeness.UNSUPPORTED, "no views")
+        try:
+            return await self._views(vlan)
+        except OSError as error:
+            return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
 
     def close(self) -> None:
         """Close the socket."""
@@ -167,7 +182,29 @@ class Wire(asyncio.DatagramProtocol):
         return Failure(Completeness.TIMED_OUT, reason, discovered=self._messages.half_open)
 
 
-async def open_wire(address: str, port: int, messages: Messages, limits: ReadLimits) -> Wire:
+def of_vlan(credential: SnmpCredential, vlan: int) -> SnmpCredential:
+    """Return the credential of one VLAN's view: derived from the device's own as its vendor has it, never guessed."""
+    if isinstance(credential, SnmpV2c):
+        return replace(credential, community=f"{credential.community}@{vlan}")
+    return replace(credential, context=f"vlan-{vlan}")
+
+
+async def open_device(address: str, credential: SnmpCredential, limits: ReadLimits) -> Wire:
+    """Open a socket to one device.
+
+    Raises:
+        OSError: there is no route, or no socket left.
+    """
+
+    async def view(vlan: int) -> Wire:
+        return await open_device(address, of_vlan(credential, vlan), limits)
+
+    return await open_wire(address, credential.port, messages_for(credential), limits, view)
+
+
+async def open_wire(
+    address: str, port: int, messages: Messages, limits: ReadLimits, views: _Views | None = None
+) -> Wire:
     """Open a socket to one device.
 
     Raises:
@@ -180,7 +217,7 @@ async def open_wire(address: str, port: int, messages: Messages, limits: ReadLim
         peer.setblocking(False)
         peer.connect((address, port))
         loop = asyncio.get_running_loop()
-        _, wire = await loop.create_datagram_endpoint(lambda: Wire(messages, limits), sock=peer)
+        _, wire = await loop.create_datagram_endpoint(lambda: Wire(messages, limits, views), sock=peer)
     except BaseException:
         peer.close()
         raise

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.model.facts import FdbStatus, InterfaceFact
-from probes.mibs import bridge, qbridge
-from probes.mibs.forwarding import fdb_rows, station_ports, unite
-from probes.mibs.ports import port_map
+from inventory.model.facts import FdbRow, FdbStatus, InterfaceFact
+from probes.mibs import bridge, l2mam, qbridge
+from probes.mibs.forwarding import Learned, fdb_rows, station_ports, unite, vouched_ports
+from probes.mibs.ports import Numbers, port_map
 
 if TYPE_CHECKING:
     from probes.mibs.cells import Oid, Value
@@ -58,24 +58,58 @@ def test_a_missing_status_is_taken_as_learned() -> None:
     assert row.status is FdbStatus.LEARNED
 
 
+def _facts(learned: tuple[Learned, ...], base: dict[int, int] | None = None) -> tuple[FdbRow, ...]:
+    return fdb_rows(learned, port_map([], Numbers(base or {}), {}), lambda fdb_id: fdb_id, "sw", AT)
+
+
 def test_both_tables_are_united_with_their_origin() -> None:
     other = (*MAC[:5], 0x5F)
     rows = unite(
-        qbridge.learned({(20, *MAC): [7, LEARNED]}).facts,
-        bridge.learned({MAC: [7, LEARNED], other: [8, LEARNED]}).facts,
+        _facts(qbridge.learned({(20, *MAC): [7, LEARNED]}).facts, {7: 7, 8: 8}),
+        _facts(bridge.learned({MAC: [7, LEARNED], other: [8, LEARNED]}).facts, {7: 7, 8: 8}),
     )
     assert [(row.table, row.raw_port) for row in rows] == [("dot1qTpFdbTable", 7), ("dot1dTpFdbTable", 8)]
 
 
 def test_the_same_mac_on_two_ports_stays_two_rows() -> None:
-    rows = unite(qbridge.learned({(1, *MAC): [7, LEARNED], (2, *MAC): [8, LEARNED]}).facts, ())
+    rows = unite(_facts(qbridge.learned({(1, *MAC): [7, LEARNED], (2, *MAC): [8, LEARNED]}).facts))
     assert {row.raw_port for row in rows} == {7, 8}
+
+
+def test_the_same_mac_in_two_vlans_of_one_port_stays_two_rows() -> None:
+    rows = unite(_facts(qbridge.learned({(1, *MAC): [7, LEARNED], (2, *MAC): [7, LEARNED]}).facts, {7: 7}))
+    assert {row.vlan for row in rows} == {1, 2}
+
+
+def test_a_row_of_no_port_adds_nothing_to_a_mac_that_is_placed() -> None:
+    direct = l2mam.learned({(*MAC, 20, 1, 48): [11]}).facts
+    rows = unite(_facts(direct), _facts(bridge.learned({MAC: [-1, LEARNED]}).facts))
+    assert [(row.table, row.vlan, row.if_index) for row in rows] == [("hwDynFdbTable", 20, 11)]
+
+
+def test_tables_that_disagree_on_the_port_are_both_kept() -> None:
+    direct = l2mam.learned({(*MAC, 20, 1, 48): [11]}).facts
+    rows = unite(_facts(direct), _facts(bridge.learned({MAC: [3, LEARNED]}).facts, {3: 8}))
+    assert {(row.table, row.if_index) for row in rows} == {("hwDynFdbTable", 11), ("dot1dTpFdbTable", 8)}
 
 
 def test_port_0_is_kept_as_evidence_and_points_nowhere() -> None:
     learned = bridge.learned({MAC: [0, SELF]}).facts
-    [row] = fdb_rows(learned, port_map([], {1: 1}, {}), lambda _: None, "sw", AT)
+    [row] = fdb_rows(learned, port_map([], Numbers({1: 1}), {}), lambda _: None, "sw", AT)
     assert (row.if_index, row.raw_port, row.status) == (None, 0, FdbStatus.SELF)
+
+
+def test_a_view_of_one_vlan_tells_vlan_and_interface() -> None:
+    [row, other] = bridge.learned_in({MAC: [7, LEARNED], (*MAC[:5], 1): [9, LEARNED]}, 20, {7: 10107}).facts
+    assert (row.vlan, row.if_index) == (20, 10107)
+    assert (other.vlan, other.if_index) == (20, None)
+
+
+def test_only_stations_another_table_places_once_vouch() -> None:
+    twice = (*MAC[:5], 1)
+    direct = l2mam.learned({(*MAC, 20, 1, 48): [11], (*twice, 20, 1, 48): [11], (*twice, 30, 1, 48): [12]}).facts
+    rows = bridge.learned({MAC: [3, LEARNED], twice: [4, LEARNED], (*MAC[:5], 2): [5, LEARNED]}).facts
+    assert vouched_ports(rows, direct) == [(3, 11)]
 
 
 def test_own_addresses_do_not_vote_on_the_numbering() -> None:
@@ -130,5 +164,5 @@ def test_a_station_on_a_port_that_is_another_if_index_lands_right() -> None:
         for number in (22, 24)
     }
     learned = bridge.learned({MAC: [24, LEARNED]}).facts
-    [row] = fdb_rows(learned, port_map(station_ports(learned), {24: 22}, interfaces), lambda _: None, "sw", AT)
+    [row] = fdb_rows(learned, port_map(station_ports(learned), Numbers({24: 22}), interfaces), lambda _: None, "sw", AT)
     assert row.if_index == 22

@@ -14,6 +14,7 @@ from probes.mibs.arp import arp_rows
 from probes.mibs.cells import Oid, Value
 from probes.mibs.interfaces import interface_facts, is_virtual
 from probes.mibs.system import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYS_UP_TIME, device_fact, restarted
+from probes.platforms import jetstream, zxros
 
 Table: TypeAlias = dict[Oid, list[Value | None]]
 
@@ -55,10 +56,45 @@ def test_an_interface_index_of_another_shape_is_rejected() -> None:
     assert interface_facts({(5, 1): [None] * 9}, "sw", AT).rejected == 1
 
 
-@pytest.mark.parametrize(("if_type", "virtual"), [(6, False), (161, False), (24, True), (136, True), (53, True)])
-def test_where_no_station_can_be(if_type: int, virtual: bool) -> None:  # noqa: FBT001 -- a case
-    [fact] = interface_facts(_interface(b"x", if_type, None, None, 1, 1, None, None, None), "sw", AT).facts
+@pytest.mark.parametrize(
+    ("name", "if_type", "virtual"),
+    [
+        (b"x", 6, False),
+        (b"x", 161, False),
+        (b"x", 24, True),
+        (b"x", 136, True),
+        (b"Vlanif20", 53, True),
+        (b"Vl1543", 53, True),
+        (b"DEFAULT_VLAN", 53, True),
+        (b"Port-channel1", 53, False),
+        (b"AggregatePort 1", 53, False),
+    ],
+)
+def test_where_no_station_can_be(name: bytes, if_type: int, virtual: bool) -> None:  # noqa: FBT001 -- a case
+    [fact] = interface_facts(_interface(name, if_type, None, None, 1, 1, None, None, None), "sw", AT).facts
     assert is_virtual(fact) is virtual
+
+
+@pytest.mark.parametrize(
+    ("descr", "name", "alias"),
+    [
+        (b"gei-0/1/1/20 UPLINK-SW1", "gei-0/1/1/20", "UPLINK-SW1"),
+        (b"xgei-0/1/1/26 <empty>", "xgei-0/1/1/26", None),
+        (b"mgmt_eth", "mgmt_eth", None),
+        (b"vlan55 MGMT net", "vlan55", "MGMT net"),
+        (b"???", "???", None),
+    ],
+)
+def test_a_description_behind_the_name(descr: bytes, name: str, alias: str | None) -> None:
+    rows = _interface(descr, 6, None, None, 1, 1, None, None, None)
+    [fact] = interface_facts(rows, "sw", AT, zxros.PROFILE.interface_text).facts
+    assert (fact.name, fact.alias, fact.description) == (name, alias, descr.decode())
+
+
+def test_a_name_of_its_own_is_kept() -> None:
+    rows = _interface(b"gigabitEthernet 1/0/1 : copper", 6, None, None, 1, 1, b"gi1/0/1", None, b"desk")
+    [fact] = interface_facts(rows, "sw", AT, jetstream.PROFILE.interface_text).facts
+    assert (fact.name, fact.alias) == ("gi1/0/1", "desk")
 
 
 def test_addresses_of_both_tables() -> None:

@@ -32,6 +32,7 @@ class Question:
     number: int
     """How many requests came before."""
     objects: dict[Oid, object]
+    community: bytes = b"public"
 
     def next_of(self, oid: Oid) -> tuple[Oid, object]:
         """Return the variable after an OID, or endOfMibView."""
@@ -55,7 +56,7 @@ class Question:
     ) -> bytes:
         """Write a reply."""
         message = rfc1901.Message()
-        message["version"], message["community"] = self.version, b"public"
+        message["version"], message["community"] = self.version, self.community
         pdu = message["data"]["response"]
         pdu["request-id"] = self.request_id if request_id is None else request_id
         pdu["error-status"], pdu["error-index"] = status, index
@@ -130,6 +131,7 @@ class Rogue:
             oids=tuple(tuple(varbind["name"]) for varbind in pdu["variable-bindings"]),
             number=self.asked,
             objects=self.objects,
+            community=bytes(message["community"]),
         )
 
     def stop(self) -> None:

@@ -136,6 +136,9 @@ class _Flawed:
             return self.uptimes.pop(0)
         return self.replaced.get(oid, value)
 
+    async def view(self, vlan: int) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
+
     def close(self) -> None:
         """Nothing is open."""
 

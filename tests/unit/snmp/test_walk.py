@@ -44,6 +44,9 @@ class _Cutting:
         length = self._lengths[self.traffic.requests % len(self._lengths)]
         return replace(answer, varbinds=answer.varbinds[:length])
 
+    async def view(self, vlan: int) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -78,6 +81,9 @@ class _Refusing:
         if request.verb is not Verb.GET:
             return Response(0, 0, (((2, 1), 0),))
         return Response(self._status, 1, ())
+
+    async def view(self, vlan: int) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
 
     def close(self) -> None:
         """Nothing is open."""

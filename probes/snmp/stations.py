@@ -1,0 +1,213 @@
+"""Which station was learned where: every forwarding table a device has, united, with what may be missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from inventory.model.coverage import Completeness
+from inventory.model.facts import FdbStatus
+from probes.mibs import bridge, forwarding, freshness, l2if, l2mam, ports, qbridge, vtp
+from probes.mibs.cells import Decoded
+from probes.platforms.profile import Forwarding, PortNumbering
+from probes.snmp.pdu import Failure
+from probes.snmp.verdict import Verdict, of_union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from inventory.model.facts import FdbRow, InterfaceFact
+    from probes.mibs.cells import Scalars
+    from probes.mibs.forwarding import Learned
+    from probes.platforms.profile import Profile
+    from probes.snmp.client import Session
+    from probes.snmp.walk import Table as Rows
+
+_WHOLE = frozenset({Completeness.COMPLETE, Completeness.UNSUPPORTED})
+_NOTHING: Decoded[Learned] = Decoded(())
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """The rows of all forwarding tables, and how their read ended."""
+
+    rows: tuple[FdbRow, ...]
+    verdict: Verdict
+    rejected: int
+    at: datetime
+
+
+class StationRead:
+    """One read of one device's forwarding tables."""
+
+    def __init__(
+        self,
+        session: Session,
+        profile: Profile,
+        device: str,
+        interfaces: Mapping[int, InterfaceFact],
+        base: tuple[Rows, Mapping[int, int]],
+    ) -> None:
+        self._session = session
+        self._profile = profile
+        self._device = device
+        self._interfaces = interfaces
+        self._base_table, self._base = base
+        self._tables: dict[str, Rows] = {}
+        self._missing: list[str] = []
+        """Why rows are provably missing."""
+
+    async def run(self) -> Stations:
+        """Read every table of the platform and unite them, the most telling first."""
+        before = await self._scalars(freshness.BEFORE)
+        offered = self._profile.forwarding
+        direct = await self._read_direct() if Forwarding.L2MAM in offered else _NOTHING
+        per_vlan = _NOTHING
+        databases: Mapping[int, int] = {}
+        if Forwarding.PER_VLAN in offered:
+            databases = await self._read_databases()
+            per_vlan = qbridge.learned((await self._read_per_vlan()).rows)
+        views = await self._read_views() if self._profile.vlan_views else _NOTHING
+        plain = _NOTHING
+        if Forwarding.PLAIN in offered:
+            plain = bridge.learned((await self._read(bridge.TABLE, bridge.COLUMNS)).rows)
+        numbered = (*per_vlan.facts, *views.facts, *plain.facts)
+        port_map = await self._port_map(numbered, direct.facts)
+        at = datetime.now(UTC)
+
+        def facts(table: Decoded[Learned]) -> tuple[FdbRow, ...]:
+            fdb_id_is_vlan = self._profile.fdb_id_is_vlan
+            return forwarding.fdb_rows(
+                table.facts,
+                port_map,
+                lambda fdb_id: qbridge.vlan_of(fdb_id, databases, fdb_id_is_vlan=fdb_id_is_vlan),
+                self._device,
+                at,
+            )
+
+        rows = forwarding.unite(*(facts(table) for table in (direct, per_vlan, views, plain)))
+        doubts = [*freshness.doubts(before, await self._scalars(freshness.AFTER)), *self._unplaced(rows, port_map)]
+        rejected = sum(table.rejected for table in (direct, per_vlan, views, plain))
+        return Stations(rows, self._verdict(rows, doubts), rejected, at)
+
+    async def _read(self, name: str, columns: Iterable[tuple[int, ...]]) -> Rows:
+        table = self._tables[name] = await self._session.table(tuple(columns))
+        return table
+
+    async def _scalars(self, oids: tuple[tuple[int, ...], ...]) -> Scalars:
+        found = await self._session.get(oids)
+        return {} if isinstance(found, Failure) else found
+
+    async def _read_direct(self) -> Decoded[Learned]:
+        """Read the tables that name interfaces; the configured rows only of a device that has the learned ones."""
+        table = await self._read(l2mam.TABLE, l2mam.COLUMNS)
+        first = l2mam.learned(table.rows)
+        if table.completeness is Completeness.UNSUPPORTED:
+            return first
+        second = l2mam.configured((await self._read(l2mam.CONFIGURED_TABLE, l2mam.CONFIGURED_COLUMNS)).rows)
+        return Decoded(first.facts + second.facts, first.rejected + second.rejected)
+
+    async def _read_databases(self) -> Mapping[int, int]:
+        """Return the VLAN of each filtering database. Half a table of shared ones may look like one VLAN each."""
+        if self._profile.fdb_id_is_vlan:
+            return {}
+        vlans = await self._session.table(qbridge.VLAN_COLUMNS)
+        return qbridge.vlans_of_databases(vlans.rows) if vlans.completeness is Completeness.COMPLETE else {}
+
+    async def _read_per_vlan(self) -> Rows:
+        """Read dot1qTpFdbTable; a second time when the agent counts more dynamic rows than came.
+
+        Stations come and go between the count and the walk, so only the lower of the counts around the second read is
+        held against it.
+        """
+        before = await self._dynamic_rows()
+        table = await self._read(qbridge.TABLE, qbridge.COLUMNS)
+        if before is None or table.completeness is not Completeness.COMPLETE or _learned(table) >= before:
+            return table
+        before = await self._dynamic_rows()
+        table = await self._read(qbridge.TABLE, qbridge.COLUMNS)
+        after = await self._dynamic_rows()
+        expected = min((count for count in (before, after) if count is not None), default=0)
+        came = _learned(table)
+        if came < expected:
+            self._missing.append(f"dot1qFdbDynamicCount says {expected} dynamic rows, {came} came")
+        return table
+
+    async def _dynamic_rows(self) -> int | None:
+        return qbridge.dynamic_rows((await self._session.table(qbridge.COUNT_COLUMNS)).rows)
+
+    async def _read_views(self) -> Decoded[Learned]:
+        """Read the forwarding table of every VLAN, each with the base ports it has there."""
+        vlans = await self._session.table(vtp.COLUMNS)
+        if vlans.completeness is not Completeness.COMPLETE:
+            self._missing.append(f"{vtp.TABLE}: {vlans.reason}, so VLANs without a view of their own are unread")
+        facts: list[Learned] = []
+        rejected = 0
+        running = vtp.running_vlans(vlans.rows)
+        for position, vlan in enumerate(running):
+            decoded = await self._read_view(vlan)
+            if isinstance(decoded, str):
+                # A device that does not answer for one VLAN will not for the next: each would cost all retries.
+                unread = ", ".join(map(str, running[position:]))
+                self._missing.append(f"VLAN {unread} not read: {decoded}")
+                break
+            facts += decoded.facts
+            rejected += decoded.rejected
+        return Decoded(tuple(facts), rejected)
+
+    async def _read_view(self, vlan: int) -> Decoded[Learned] | str:
+        """Return the rows of one VLAN, or why there are none."""
+        async with self._session.view(vlan) as view:
+            if isinstance(view, Failure):
+                return view.reason
+            table = await view.table(bridge.COLUMNS)
+            if table.completeness not in {Completeness.COMPLETE, Completeness.UNSUPPORTED}:
+                if not table.rows:
+                    return table.reason or table.completeness.value
+                self._missing.append(f"VLAN {vlan}: {table.reason}")
+            base = ports.base_ports((await view.table(ports.BASE_PORT_COLUMNS)).rows)
+        return bridge.learned_in(table.rows, vlan, base)
+
+    async def _port_map(self, numbered: tuple[Learned, ...], direct: tuple[Learned, ...]) -> ports.PortMap:
+        vendor: Mapping[int, int] = {}
+        if PortNumbering.L2IF_PORT in self._profile.numberings and numbered:
+            vendor = ports.base_ports((await self._session.table(l2if.COLUMNS)).rows)
+        numbers = ports.Numbers(
+            self._base,
+            vendor,
+            self._profile.panel_offset,
+            self._profile.numberings,
+            is_complete=self._base_table.completeness in _WHOLE,
+        )
+        unsettled = tuple(row for row in numbered if row.if_index is None)
+        return ports.port_map(
+            forwarding.station_ports(unsettled),
+            numbers,
+            self._interfaces,
+            forwarding.vouched_ports(unsettled, direct),
+        )
+
+    def _unplaced(self, rows: tuple[FdbRow, ...], port_map: ports.PortMap) -> Iterable[str]:
+        """Say how many stations are on no known port; port 0 is the bridge itself."""
+        stations = [row for row in rows if row.status is FdbStatus.LEARNED and row.mac.is_station and row.raw_port]
+        lost = sum(row.if_index is None for row in stations)
+        if lost:
+            fit = 100 * (len(stations) - lost) // len(stations)
+            how = f"platform {self._profile.name}, port numbers read as {port_map.numbering}"
+            yield f"{lost} of {len(stations)} rows on no known port ({how}, {fit} % fit)"
+
+    def _verdict(self, rows: tuple[FdbRow, ...], doubts: list[str]) -> Verdict:
+        verdict = of_union(self._tables)
+        if not rows and not self._base and verdict.completeness is Completeness.COMPLETE:
+            return Verdict(Completeness.UNSUPPORTED, "no rows and no bridge ports")
+        missing = list(self._missing)
+        if self._base_table.completeness not in _WHOLE:
+            missing.append(f"dot1dBasePortTable: {self._base_table.reason}")
+        if missing:
+            verdict = verdict.spoiled("; ".join(missing))
+        return verdict if verdict.completeness is Completeness.UNSUPPORTED else verdict.noted(*doubts)
+
+
+def _learned(table: Rows) -> int:
+    return sum(row.status is FdbStatus.LEARNED for row in qbridge.learned(table.rows).facts)
