@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.model.facts import ProbeKind
 from probes.sweep.asking import Answer, Asking, Fenced, Sent, sent
+from probes.sweep.templates import GREETING
 from probes.sweep.unreachable import Unreachable, from_socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from probes.sweep.capability import EchoSocket
-
-GREETING: Final = b"netaudit sweep"
-"""So that whoever watches the network knows who asks. With four octets of secret it fills the minimum frame."""
 
 _ECHO: Final = struct.Struct("!BBHHH")  # type, code, checksum, identifier, sequence
 _REQUEST: Final = {4: 8, 6: 128}

@@ -25,10 +25,10 @@ MOST_ROUNDS: Final = 8
 LONGEST_WAIT_S: Final = 3.0
 _TIMES_SLOWEST: Final = 4
 _BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
-_AT_LAST_S: Final = 0.1
+_AT_LAST_S: Final = 0.05
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _MISSED: Final = 0.5
-_MISSED_SHARE: Final = 1 / 4000
+_MISSED_SHARE: Final = 1 / 2500
 
 
 class Seen(NamedTuple):
@@ -246,15 +246,17 @@ class Wave:
     def _worth_another(self) -> bool:
         """Say whether the loss measured so far predicts that a host was missed.
 
-        Each round finds the share of the rest that the round before found of its own, so what is left after a round
-        that found ``new`` is about ``new`` times that share. The first round finds nearly all and says nothing alone.
+        When every probe or its answer is lost with the same chance, each round finds that share of what the round
+        before found; after so many rounds, that share to their power is still missing. One round alone says nothing.
         """
         if self.round + 1 >= MOST_ROUNDS:
             return False
         if self.round == 0:
             return True
-        new, before = self._found[self.round], self._found[self.round - 1]
-        return bool(before) and new * new / before >= max(_MISSED, self.alive * _MISSED_SHARE)
+        later = sum(self._found[number] for number in range(1, self.round + 1))
+        earlier = sum(self._found[number] for number in range(self.round))
+        missing = self.alive * (later / earlier if earlier else float(later > 0)) ** (self.round + 1)
+        return missing >= max(_MISSED, self.alive * _MISSED_SHARE)
 
     def _wait_s(self) -> float:
         if self._slowest_s is None:

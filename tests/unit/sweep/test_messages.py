@@ -15,8 +15,9 @@ from scapy.packet import Raw
 
 from inventory.model.values import Mac
 from probes.sweep.arp import template
-from probes.sweep.icmp import GREETING, matches, quoted, request
+from probes.sweep.icmp import matches, quoted, request
 from probes.sweep.limits import LIMITS
+from probes.sweep.templates import GREETING
 from probes.sweep.unreachable import IP_RECVERR, Unreachable, from_control
 
 secrets = st.binary(min_size=6, max_size=6)

@@ -115,7 +115,7 @@ def test_the_wait_follows_the_slowest_answer() -> None:
     claims = send(one, 1.0)
     assert one.due == pytest.approx(2.0)  # nothing is known yet: the plan's timeout
     one.hear(claims[0], 1.0005, 0.0)
-    assert one.due == pytest.approx(1.1)
+    assert one.due == pytest.approx(1.05)
     one.hear(claims[1], 1.2, 0.0)
     assert one.due == pytest.approx(1.8)
     one.hear(claims[2], 3.0, 0.0)
@@ -131,9 +131,10 @@ def test_lost_answers_are_asked_for_again() -> None:
     assert not one.advance()
 
 
-@pytest.mark.parametrize(("loss", "most"), [(0.0, 2.0), (0.04, 3.0), (0.19, 5.0)])
-def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, most: float) -> None:
-    dice = random.Random(7)  # noqa: S311 -- a simulation
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("loss", "most"), [(0.0, 2.0), (0.0396, 3.0), (0.19, 5.0)])
+def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, most: float, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- a simulation
     one = Wave(PATH, "", ECHO, [Share(1, range(65536))], MASKS, rounds=0)
     alive = set(dice.sample(range(65536), 3279))
     going, now = True, 0.0
