@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.test_interruption import program_of
+from tests.end_to_end.test_interruption import await_sweep, program_of
 
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import Program
@@ -76,8 +76,7 @@ def test_a_sweep_that_could_not_send_is_not_complete(on_lab: Program) -> None:
 @pytest.mark.xdist_group("lab")
 def test_a_terminal_that_goes_away_ends_a_sweep_cleanly(on_lab: Program) -> None:
     started = on_lab.start("sweep", "--rate", "100", "--format", "json")
-    while not (on_lab.home / "netaudit.db-sweep").exists() and started.poll() is None:
-        time.sleep(0.05)
+    await_sweep(on_lab, started)
     time.sleep(1)
     os.kill(program_of(started), signal.SIGHUP)
     output, errors = started.communicate(timeout=60)

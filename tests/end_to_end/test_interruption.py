@@ -60,6 +60,12 @@ def _sends_packets(number: int) -> bool:
         return True  # it ended meanwhile
 
 
+def await_sweep(program: Program, process: subprocess.Popen[str]) -> None:
+    """Wait until a sweep holds its lock; from then on a signal is its to handle."""
+    while not (program.home / "netaudit.db-sweep").exists() and process.poll() is None:
+        time.sleep(0.05)
+
+
 def _children(number: int) -> list[int]:
     try:
         with open(f"/proc/{number}/task/{number}/children", encoding="ascii") as file:  # noqa: PTH123 -- a kernel file
@@ -118,7 +124,8 @@ def _unfinished(program: Program) -> bool:
 
 def test_ctrl_c_ends_cleanly_with_what_is_known(on_lab: Program, swept: Program) -> None:
     started = on_lab.start("sweep", "--format", "json")
-    time.sleep(2)
+    await_sweep(on_lab, started)
+    time.sleep(1)
     os.kill(program_of(started), signal.SIGINT)
     output, errors = started.communicate(timeout=30)
     assert started.returncode == 3, errors
@@ -131,7 +138,7 @@ def test_ctrl_c_ends_cleanly_with_what_is_known(on_lab: Program, swept: Program)
 
 def test_only_one_sweep_at_a_time(on_lab: Program) -> None:
     first = on_lab.start("sweep")
-    time.sleep(1.5)
+    await_sweep(on_lab, first)
     try:
         second = on_lab.run("sweep", expect=2)
         assert "Another sweep of this registry is running" in second.stderr
