@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset({Completeness.COMPLETE, Completeness.UNSUPPORTED})
 _NOTHING: Decoded[Learned] = Decoded(())
+_QUERY_BUDGET_S = 30.0
+"""A query table holds few rows, but may search all of them for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ class StationRead:
         rejected = sum(table.rejected for table in (direct, per_vlan, views, plain))
         return Stations(rows, self._verdict(rows, doubts), rejected, at)
 
-    async def _read(self, name: str, columns: Iterable[tuple[int, ...]]) -> Rows:
-        table = self._tables[name] = await self._session.table(tuple(columns))
+    async def _read(self, name: str, columns: Iterable[tuple[int, ...]], budget_s: float | None = None) -> Rows:
+        table = self._tables[name] = await self._session.table(tuple(columns), budget_s=budget_s)
         return table
 
     async def _scalars(self, oids: tuple[tuple[int, ...], ...]) -> Scalars:
@@ -105,7 +107,8 @@ class StationRead:
         first = l2mam.learned(table.rows)
         if table.completeness is Completeness.UNSUPPORTED:
             return first
-        second = l2mam.configured((await self._read(l2mam.CONFIGURED_TABLE, l2mam.CONFIGURED_COLUMNS)).rows)
+        table = await self._read(l2mam.CONFIGURED_TABLE, l2mam.CONFIGURED_COLUMNS, _QUERY_BUDGET_S)
+        second = l2mam.configured(table.rows)
         return Decoded(first.facts + second.facts, first.rejected + second.rejected)
 
     async def _read_databases(self) -> Mapping[int, int]:

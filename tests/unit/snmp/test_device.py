@@ -121,6 +121,7 @@ class _Flawed:
         self.dead = False
         self.replaced: dict[Oid, Value | None] = {}
         self.uptimes: list[int] = []
+        self.successive: dict[Oid, list[int]] = {}
 
     async def ask(self, request: Request, until: float) -> Response | Failure:
         deaf = any(oid[: len(prefix)] == prefix for oid in request.oids for prefix in self.deaf_to)
@@ -129,6 +130,8 @@ class _Flawed:
             return Failure(Completeness.TIMED_OUT, "timeout")
         answer = await self._recording.ask(request, until)
         assert isinstance(answer, Response)
+        if request.verb is Verb.GET:
+            self.replaced |= {oid: self.successive[oid].pop(0) for oid in request.oids if self.successive.get(oid)}
         return replace(answer, varbinds=tuple((oid, self._value(oid, value)) for oid, value in answer.varbinds))
 
     def _value(self, oid: Oid, value: Value | Absent | None) -> Value | Absent | None:
@@ -176,6 +179,52 @@ def test_a_restart_in_the_middle_spoils_every_table() -> None:
 
     assert {completeness for completeness, _ in verdicts.values()} == {Completeness.TRUNCATED}
     assert all(reason is not None and "sysUpTime ran backwards" in reason for _, reason in verdicts.values())
+
+
+AGEING = (1, 3, 6, 1, 2, 1, 17, 4, 2, 0)
+SINCE_CHANGE = (1, 3, 6, 1, 2, 1, 17, 2, 3, 0)
+DISCARDS = (1, 3, 6, 1, 2, 1, 17, 4, 1, 0)
+IF_TABLE_LAST_CHANGE = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
+
+
+def _with(**scalars: int) -> Recording:
+    added = {"ageing": AGEING, "since_change": SINCE_CHANGE, "discards": DISCARDS, "changed": IF_TABLE_LAST_CHANGE}
+    return Recording([*load(SWITCH).objects(), *((added[name], value) for name, value in scalars.items())])
+
+
+def test_a_flush_shorter_ago_than_the_ageing_time_is_told() -> None:
+    recent = _verdicts(_read(_Flawed(_with(ageing=300, since_change=4_200))))
+    assert recent[Table.FDB] == (Completeness.COMPLETE, "topology change 42 s ago, ageing time 300 s")
+    assert _verdicts(_read(_Flawed(_with(ageing=30, since_change=4_200))))[Table.FDB] == (Completeness.COMPLETE, None)
+
+
+def test_a_table_that_turns_stations_away_is_told() -> None:
+    agent = _Flawed(_with(discards=7))
+    agent.successive[DISCARDS] = [7, 9]
+    told = "table full: 2 stations turned away during the read"
+    assert _verdicts(_read(agent))[Table.FDB] == (Completeness.COMPLETE, told)
+
+
+def test_interfaces_that_change_during_the_read_are_told() -> None:
+    agent = _Flawed(_with(changed=100))
+    agent.successive[IF_TABLE_LAST_CHANGE] = [100, 120_000]
+    verdicts = _verdicts(_read(agent))
+    told = "interfaces came or went during the read: ifTableLastChange moved"
+    assert {table for table, (_, reason) in verdicts.items() if reason == told} == {
+        Table.INTERFACES,
+        Table.FDB,
+        Table.LLDP,
+    }
+    assert {completeness for completeness, _ in verdicts.values()} == {Completeness.COMPLETE}
+
+
+def test_missing_rows_and_doubts_are_both_told() -> None:
+    agent = _Flawed(_with(since_change=4_200))
+    agent.replaced[1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 1, 1, 2, 2] = 9
+    assert _verdicts(_read(agent))[Table.FDB] == (
+        Completeness.TRUNCATED,
+        "dot1qFdbDynamicCount says 9 dynamic rows, 3 came; topology change 42 s ago, ageing time 300 s",
+    )
 
 
 def test_a_device_that_falls_silent_keeps_what_came() -> None:
