@@ -11,9 +11,13 @@ import pytest
 from inventory.model.coverage import Completeness, Table
 from inventory.model.facts import AddressFact, DeviceFact, InterfaceFact
 from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SnmpCredential, SnmpV2c, SnmpV3
-from probes.snmp.device import read_device
+from probes.snmp.device import read_device, read_session
+from probes.snmp.recording import replay, save
+from probes.snmp.tape import Tape, secrets_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.unit.snmp.agents import Aim
 
 
@@ -144,3 +148,22 @@ def test_half_a_credential_is_never_sent(
 
     assert {row.reason for row in reading.coverage} == {reason}
     assert reading.hint is not None
+
+
+@pytest.mark.parametrize("which", ["v2c", "authPriv"])
+def test_what_was_read_can_be_read_again_from_the_tape(
+    which: str, snmpd: int, target: Aim, patient: ReadLimits, tmp_path: Path
+) -> None:
+    credential = _credentials(snmpd)[which]
+    tape = Tape(secrets_of(credential))
+    reading = asyncio.run(read_device(target(snmpd, credential), patient, tape))
+    save(tape.recording(), tmp_path / "machine.snmprec")
+    again = asyncio.run(read_session(replay(tmp_path / "machine.snmprec"), "sw", "public"))
+
+    def told(one: DeviceReading) -> set[str]:
+        kept = (fact for fact in one.facts if not isinstance(fact, DeviceFact))
+        return {repr(fact).replace(repr(fact.at), "") for fact in kept}
+
+    assert told(reading) == told(again) != set()
+    written = (tmp_path / "machine.snmprec").read_text()
+    assert not any(secret in written for secret in ("auth-pass-1", "privacy-pass-1"))
