@@ -165,10 +165,9 @@ class StationRead:
             if isinstance(view, Failure):
                 return view.reason
             table = await view.table(bridge.COLUMNS)
-            if table.completeness not in {Completeness.COMPLETE, Completeness.UNSUPPORTED}:
-                if not table.rows:
-                    return table.reason or table.completeness.value
-                self._missing.append(f"VLAN {vlan}: {table.reason}")
+            if table.completeness not in _WHOLE and not table.rows:
+                return table.reason or table.completeness.value
+            self._tables[f"{bridge.TABLE} of VLAN {vlan}"] = table
             base = ports.base_ports((await view.table(ports.BASE_PORT_COLUMNS)).rows)
         return bridge.learned_in(table.rows, vlan, base)
 

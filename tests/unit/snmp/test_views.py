@@ -12,14 +12,14 @@ from pysnmp.proto import rfc1902
 from inventory.model.coverage import Completeness, Table
 from inventory.model.facts import FdbRow
 from probes.contract import ReadLimits, SnmpV2c, SnmpV3
-from probes.snmp.device import read_device
-from probes.snmp.recording import load
+from probes.snmp.client import Session
+from probes.snmp.device import read_device, read_session
+from probes.snmp.recording import Recording, load
 from probes.snmp.wire import of_vlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from probes.snmp.recording import Recording
     from tests.unit.snmp.agents import Aim, Objects, Question, Reply, Rogues
 
 CASE = Path(__file__).parents[2] / "cases" / "snmp" / "cisco_vlan_views.snmprec"
@@ -89,3 +89,13 @@ def test_no_other_platform_is_ever_asked_so(rogue: Rogues, target: Aim) -> None:
         switch = _switch(1, 10, 20)
         asyncio.run(read_device(replace(target(rogue(switch, {}).port), platform=platform), PATIENT))
         assert switch.asked == ({b"public"} if platform else {b"public", b"public@1", b"public@10", b"public@20"})
+
+
+def test_a_default_view_without_a_table_hides_no_vlan() -> None:
+    whole = load(CASE)
+    plain = (1, 3, 6, 1, 2, 1, 17, 4, 3)
+    kept = [(oid, value) for oid, value in whole.objects() if oid[: len(plain)] != plain]
+    session = Session(Recording(kept, views=whole.views), PATIENT)
+    reading = asyncio.run(read_session(session, "sw1", "public"))
+    [fdb] = [row for row in reading.coverage if row.table is Table.FDB]
+    assert (fdb.completeness, fdb.reason, fdb.rows) == (Completeness.COMPLETE, None, 5)
