@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from probes.contract import Pace, ProbePlan, SweepEvent
     from probes.sweep.outboard import Outboard
+
+_log = logging.getLogger(__name__)
 
 MOST_AWAY: Final = 1 << 17
 """Addresses the packet process holds at once: two of its biggest waves."""
@@ -127,10 +130,10 @@ class Convoy:
         try:
             messages = outboard.hear(_TURN_S)
         except EOFError:
-            if self._stop.is_set():
-                return
-            why = "the sweep's own process ended unexpectedly; it said why on standard error"
-            raise RuntimeError(why) from None
+            if not self._stop.is_set():
+                _log.error("the sweep's own process ended unexpectedly; going on without it, slower")
+                yield from self._alone()
+            return
         for message in messages:
             if self._stop.is_set():
                 return
@@ -139,6 +142,13 @@ class Convoy:
             else:
                 self._sent, self._alive = message["sent"], message["alive"]
                 yield self._progress()
+
+    def _alone(self) -> Iterator[SweepEvent]:
+        """Take back every block the packet process has not told: the kernel's sockets ask all its addresses again."""
+        self._outboard = None
+        for number, travel in list(self._away.items()):
+            ours = [int(ip) for ip in travel.block.addresses if ip.version == 4]  # noqa: PLR2004 -- IPv4
+            yield from self._returned({"block": number, "asked": 0, "limits": (), "seen": (), "rest": ours})
 
     def _returned(self, message: dict[str, Any]) -> Iterator[SweepEvent]:
         travel = self._away.pop(message["block"])

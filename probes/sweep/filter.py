@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from probes.sweep.templates import GREETING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 SO_ATTACH_FILTER: Final = 26  # asm-generic/socket.h; not in Python's socket module
 _LOAD_WORD, _LOAD_HALF, _LOAD_BYTE = 0x20, 0x28, 0x30  # BPF_LD | size | BPF_ABS
@@ -21,24 +21,26 @@ _HEADER_LENGTH: Final = 0xB1  # BPF_LDX | BPF_B | BPF_MSH: X = 4 * (octet & 15)
 _EQUAL, _ANY_BIT, _RETURN = 0x15, 0x45, 0x06  # BPF_JMP | BPF_JEQ, | BPF_JSET; BPF_RET
 _INSTRUCTION: Final = struct.Struct("=HBBI")
 _KEEP: Final = 0xFFFF
+_MOST_SOURCES: Final = 100  # a jump is at most 255 instructions long
 _SYN_OR_RST: Final = 0x06
 
 _Line = tuple[int, int, str, str]  # operation, operand, where to when true, where to when false ("" = next line)
 
 
-def answers(sources: Iterable[bytes], tag: bytes, ports: Sequence[int]) -> bytes:
+def answers(sources: Sequence[bytes], tag: bytes, ports: Sequence[int]) -> bytes:
     """Return a program that passes what can answer a probe: our echo replies, unreachables, SYN-ACK and RST to us.
 
     Args:
-        sources: our addresses, 4 octets each.
+        sources: our addresses, 4 octets each; when there are too many to compare, none is.
         tag: the end of every echo request's payload.
         ports: TCP ports our SYNs come from.
     """
     tag_at = 8 + len(GREETING)
     lines: list[tuple[str, _Line]] = [("", (_LOAD_WORD, 16, "", ""))]
-    lines += [("", (_EQUAL, int.from_bytes(source, "big"), "ours", "")) for source in sources]
+    if len(sources) <= _MOST_SOURCES:
+        lines += [("", (_EQUAL, int.from_bytes(source, "big"), "ours", "")) for source in sources]
+        lines += [("", (_RETURN, 0, "", ""))]
     lines += [
-        ("", (_RETURN, 0, "", "")),
         ("ours", (_LOAD_HALF, 6, "", "")),
         ("", (_ANY_BIT, 0x1FFF, "drop", "")),  # a later fragment has no header to look at
         ("", (_HEADER_LENGTH, 0, "", "")),

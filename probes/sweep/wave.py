@@ -27,6 +27,7 @@ _TIMES_SLOWEST: Final = 4
 _BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
 _AT_LAST_S: Final = 0.05
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
+_MOST_REPEATS: Final = 3
 _MISSED: Final = 0.5
 _MISSED_SHARE: Final = 1 / 2500
 
@@ -96,7 +97,7 @@ class Wave:
         """The step it is at."""
         self.repeat = False
         """Answers were lost on the way into this process: ask once more."""
-        self.sent = self.alive = self.backoffs = 0
+        self.sent = self.alive = self.backoffs = self._repeats = 0
         self._open_step()
 
     # ------------------------------------------------------------ send
@@ -221,7 +222,8 @@ class Wave:
 
     def advance(self) -> bool:
         """Go to the next step, its wait over. False: the wave is finished."""
-        if self.repeat:
+        if self.repeat and self._repeats < _MOST_REPEATS:
+            self._repeats += 1
             self.repeat = False
         elif self._last:
             self._close()

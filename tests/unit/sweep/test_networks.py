@@ -5,6 +5,9 @@ scanner 10.1.0.1 ── bridge ── .10 answers, .11 silent, .12 owned twice, 
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -368,6 +371,19 @@ def test_adaptive_rounds_end_by_themselves_and_find_who_lost_a_packet(network: N
         network.target.rules("delete table ip loss")
     assert lost == 4
     assert len(swept.sightings) == 10
+
+
+def test_a_sweep_whose_process_is_killed_goes_on_without_it(network: Network) -> None:
+    sweep = start_sweep(network.scanner, "10.9.0.1-10.9.0.31", "10.9.0.100-10.9.0.119", pace=[100, 100, 5])
+    assert sweep.stdout
+    assert "progress" in sweep.stdout.readline()
+    (worker,) = Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children").read_text().split()
+    os.kill(int(worker), signal.SIGKILL)
+    output, _ = sweep.communicate()
+    assert sweep.returncode == 0
+    found = Swept([json.loads(line) for line in output.splitlines()])
+    assert set(found.sightings) == {f"10.9.0.{last}" for last in (*range(1, 11), 20, 21, 30)}
+    assert found.asked == 51
 
 
 def test_the_sweeping_process_has_no_privilege_left(network: Network) -> None:

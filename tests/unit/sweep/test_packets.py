@@ -118,6 +118,11 @@ def test_the_kernel_passes_answers_and_nothing_else(
     assert passes(gate, answers(sources, TAG, (40001, 40002)), bytes(packet)) is wanted
 
 
+def test_so_many_own_addresses_that_no_jump_reaches_over_them(gate: tuple[socket.socket, socket.socket]) -> None:
+    sources = [struct.pack("!I", number) for number in range(300)]
+    assert passes(gate, answers(sources, TAG, (40001,)), bytes(TO_US / ECHO_REPLY))
+
+
 def test_without_any_tcp_probe_no_tcp_passes(gate: tuple[socket.socket, socket.socket]) -> None:
     assert not passes(gate, answers([OURS], TAG, ()), bytes(TO_US / TCP(dport=40001, flags="SA")))
 

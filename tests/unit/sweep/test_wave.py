@@ -131,6 +131,16 @@ def test_lost_answers_are_asked_for_again() -> None:
     assert not one.advance()
 
 
+def test_answers_that_are_lost_every_time_do_not_hold_a_wave_for_ever() -> None:
+    one, times = wave(), 1
+    send(one, 1.0)
+    one.repeat = True
+    while one.advance():
+        send(one, 2.0)
+        one.repeat, times = True, times + 1
+    assert times == 4
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("loss", "most"), [(0.0, 2.0), (0.0396, 3.0), (0.19, 5.0)])
 def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, most: float, seed: int) -> None:
