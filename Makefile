@@ -34,6 +34,9 @@ lab-down: $(READY) ## End the miniature extranet
 bench: $(READY) ## Measure against peers on this machine
 	@for file in tests/bench/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
+bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root)
+	@$(BIN)/python -m tests.bench.bench_sweep
+
 docs: $(READY) ## Write the parts of docs/ that come from the code
 	@$(BIN)/python -m tests.project.reference
 
@@ -44,4 +47,4 @@ lock: ## Renew the locked dependencies (needs uv)
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help setup demo test lint types lab lab-down bench docs catalogues lock
+.PHONY: help setup demo test lint types lab lab-down bench bench-sweep docs catalogues lock
