@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inventory.location import proof, removal
+from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
@@ -48,7 +49,7 @@ def locate(facts: FactSet, devices: Sequence[DeviceView]) -> Locations:
         facts: everything one sweep read, in any order; several reads of one device are welcome.
         devices: every registered device, read or not.
     """
-    view = View(facts, devices)
+    view = View(aggregated(facts), devices)
     toward = Toward(view)
     port_roles = roles(view, toward)
     lies_behind = behind(view, port_roles, toward)

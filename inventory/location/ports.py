@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.location import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from inventory.model.facts import Identifier, InterfaceFact
 
@@ -27,6 +27,12 @@ class Ports:
             known = self._rows.get(key)
             if known is None or _order(row) > _order(known):
                 self._rows[key] = row
+        self.members: Mapping[tuple[str, int], int] = {
+            key: row.lag_if_index
+            for key, row in self._rows.items()
+            if row.lag_if_index not in {None, row.if_index} and (row.device, row.lag_if_index) in self._rows
+        }
+        """(device, ifIndex) of every member of a link aggregate → the aggregate's ifIndex."""
         self._places: dict[tuple[str, int], Place] = {}
         self._names = self._by_name()
 
@@ -56,7 +62,8 @@ class Ports:
         for word in (identifier.value, description):
             found = self._names.get((device, word.lower()), set()) if word else set()
             if len(found) == 1:
-                return next(iter(found))
+                port = next(iter(found))
+                return self.members.get((device, port), port)
         return None
 
     def _by_name(self) -> dict[tuple[str, str], set[int]]:
