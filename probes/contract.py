@@ -68,7 +68,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class BlockDone:
-    """A block is finished, at ``at``."""
+    """A block is finished, at ``at``; or the sweep was stopped, and this is what it knows of the block so far."""
 
     block: Block
     sightings: tuple[Sighting, ...]
@@ -77,6 +77,8 @@ class BlockDone:
     limits: tuple[str, ...]
     """What could not be done, as stable keys (see :data:`LIMITS`)."""
     at: datetime
+    finished: bool = True
+    """Not, where ``stop`` came first: then ``asked`` counts what answered, and the block must be asked again."""
 
 
 @dataclass(frozen=True, slots=True)

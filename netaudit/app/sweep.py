@@ -173,7 +173,7 @@ class _Run:
             match event:
                 case BlockDone():
                     self._store_block(event)
-                    done += len(event.block.addresses)
+                    done += len(event.block.addresses) if event.finished else 0
                     self.tell(Told("scan", done, total))
                 case Progress():
                     share = min(1.0, event.packets_sent / max(1, event.packets_planned))
@@ -183,7 +183,9 @@ class _Run:
     def _store_block(self, event: BlockDone) -> None:
         alive = len({sighting.ip for sighting in event.sightings})
         block = ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits)
-        self.registry.store_block(self.number, event.block.key, block, event.sightings, event.at)
+        # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks it again.
+        step = event.block.key if event.finished else f"{event.block.key}:until:{event.at.isoformat()}"
+        self.registry.store_block(self.number, step, block, event.sightings, event.at)
 
     def _collect(self, targets: list[DeviceTarget]) -> None:
         if not targets or self.stop.is_set():

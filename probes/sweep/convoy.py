@@ -43,6 +43,8 @@ class Travel:
     """Addresses the packet process was given."""
     asked: int = 0
     sightings: list[Sighting] = field(default_factory=list)
+    heard: list[Sighting] = field(default_factory=list)
+    """What the packet process told before it was finished with the block, which tells everything again."""
     limits: set[str] = field(default_factory=set)
 
 
@@ -79,7 +81,7 @@ class Convoy:
             self._counted = False
 
     def run(self) -> Iterator[SweepEvent]:
-        """Go on until every block is told or ``stop`` is set."""
+        """Go on until every block is told; after ``stop``, tell what is known of the blocks that answered."""
         while not self._stop.is_set():
             yield from self._take_in()
             if self._away and self._outboard:
@@ -88,6 +90,10 @@ class Convoy:
                 yield from self._by_hand()
             elif not self._more:
                 return
+        for travel in (*self._away.values(), *self._waiting):
+            travel.sightings += travel.heard
+            if travel.sightings:
+                yield replace(self._done(travel), asked=len({s.ip for s in travel.sightings}), finished=False)
 
     def _expect(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -141,6 +147,10 @@ class Convoy:
                 yield from self._returned(message)
             else:
                 self._sent, self._alive = message["sent"], message["alive"]
+                for number, *row in message["heard"]:
+                    if number in self._away:
+                        travel = self._away[number]
+                        travel.heard.append(_sighting(travel.block.plane, *row))
                 yield self._progress()
 
     def _alone(self) -> Iterator[SweepEvent]:
@@ -152,6 +162,7 @@ class Convoy:
 
     def _returned(self, message: dict[str, Any]) -> Iterator[SweepEvent]:
         travel = self._away.pop(message["block"])
+        travel.heard.clear()
         block = travel.block
         self._addresses_away -= travel.away
         travel.asked += message["asked"]
@@ -182,11 +193,16 @@ class Convoy:
                 yield self._progress()
                 self._sent_before, self._alive_before = self._sent_before - sent, self._alive_before - alive
                 continue
-            travel = travels[id(event.block)]
+            travel = travels.pop(id(event.block))
             travel.asked += event.asked
             travel.limits.update(set(event.limits) - {limits.NOT_ASKED})
             travel.sightings += event.sightings
-            yield self._done(travel)
+            if event.finished:
+                yield self._done(travel)
+            else:
+                self._waiting.append(travel)
+        if self._stop.is_set():
+            self._waiting += travels.values()
         self._sent_before, self._alive_before = self._sent_before + sent, self._alive_before + alive
 
     # ------------------------------------------------------------ tell

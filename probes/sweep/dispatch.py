@@ -110,6 +110,14 @@ class Dispatch:
         """Addresses that answered so far."""
         return self._ended_alive + sum(wave.alive for wave in self._waves)
 
+    def heard(self) -> list[tuple[int, Seen]]:
+        """Return what answered since the last call in blocks that are not finished, with the block's number."""
+        fresh: list[tuple[int, Seen]] = []
+        for share in (share for wave in self._waves for share in wave.shares):
+            fresh += [(share.block, seen) for seen in share.seen[share.told :]]
+            share.told = len(share.seen)
+        return fresh
+
     # ------------------------------------------------------------ one turn
 
     def turn(self) -> list[Part]:

@@ -7,6 +7,7 @@ import selectors
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -129,7 +130,7 @@ class Loop:
         opened.callback(self._report)
 
     def run(self, blocks: Iterable[Block], stop: threading.Event) -> Iterator[SweepEvent]:
-        """Turn until everything is told or ``stop`` is set."""
+        """Turn until everything is told; after ``stop``, tell what is known of the blocks that answered."""
         counted = isinstance(blocks, Sequence)
         if counted:
             self._outlook.expect(blocks)
@@ -147,6 +148,10 @@ class Loop:
                 return
             self._receive()
             self._expire()
+        for run in dict.fromkeys((*self._course.finished, *self._course.running)):
+            known = done(run, self._stations, self._now())
+            if known.sightings:
+                yield replace(known, asked=len({s.ip for s in known.sightings}), finished=False)
 
     def _arrivals(self, blocks: Iterable[Block], *, counted: bool) -> Iterator[bool]:
         """Begin one address after the other, so that even a huge block delays nothing."""

@@ -47,7 +47,7 @@ class Seen(NamedTuple):
 class Share:
     """What a block has in a wave."""
 
-    __slots__ = ("addresses", "asked", "block", "limits", "seen")
+    __slots__ = ("addresses", "asked", "block", "limits", "seen", "told")
 
     def __init__(self, block: int, addresses: Sequence[int]) -> None:
         self.block = block
@@ -55,6 +55,8 @@ class Share:
         self.asked = 0
         self.limits: set[str] = set()
         self.seen: list[Seen] = []
+        self.told = 0
+        """How many of ``seen`` were told before the block was finished."""
 
 
 class Masks:

@@ -25,6 +25,7 @@ from probes.sweep.netlink import Netlink
 
 if TYPE_CHECKING:
     from probes.sweep.muster import Part
+    from probes.sweep.wave import Seen
 
 _NOBODY: Final = 65534
 _CAPABILITY_VERSION_3: Final = 0x20080522
@@ -100,14 +101,19 @@ def serve(line: Line, dispatch: Dispatch) -> None:
         line.write(*[_told(part) for part in dispatch.turn()])
         if time.monotonic() >= progress_at:
             progress_at = time.monotonic() + _PROGRESS_S
-            line.write({"sent": dispatch.sent, "alive": dispatch.alive})
+            heard = [[block, *_row(seen)] for block, seen in dispatch.heard()]
+            line.write({"sent": dispatch.sent, "alive": dispatch.alive, "heard": heard})
         if dispatch.busy or not ended or line.behind:
             dispatch.pause()
 
 
 def _told(part: Part) -> dict[str, object]:
-    seen = [[*each[:3], each.mac.hex(":") if each.mac else None, *each[4:]] for each in part.seen]
+    seen = [_row(each) for each in part.seen]
     return {"block": part.block, "asked": part.asked, "limits": sorted(part.limits), "seen": seen, "rest": part.rest}
+
+
+def _row(seen: Seen) -> list[object]:
+    return [*seen[:3], seen.mac.hex(":") if seen.mac else None, *seen[4:]]
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from tests.end_to_end.conftest import Program
+    from tests.lab import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), pytest.mark.slow]
 
@@ -134,6 +136,26 @@ def test_ctrl_c_ends_cleanly_with_what_is_known(on_lab: Program, swept: Program)
     resumed = on_lab.json("sweep", "--resume", expect=3)
     assert resumed["sweep"] == 1
     assert essence(on_lab.json("report", "unregistered")) == essence(swept.json("report", "unregistered"))
+
+
+def test_ctrl_c_keeps_every_answer_that_had_come(on_lab: Program, swept: Program, lab: Lab) -> None:
+    """The blocks are asked side by side: at this moment answers have come, and no block is finished."""
+    received = ["cat", "/sys/class/net/eth0/statistics/rx_packets"]
+    before = int(lab.run("admin", received, check=True).stdout)
+    started = on_lab.start("sweep", "--rate", "300", "--format", "json")
+    while int(lab.run("admin", received, check=True).stdout) < before + 80 and started.poll() is None:
+        time.sleep(0.1)
+    os.kill(program_of(started), signal.SIGINT)
+    output, errors = started.communicate(timeout=30)
+    assert started.returncode == 3, errors
+    known = json.loads(output)
+    assert known["alive"] >= 10
+    assert known["endpoints"] >= 10
+    assert len(on_lab.json("endpoint", "list")) == known["endpoints"]
+    on_lab.run("sweep", "--resume", expect=3)
+    assert essence(on_lab.json("report", "unregistered")) == essence(swept.json("report", "unregistered"))
+    summary = on_lab.json("report", "sweep")
+    assert summary["probed"] == summary["targets"]
 
 
 def test_only_one_sweep_at_a_time(on_lab: Program) -> None:

@@ -7,7 +7,7 @@ import threading
 from ipaddress import ip_network
 
 from inventory.model.facts import ProbeKind
-from probes.contract import Block, BlockDone, Pace, ProbePlan, SweepEvent
+from probes.contract import Block, BlockDone, Pace, ProbePlan, Progress, SweepEvent
 from probes.sweep.capability import Sockets, detect
 from probes.sweep.engine import sweep
 from probes.sweep.limits import LIMITS, NO_ICMP
@@ -48,7 +48,7 @@ def test_blocks_are_told_one_by_one_and_stop_ends_the_sweep() -> None:
             told.append(event)
             if len(told) == 2:
                 stop.set()
-    assert len(told) == 2
+    assert [one.finished for one in told[:3]] == [True, True, False][: len(told)]
 
 
 def test_a_stop_beforehand_sends_nothing_and_tells_nothing() -> None:
@@ -82,10 +82,20 @@ def test_sockets_of_the_caller_stay_open() -> None:
         assert sockets.ability == detect()
 
 
-def test_a_stop_in_mid_sweep_tells_nothing_more() -> None:
+def test_a_stop_in_mid_sweep_tells_what_is_known_and_no_more() -> None:
     stop = threading.Event()
     blocks = [block(f"127.{part}.0.0/24") for part in range(200)]
     events = sweep(blocks, ProbePlan(), Pace(), stop)
-    next(events)
-    stop.set()
-    assert list(events) == []
+    alive = 0
+    for event in events:
+        if isinstance(event, Progress) and event.alive >= 20:
+            alive = event.alive
+            stop.set()
+            break
+    rest = list(events)
+    assert rest
+    assert {(type(event), event.finished) for event in rest if isinstance(event, BlockDone)} == {(BlockDone, False)}
+    assert [event for event in rest if not isinstance(event, BlockDone)] == []
+    known = {sighting.ip for event in rest if isinstance(event, BlockDone) for sighting in event.sightings}
+    assert len(known) >= alive
+    assert sum(event.asked for event in rest if isinstance(event, BlockDone)) == len(known)
