@@ -105,9 +105,8 @@ def test_programs_that_start_at_once_migrate_once(url: str) -> None:
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    for child in children:
-        out, err = child.communicate(timeout=60)
-        assert (child.returncode, out, err) == (0, "0\n", "")
+    told = [child.communicate(timeout=60) for child in children]
+    assert [(child.returncode, *said) for child, said in zip(children, told, strict=True)] == [(0, "0\n", "")] * 4
 
 
 def test_folders_and_file_are_for_their_owner_only(tmp_path: Path) -> None:
