@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EVERY_S: Final = 60.0
 """Linux gateways may forget a silent host after a minute; switches do so after 20 minutes by default."""
 _LIMITS: Final = ReadLimits(timeout_s=1.0, retries=0, table_budget_s=20.0, device_budget_s=30.0)
-"""The scan waits meanwhile, so a gateway that does not answer now is left to the full read at the end."""
+"""Finished blocks wait to be stored meanwhile, so a gateway that does not answer now is left to the full read."""
 _GATEWAYS: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
 
 
