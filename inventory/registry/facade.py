@@ -266,11 +266,6 @@ class Registry:
         with self._reading() as connection:
             return observed.newest_observations(connection, _several(sweeps))
 
-    def latest_observations(self, since: datetime) -> tuple[tuple[int, Observation], ...]:
-        """Return each endpoint's newest observation and its sweep, of sweeps that ended complete or partial since."""
-        with self._reading() as connection:
-            return observed.latest_observations(connection, since)
-
     def find_observations(
         self, *, ip: IPAddress | None = None, mac: Mac | None = None, since: datetime | None = None
     ) -> tuple[tuple[int, Observation], ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
-from inventory.model.records import EndpointView, SweepOutcome
+from inventory.model.records import EndpointView
 from inventory.model.values import Mac
 from inventory.registry.encoding import (
     decode_evidence,
@@ -20,13 +20,12 @@ from inventory.registry.encoding import (
     encode_removed,
 )
 from inventory.registry.tables.observations import ENDPOINTS, OBSERVATIONS, OBSERVED_IPS
-from inventory.registry.tables.sweeps import SweepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from inventory.model.values import IPAddress
 
@@ -96,19 +95,8 @@ def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observa
     return tuple(_observation(found) for found in connection.execute(query))
 
 
-def latest_observations(connection: Connection, since: datetime) -> tuple[tuple[int, Observation], ...]:
-    """Return each endpoint's newest observation among sweeps that finished, wholly or in part, since then."""
-    counted = SweepRecord.outcome.in_([SweepOutcome.COMPLETE, SweepOutcome.PARTIAL])
-    sweeps = select(SweepRecord.id).where(counted, SweepRecord.finished_at >= since)
-    return tuple((found.sweep_id, _observation(found)) for found in _newest(connection, sweeps))
-
-
 def newest_observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
     """Return each endpoint's newest observation within these sweeps."""
-    return tuple(_observation(found) for found in _newest(connection, sweeps))
-
-
-def _newest(connection: Connection, sweeps: Sequence[int] | Select[Any]) -> Sequence[Row[Any]]:
     row = OBSERVATIONS.c
     rank = (
         func.row_number()
@@ -117,7 +105,7 @@ def _newest(connection: Connection, sweeps: Sequence[int] | Select[Any]) -> Sequ
     )
     ranked = select(OBSERVATIONS, rank).where(row.sweep_id.in_(sweeps)).subquery()
     newest = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.plane, ranked.c.identity)
-    return connection.execute(newest).all()
+    return tuple(_observation(found) for found in connection.execute(newest))
 
 
 def find_observations(

@@ -168,16 +168,13 @@ def test_the_newest_observation_of_each_endpoint(registry: Registry) -> None:
     running = registry.start_sweep({}, {}, times[3])
     registry.replace_observations(running, [station(B, "10.0.0.5", times[3], times[3])])
 
-    def newest(since: datetime) -> dict[str, tuple[int, str]]:
-        return {str(seen.mac): (sweep, str(seen.ips[0])) for sweep, seen in registry.latest_observations(since)}
+    def newest(*sweeps: int) -> dict[str, str]:
+        return {str(seen.mac): str(seen.ips[0]) for seen in registry.newest_observations(sweeps)}
 
-    assert newest(times[0]) == {A: (second, "10.0.0.3"), B: (first, "10.0.0.2")}
-    assert newest(times[1]) == {A: (second, "10.0.0.3")}
-    assert newest(times[2]) == {}
-    assert [str(seen.ips[0]) for seen in registry.newest_observations((first, failed, running))] == [
-        "10.0.0.4",
-        "10.0.0.5",
-    ]
+    assert newest(first, second) == {A: "10.0.0.3", B: "10.0.0.2"}
+    assert newest(second) == {A: "10.0.0.3"}
+    assert newest() == {}
+    assert newest(first, failed, running) == {A: "10.0.0.4", B: "10.0.0.5"}
 
 
 def test_who_used_an_address(registry: Registry) -> None:

@@ -353,7 +353,6 @@ def test_a_contradictory_batch_is_refused_as_a_whole(
         (lambda registry: registry.filed(), 5),
         (lambda registry: registry.facts([1, 2, 3]), 9),
         (lambda registry: registry.observations([1, 2]), 1),
-        (lambda registry: registry.latest_observations(NOON), 1),
         (lambda registry: registry.find_observations(mac=Mac("00:e0:fc:00:00:09")), 1),
         (lambda registry: registry.sweeps(), 1),
     ],
