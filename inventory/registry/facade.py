@@ -13,6 +13,7 @@ from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
 from inventory.registry.schema import serialise
 from inventory.registry.shelves import REMOVABLE
+from inventory.registry.sweeplock import sweep_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -169,6 +170,12 @@ class Registry:
             records.remove_record(connection, REMOVABLE[kind], (key,) if isinstance(key, str) else key)
 
     # -------------------------------------------------------------- sweeps
+
+    @contextmanager
+    def sweeping(self) -> Iterator[bool]:
+        """Hold the database's sweep lock; False where another computer holds it. Always True on SQLite."""
+        with explained(self._where), sweep_lock(self._engine) as mine:
+            yield mine
 
     def start_sweep(self, scope: Mapping[str, object], options: Mapping[str, object], at: datetime) -> int:
         """Create a sweep; return its number. Scope and options are JSON values, enough to go on with it."""

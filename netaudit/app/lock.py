@@ -1,4 +1,4 @@
-"""One sweep at a time per registry and machine: two would double every rate the user agreed to."""
+"""One sweep at a time per registry: two would double every rate the user agreed to."""
 
 from __future__ import annotations
 
@@ -17,14 +17,29 @@ from inventory.model.text import text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inventory.registry.engine import Registry
+
 
 @contextmanager
-def only_sweep(database_url: str) -> Iterator[None]:
-    """Hold the registry's sweep lock; the kernel gives it back even after kill -9.
+def only_sweep(registry: Registry, database_url: str) -> Iterator[None]:
+    """Hold the registry's sweep lock: on this machine the kernel's, on a shared server the database's, too.
+
+    Both are given back even after kill -9.
 
     Raises:
         UsageError: another sweep holds it.
     """
+    with _only_here(database_url), registry.sweeping() as mine:
+        if not mine:
+            raise UsageError(
+                text("Another computer runs a sweep of this registry."),
+                text("Wait until it ends; two at once would double every rate that was agreed to."),
+            )
+        yield
+
+
+@contextmanager
+def _only_here(database_url: str) -> Iterator[None]:
     # Read-only is enough for a lock.
     with os.fdopen(os.open(_file(database_url), os.O_RDONLY | os.O_CREAT, 0o600)) as file:
         try:

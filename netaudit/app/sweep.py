@@ -81,7 +81,7 @@ def start(
         RegistryError: the registry cannot be written; what was stored before stays, and ``resume`` goes on.
     """
     plan = make_plan(request, registry.filed())
-    with only_sweep(settings.database_url):
+    with only_sweep(registry, settings.database_url):
         number = registry.start_sweep(plan.stored_scope, plan.stored_options, _now())
         return _Run(registry, settings, plan, number, stop, tell).run()
 
@@ -92,7 +92,7 @@ def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: 
     Raises:
         UsageError: no sweep was interrupted, what it read is too old, or one is running here.
     """
-    with only_sweep(settings.database_url):
+    with only_sweep(registry, settings.database_url):
         interrupted = registry.last_unfinished_sweep()
         if interrupted is None:
             raise UsageError(text("There is no interrupted sweep to go on with."), text("Start one: netaudit sweep"))
