@@ -27,6 +27,18 @@ FORBIDDEN_TCP_PORTS = frozenset({515, 9100})
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """A narrow way: no more than so many packets per second leave for all addresses behind it, first probes or later.
+
+    A village's line, a prefix with a limit of its own, a gateway whose neighbour table must not overflow.
+    """
+
+    key: str
+    """Blocks with the same key share the lane."""
+    pps: float
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Addresses probed and stored together: the unit of progress, of storing and of resuming."""
 
@@ -38,6 +50,8 @@ class Block:
     """What to ask, exclusions already taken out."""
     gateway: str | None = None
     """Which gateway resolves these addresses, when known. Blocks that share one share its allowance; unknown is one."""
+    lane: Lane | None = None
+    """What all packets to these addresses must pass, beside the sweep's own pace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from inventory.model.values import IPAddress
-    from probes.contract import Pace, ProbePlan, SweepEvent
+    from probes.contract import Lane, Pace, ProbePlan, SweepEvent
     from probes.sweep.outboard import Outboard
 
 _log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Convoy:
     # ------------------------------------------------------------ give
 
     def _take_in(self) -> Iterator[SweepEvent]:
-        given: list[tuple[int, str, list[int]]] = []
+        given: list[tuple[int, str, Lane | None, list[int]]] = []
         was_more = self._more
         while self._more and self._addresses_away < MOST_AWAY and self._addresses_waiting < MOST_REST:
             block = next(self._blocks, None)
@@ -121,11 +121,11 @@ class Convoy:
             self._away[self._given] = travel
             travel.away = len(ours)
             self._addresses_away += travel.away
-            given.append((self._given, block.gateway or UNKNOWN_GATEWAY, ours))
+            given.append((self._given, block.gateway or UNKNOWN_GATEWAY, block.lane, ours))
         if given and not self._started:
             self._started, self._outboard = True, self._start()
         if self._outboard is None:
-            for number, _gateway, ours in given:
+            for number, _gateway, _lane, ours in given:
                 yield from self._returned({"block": number, "asked": 0, "limits": (), "seen": (), "rest": ours})
         elif given or was_more != self._more:
             self._outboard.give(given, last=not self._more)

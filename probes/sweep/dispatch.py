@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from probes.contract import Pace, ProbePlan
+    from probes.contract import Lane, Pace, ProbePlan
     from probes.sweep.muster import Part
     from probes.sweep.netlink import Netlink
 
@@ -69,6 +69,7 @@ class Dispatch:
         self._packets = Timetable(pace.rate_pps, now)
         self._arps = Timetable(pace.arp_pps, now)
         self._gateways: dict[str, Timetable] = {}
+        self._lanes: dict[str, Timetable] = {}
         self._templates: dict[tuple[Path, int, int], Template] = {}
         self._waves: list[Wave] = []
         self._held_until = float("-inf")
@@ -90,10 +91,10 @@ class Dispatch:
         """Let a descriptor end a pause, too."""
         self._wake.register(descriptor, select.POLLIN)
 
-    def add(self, block: int, gateway: str, addresses: Sequence[int]) -> None:
+    def add(self, block: int, gateway: str, lane: Lane | None, addresses: Sequence[int]) -> None:
         """Take in a block."""
         parts, rest = self._paths.split(addresses, arp_wanted=ProbeKind.ARP in self._plan.kinds)
-        self.muster.add(block, gateway, parts, rest)
+        self.muster.add(block, gateway, lane, parts, rest)
 
     @property
     def busy(self) -> bool:
@@ -140,12 +141,14 @@ class Dispatch:
         self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
 
     def _launch(self) -> None:
-        fresh = {(wave.path, wave.gateway) for wave in self._waves if wave.number == 0 and wave.sending}
-        for path, gateway, chain, shares in self.muster.ready(fresh):
-            wave = Wave(path, gateway, chain, shares, self._masks, rounds=self._rounds)
+        fresh = {(wave.path, wave.gateway, wave.lane) for wave in self._waves if wave.number == 0 and wave.sending}
+        for path, gateway, lane, chain, shares in self.muster.ready(fresh):
+            wave = Wave(path, gateway, lane, chain, shares, self._masks, rounds=self._rounds)
             if not path.direct:
                 table = self._gateways.setdefault(gateway, Timetable(self._new_rate, time.monotonic()))
                 table.rest(time.monotonic())
+            if lane:
+                self._lanes.setdefault(lane.key, Timetable(lane.pps, time.monotonic())).rest(time.monotonic())
             self._waves.append(wave)
 
     @property
@@ -171,19 +174,18 @@ class Dispatch:
         if left and budget:
             self._packets.rest(now)
 
-    def _own(self, wave: Wave) -> Timetable | None:
-        """Return the timetable a wave keeps beside the common one."""
+    def _own(self, wave: Wave) -> list[Timetable]:
+        """Return the timetables a wave keeps beside the common one."""
+        lane = [self._lanes[wave.lane.key]] if wave.lane else []
         if wave.path.direct:
-            return self._arps
-        return self._gateways[wave.gateway] if wave.number == 0 else None
+            return [self._arps, *lane]
+        return [self._gateways[wave.gateway], *lane] if wave.number == 0 else lane
 
     def _allowed(self, wave: Wave, now: float) -> int:
-        own = self._own(wave)
-        return MOST if own is None else own.ready(now)
+        return min([MOST, *(own.ready(now) for own in self._own(wave))])
 
     def _wait(self, wave: Wave, now: float) -> float:
-        own = self._own(wave)
-        return max(self._packets.wait(now), own.wait(now) if own else 0.0)
+        return max([self._packets.wait(now), *(own.wait(now) for own in self._own(wave))])
 
     def _transmit(self, wave: Wave, count: int, now: float) -> int:
         indexes = wave.take(count)
@@ -208,8 +210,7 @@ class Dispatch:
                 wave.failed(indexes[position], never=sent(number) is Sent.NEVER)
                 position += 1
         self._packets.take(sent_now)
-        own = self._own(wave)
-        if own:
+        for own in self._own(wave):
             own.take(sent_now)
         return sent_now
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.values import IPAddress, IPNetwork
-    from probes.contract import Block, Pace, ProbePlan
+    from probes.contract import Block, Lane, Pace, ProbePlan
 
 ECHO_FRAME: Final = {4: 60, 6: 80}
 """Ethernet + IP + ICMP + 18 octets of payload: the minimum frame for IPv4."""
@@ -36,13 +36,16 @@ class Load:
     connects: int = 0
     arp: int = 0
     new: Counter[str] = field(default_factory=Counter)
+    lanes: Counter[Lane] = field(default_factory=Counter)
 
-    def add(self, chain: Sequence[Step], way: Way, gateway: str | None) -> None:
+    def add(self, chain: Sequence[Step], way: Way, gateway: str | None, lane: Lane | None = None) -> None:
         """Add an address that answers nothing."""
         if not chain:
             return
         self.packets += sum(step.packets for step in chain)
         self.connects += sum(step.kind is ProbeKind.TCP for step in chain)
+        if lane:
+            self.lanes[lane] += sum(step.packets for step in chain)
         if way in {Way.ARP, Way.KERNEL}:
             each = 1 if way is Way.ARP else KERNEL_SOLICITS
             self.arp += each * sum(step.opens_round for step in chain)
@@ -57,6 +60,7 @@ class Load:
             self.connects / connects_per_s,
             self.arp / pace.arp_pps,
             busiest / pace.new_addresses_per_gateway_s,
+            max((packets / lane.pps for lane, packets in self.lanes.items()), default=0.0),
         )
 
 
@@ -95,7 +99,7 @@ def forecast(
         for ip in block.addresses:
             way = _way(ip, plan, ability, links)
             chain = steps(plan, way, icmp=ability.raw_icmp or ability.ping_socket)
-            total.add(chain, way, block.gateway)
+            total.add(chain, way, block.gateway, block.lane)
             packets_min += chain[0].packets if chain else 0
             packets_max += sum(step.packets for step in chain)
             bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)

@@ -10,7 +10,7 @@ from probes.sweep.wave import Share
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from probes.contract import Pace
+    from probes.contract import Lane, Pace
     from probes.sweep.paths import Path
     from probes.sweep.schedule import Step
     from probes.sweep.wave import Seen
@@ -46,7 +46,7 @@ class Muster:
             direct: max(_LEAST, min(_MOST, int(min(rate, pace.rate_pps) * _WAVE_S)))
             for direct, rate in ((False, pace.new_addresses_per_gateway_s), (True, pace.arp_pps))
         }
-        self._queues: dict[tuple[Path, str], deque[Share]] = {}
+        self._queues: dict[tuple[Path, str, Lane | None], deque[Share]] = {}
         self._parts: dict[int, Part] = {}
         self._finished: list[Part] = []
 
@@ -55,25 +55,29 @@ class Muster:
         """Whether a share has no wave yet."""
         return bool(self._queues)
 
-    def add(self, block: int, gateway: str, parts: Mapping[Path, Sequence[int]], rest: list[int]) -> None:
+    def add(
+        self, block: int, gateway: str, lane: Lane | None, parts: Mapping[Path, Sequence[int]], rest: list[int]
+    ) -> None:
         """Take in a block, its addresses sorted by path; ``rest`` has none."""
         part = self._parts[block] = Part(block, rest)
         for path, addresses in parts.items():
             if not self._chains[path.direct]:
                 continue  # no chosen probe can be sent there
             part.open += 1
-            key = (path, "" if path.direct else gateway)
+            key = (path, "" if path.direct else gateway, lane)
             self._queues.setdefault(key, deque()).append(Share(block, addresses))
         if not part.open:
             self._finish(part)
 
     def ready(
-        self, beginning: Collection[tuple[Path, str]]
-    ) -> Iterator[tuple[Path, str, tuple[Step, ...], list[Share]]]:
-        """Yield what the next waves are made of; none for paths and gateways whose last wave has only begun."""
+        self, beginning: Collection[tuple[Path, str, Lane | None]]
+    ) -> Iterator[tuple[Path, str, Lane | None, tuple[Step, ...], list[Share]]]:
+        """Yield what the next waves are made of; none for paths, gateways and lanes whose last wave has only begun."""
         for key in [key for key in self._queues if key not in beginning]:
             queue, shares, taken = self._queues[key], list[Share](), set[int]()
             size = self._sizes[key[0].direct]
+            if key[2]:
+                size = max(_LEAST, min(size, int(key[2].pps * _WAVE_S)))
             # The same address twice (in two planes) must not be in one wave: a reply could not tell them apart.
             while queue and (not shares or (len(taken) + len(queue[0].addresses) <= size)):
                 if not taken.isdisjoint(queue[0].addresses):

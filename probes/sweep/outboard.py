@@ -19,7 +19,7 @@ import probes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from probes.contract import Pace, ProbePlan
+    from probes.contract import Lane, Pace, ProbePlan
     from probes.sweep.capability import PacketSockets
 
 _ROOT: Final = Path(probes.__file__).resolve().parents[1]
@@ -54,9 +54,12 @@ class Outboard:
         self._watch = threading.Thread(target=self._end_on, args=(stop,), name="sweep-stop", daemon=True)
         self._watch.start()
 
-    def give(self, blocks: Iterable[tuple[int, str, Sequence[int]]], *, last: bool) -> None:
-        """Hand over blocks: number, gateway, addresses as 32-bit numbers. ``last``: there are no more to come."""
-        lines = [json.dumps([number, gateway, _runs(addresses)]) for number, gateway, addresses in blocks]
+    def give(self, blocks: Iterable[tuple[int, str, Lane | None, Sequence[int]]], *, last: bool) -> None:
+        """Hand over blocks: number, gateway, lane, addresses as 32-bit numbers. ``last``: there are no more to come."""
+        lines = [
+            json.dumps([number, gateway, lane and [lane.key, lane.pps], _runs(addresses)])
+            for number, gateway, lane, addresses in blocks
+        ]
         lines += ["null"] if last else []
         view = memoryview("".join(f"{line}\n" for line in lines).encode())
         with suppress(BrokenPipeError):  # it has ended; hear() says so

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from probes.contract import Pace
+    from probes.contract import Lane, Pace
 
 BURST_S: Final = 0.02
 """A bucket saves up what it may spend in this time (or one token): a late loop catches up this much, not more."""
@@ -30,6 +30,8 @@ class Toll:
     """ARP or neighbour discovery requests it makes, by us or by the kernel."""
     gateway: str | None = None
     """The gateway that must resolve a new address for it; None when none must."""
+    lane: Lane | None = None
+    """The narrow way it goes."""
 
 
 class TokenBucket:
@@ -110,12 +112,20 @@ class Pacer:
         self.packets = TokenBucket(pace.rate_pps, now)
         self.arp = TokenBucket(pace.arp_pps, now)
         self._gateways = {UNKNOWN_GATEWAY: TokenBucket(self._new_rate, now)}
+        self._lanes: dict[str, TokenBucket] = {}
 
     def gateway(self, key: str, now: float) -> TokenBucket:
         """Return the allowance of new addresses of one gateway."""
         bucket = self._gateways.get(key)
         if bucket is None:
             bucket = self._gateways[key] = TokenBucket(self._new_rate, now)
+        return bucket
+
+    def lane(self, lane: Lane, now: float) -> TokenBucket:
+        """Return the allowance of a lane; the first rate named for its key holds."""
+        bucket = self._lanes.get(lane.key)
+        if bucket is None:
+            bucket = self._lanes[lane.key] = TokenBucket(lane.pps, now)
         return bucket
 
     def wait(self, toll: Toll, now: float) -> float:
@@ -125,6 +135,8 @@ class Pacer:
             longest = max(longest, self.arp.wait(now))
         if toll.gateway is not None:
             longest = max(longest, self.gateway(toll.gateway, now).wait(now))
+        if toll.lane is not None:
+            longest = max(longest, self.lane(toll.lane, now).wait(now))
         return longest
 
     def pay(self, toll: Toll, now: float) -> None:
@@ -134,6 +146,8 @@ class Pacer:
             self.arp.take(toll.arp, now)
         if toll.gateway is not None:
             self.gateway(toll.gateway, now).take(1, now)
+        if toll.lane is not None:
+            self.lane(toll.lane, now).take(toll.packets, now)
 
     def refund(self, toll: Toll, now: float) -> None:
         """Give back a toll whose probe did not leave."""
@@ -141,3 +155,5 @@ class Pacer:
         self.arp.give_back(toll.arp)
         if toll.gateway is not None:
             self.gateway(toll.gateway, now).give_back(1)
+        if toll.lane is not None:
+            self.lane(toll.lane, now).give_back(toll.packets)

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 def toll(asking: Asking) -> Toll:
     """Return what the next probe of an address costs."""
-    step = asking.steps[asking.position]
+    step, lane = asking.steps[asking.position], asking.run.block.lane
     if asking.way is Way.ARP:
-        return Toll(step.packets, arp=1)
+        return Toll(step.packets, arp=1, lane=lane)
     if asking.way is Way.KERNEL and step.opens_round:
-        return Toll(step.packets, arp=KERNEL_SOLICITS)
+        return Toll(step.packets, arp=KERNEL_SOLICITS, lane=lane)
     if asking.way is Way.ROUTED and asking.asked_at is None:
-        return Toll(step.packets, gateway=asking.run.block.gateway or UNKNOWN_GATEWAY)
-    return Toll(step.packets)
+        return Toll(step.packets, gateway=asking.run.block.gateway or UNKNOWN_GATEWAY, lane=lane)
+    return Toll(step.packets, lane=lane)
 
 
 class Queues:
-    """Queues that never wait for one another: a busy gateway does not hold up another one's addresses.
+    """Queues that never wait for one another: a busy gateway or lane does not hold up another one's addresses.
 
     Served in the order ARP, further probes, new addresses: the scarcest allowance first, and what is begun before what
     is new, so that the number of addresses in flight stays bounded.
@@ -42,8 +42,9 @@ class Queues:
         self._arp: deque[Asking] = deque()
         self._further: deque[Asking] = deque()
         self._tcp: deque[Asking] = deque()
-        self._new: dict[str, deque[Asking]] = {}
-        self._ready_at: list[tuple[float, str]] = []  # a heap: when each gateway with a queue may have its next one
+        self._held: dict[tuple[str, str], deque[Asking]] = {}
+        self._ready_at: list[tuple[float, tuple[str, str]]] = []
+        # ^ a heap: when each gateway or lane with a queue may have its next one
         self.new = 0
         """Addresses that wait for their first probe."""
 
@@ -52,8 +53,9 @@ class Queues:
         cost = toll(asking)
         if asking.asked_at is None:
             self.new += 1
-        if cost.gateway is not None:
-            self._add_new(asking, cost.gateway, now, first=first)
+        if cost.lane is not None or cost.gateway is not None:
+            key = ("lane", cost.lane.key) if cost.lane else ("gateway", cost.gateway or "")
+            self._hold(asking, key, now, first=first)
             return
         queue = self._arp if cost.arp else self._tcp if _is_tcp(asking) else self._further
         (queue.appendleft if first else queue.append)(asking)
@@ -76,7 +78,7 @@ class Queues:
             waits.append(self._pacer.arp.wait(now))
         if self._further or (self._tcp and self._tcp_has_room()):
             waits.append(0.0)
-        if self._ready_at and self._passes(self._new[self._ready_at[0][1]]):
+        if self._ready_at and self._passes(self._held[self._ready_at[0][1]]):
             waits.append(self._ready_at[0][0] - now)
         return max(min(waits), self._pacer.packets.wait(now))
 
@@ -94,29 +96,29 @@ class Queues:
             return self._further.popleft()
         if self._tcp and self._tcp_has_room():
             return self._tcp.popleft()
-        return self._pick_new(now)
+        return self._pick_held(now)
 
-    def _pick_new(self, now: float) -> Asking | None:
+    def _pick_held(self, now: float) -> Asking | None:
         while self._ready_at and self._ready_at[0][0] <= now:
             key = self._ready_at[0][1]
-            queue = self._new[key]
+            queue = self._held[key]
             if not self._passes(queue):
                 return None
-            wait = self._pacer.gateway(key, now).wait(now)
+            wait = self._pacer.wait(toll(queue[0]), now)
             if wait:
                 heapq.heapreplace(self._ready_at, (now + wait, key))
                 continue
             asking = queue.popleft()
             if not queue:
                 heapq.heappop(self._ready_at)
-                del self._new[key]
+                del self._held[key]
             return asking
         return None
 
-    def _add_new(self, asking: Asking, key: str, now: float, *, first: bool) -> None:
-        queue = self._new.get(key)
+    def _hold(self, asking: Asking, key: tuple[str, str], now: float, *, first: bool) -> None:
+        queue = self._held.get(key)
         if queue is None:
-            queue = self._new[key] = deque()
+            queue = self._held[key] = deque()
             heapq.heappush(self._ready_at, (now, key))
         (queue.appendleft if first else queue.append)(asking)
 

@@ -16,6 +16,7 @@ from probes.sweep.permutation import Permutation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from probes.contract import Lane
     from probes.sweep.paths import Path
     from probes.sweep.replies import Claim
     from probes.sweep.schedule import Step
@@ -74,10 +75,18 @@ class Wave:
     """Columns over all its addresses, and how far they are."""
 
     def __init__(
-        self, path: Path, gateway: str, chain: tuple[Step, ...], shares: Sequence[Share], masks: Masks, *, rounds: int
+        self,
+        path: Path,
+        gateway: str,
+        lane: Lane | None,
+        chain: tuple[Step, ...],
+        shares: Sequence[Share],
+        masks: Masks,
+        *,
+        rounds: int,
     ) -> None:
         """Begin a wave; ``rounds`` 0 stands for as many as the loss asks for."""
-        self.path, self.gateway, self.chain, self.shares = path, gateway, chain, shares
+        self.path, self.gateway, self.lane, self.chain, self.shares = path, gateway, lane, chain, shares
         self.addresses = array("I", [address for share in shares for address in share.addresses])
         count = len(self.addresses)
         self._ends = list(accumulate(len(share.addresses) for share in shares))

@@ -19,7 +19,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from inventory.model.facts import ProbeKind
-from probes.contract import Pace, ProbePlan
+from probes.contract import Lane, Pace, ProbePlan
 from probes.sweep.dispatch import Dispatch
 from probes.sweep.netlink import Netlink
 
@@ -95,9 +95,9 @@ def serve(line: Line, dispatch: Dispatch) -> None:
             if message is None:
                 ended = True
             else:
-                block, gateway, runs = message
+                block, gateway, lane, runs = message
                 addresses = [address for first, last in runs for address in range(first, last + 1)]
-                dispatch.add(block, gateway, addresses)
+                dispatch.add(block, gateway, Lane(*lane) if lane else None, addresses)
         line.write(*[_told(part) for part in dispatch.turn()])
         if time.monotonic() >= progress_at:
             progress_at = time.monotonic() + _PROGRESS_S

@@ -130,10 +130,12 @@ class Swept:
         return float(self.events[-1]["elapsed"])
 
 
-def start_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 -- JSON
+def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 -- JSON
     """Start a sweep in a namespace."""
     asked = {
-        "blocks": [{"addresses": b} if isinstance(b, str) else {"addresses": b[0], "gateway": b[1]} for b in blocks],
+        "blocks": [
+            dict(zip(("addresses", "gateway", "lane"), (b,) if isinstance(b, str) else b, strict=False)) for b in blocks
+        ],
         "kinds": ["icmp", "arp", "tcp"],
         "tcp_ports": [445, 3389],
         "timeout_s": 0.3,
@@ -146,7 +148,7 @@ def start_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> sub
     return space.start(str(SWEEPER), json.dumps(asked))
 
 
-def run_sweep(space: Space, *blocks: str | tuple[str, str], **how: Any) -> Swept:  # noqa: ANN401 -- JSON
+def run_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> Swept:  # noqa: ANN401 -- JSON
     """Run a sweep in a namespace to its end."""
     process = start_sweep(space, *blocks, **how)
     output, _ = process.communicate()

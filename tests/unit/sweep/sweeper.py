@@ -1,6 +1,6 @@
 """Run one sweep in whatever network namespace this process was started in, and print its events as JSON lines.
 
-``argv[1]`` is a JSON object: blocks (address ranges and gateways), plan, pace, drop ("" | "before" | "after_sockets"),
+``argv[1]`` is a JSON object: blocks (ranges, gateways, lanes), plan, pace, drop ("" | "before" | "after_sockets"),
 descriptors (their limit, or null), pause_s (after each progress event).
 """
 
@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from inventory.model.facts import ProbeKind
-from probes.contract import Block, BlockDone, Pace, ProbePlan
+from probes.contract import Block, BlockDone, Lane, Pace, ProbePlan
 from probes.sweep.capability import Sockets
 from probes.sweep.engine import sweep
 
@@ -28,7 +29,7 @@ def drop_privileges() -> None:
     os.setresuid(65534, 65534, 65534)
 
 
-def block(asked: dict[str, str | None]) -> Block:
+def block(asked: dict[str, Any]) -> Block:
     """Make a block of ``first-last`` or a network."""
     written = str(asked["addresses"])
     first, _, last = written.partition("-")
@@ -39,7 +40,8 @@ def block(asked: dict[str, str | None]) -> Block:
     else:
         network = ip_network(written)
         addresses = tuple(network)
-    return Block(written, "public", network, addresses, asked.get("gateway"))
+    lane = asked.get("lane")
+    return Block(written, "public", network, addresses, asked.get("gateway"), Lane(*lane) if lane else None)
 
 
 def say(**event: object) -> None:

@@ -292,6 +292,17 @@ def test_one_busy_gateway_does_not_hold_up_another(network: Network) -> None:
     assert [event["done"] for event in swept.events if "done" in event] == [fast[0], slow[0]]
 
 
+@pytest.mark.parametrize("drop", ["", "before"])
+def test_a_lane_holds_all_packets_of_its_addresses_and_nobody_elses(network: Network, drop: str) -> None:
+    """A forty-packet lane: 16 silent addresses, three rounds of two probes. The other block is done at once."""
+    lane = ["village", 40.0]
+    how = {"kinds": ["tcp"], "tcp_ports": [445, 3389], "timeout_s": 0.1, "retries": 2, "drop": drop}
+    swept = run_sweep(network.scanner, ("10.9.0.60-10.9.0.75", None, lane), ("10.9.0.80-10.9.0.95", None), **how)
+    assert swept.elapsed >= 16 * 6 / 40 - 0.1
+    told = [event["done"] for event in swept.events if "done" in event]
+    assert told == ["10.9.0.80-10.9.0.95", "10.9.0.60-10.9.0.75"]
+
+
 def test_answers_that_came_while_the_caller_was_busy_count(network: Network) -> None:
     how = {"kinds": ["icmp"], "retries": 0, "timeout_s": 0.05, "pace": [50, 50, 5], "pause_s": 0.3}
     swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.10", **how)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.contract import Pace
+from probes.contract import Lane, Pace
 from probes.sweep.pacing import BURST_S, CATCH_UP_S, UNKNOWN_GATEWAY, Pacer, Timetable, TokenBucket, Toll
 
 rates = st.floats(min_value=0.5, max_value=50_000)
@@ -73,9 +73,17 @@ def test_gateways_do_not_share_and_unknown_is_one() -> None:
     assert pacer.wait(Toll(), 0.0) == 0
 
 
+def test_a_lane_holds_every_packet_and_only_its_own() -> None:
+    pacer, narrow = Pacer(Pace(rate_pps=1e6, new_addresses_per_gateway_s=1e6, arp_pps=1e6), 0.0), Lane("village", 2.0)
+    paid = greedy(pacer, Toll(lane=narrow), 10.0, 1000)
+    assert len(paid) == pytest.approx(20, abs=2)
+    assert pacer.wait(Toll(lane=Lane("town", 2.0)), 0.0) == 0
+    assert pacer.wait(Toll(), 0.0) == 0
+
+
 def test_a_refund_undoes_a_payment() -> None:
     pacer = Pacer(Pace(rate_pps=1, new_addresses_per_gateway_s=1, arp_pps=1), 0.0)
-    toll = Toll(packets=1, arp=3, gateway="g")
+    toll = Toll(packets=1, arp=3, gateway="g", lane=Lane("l", 1))
     pacer.pay(toll, 0.0)
     assert pacer.wait(toll, 0.0) > 0
     pacer.refund(toll, 0.0)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model.facts import ProbeKind
-from probes.contract import FORBIDDEN_TCP_PORTS, Block, Pace, ProbePlan
+from probes.contract import FORBIDDEN_TCP_PORTS, Block, Lane, Pace, ProbePlan
 from probes.sweep.capability import Ability
 from probes.sweep.engine import sweep
 from probes.sweep.forecast import forecast
@@ -110,3 +110,10 @@ def test_the_sum_of_the_forecasts_is_the_sweep(gateways: list[str | None]) -> No
     busiest = max(gateways.count(gateway) for gateway in gateways)
     assert sum(one.seconds_max for one in found) == pytest.approx(busiest * 16 / 10 + plan.timeout_s)
     assert all(one.seconds_max >= 0 for one in found)
+
+
+def test_a_lane_is_what_the_blocks_behind_it_wait_for() -> None:
+    narrow = replace(block("192.0.2.0/30"), lane=Lane("village", 2.0))
+    slow, fast = forecast([narrow, block("192.0.2.4/30")], PLAN, Pace(rate_pps=1e4, new_addresses_per_gateway_s=1e4))
+    assert slow.seconds_max >= 4 * 6 / 2
+    assert fast.seconds_max == pytest.approx(0, abs=0.1)

@@ -25,7 +25,7 @@ MASKS = Masks(64)
 
 
 def wave(count: int = 4, *, chain: tuple = ECHO, rounds: int = 1) -> Wave:  # type: ignore[type-arg] # of steps
-    return Wave(PATH, "", chain, [Share(1, range(100, 100 + count))], MASKS, rounds=rounds)
+    return Wave(PATH, "", None, chain, [Share(1, range(100, 100 + count))], MASKS, rounds=rounds)
 
 
 def send(one: Wave, now: float) -> list[Claim]:
@@ -145,7 +145,7 @@ def test_answers_that_are_lost_every_time_do_not_hold_a_wave_for_ever() -> None:
 @pytest.mark.parametrize(("loss", "most"), [(0.0, 2.0), (0.0396, 3.0), (0.19, 5.0)])
 def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, most: float, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 -- a simulation
-    one = Wave(PATH, "", ECHO, [Share(1, range(65536))], MASKS, rounds=0)
+    one = Wave(PATH, "", None, ECHO, [Share(1, range(65536))], MASKS, rounds=0)
     alive = set(dice.sample(range(65536), 3279))
     going, now = True, 0.0
     while going:
