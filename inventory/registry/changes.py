@@ -23,10 +23,11 @@ class RegistrationChange:
     registration: int
     at: datetime
     action: str
-    """``filed``, ``amended``, or the new state where only the state changed."""
+    """A step of ``inventory.filing.lifecycle``; of an import ``filed``, ``amended`` or the new state."""
     before: Mapping[str, object] | None
     after: Mapping[str, object]
     actor: str | None
+    reason: str | None = None
 
 
 def differing(before: object, after: object, names: Iterable[str]) -> tuple[str, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
 from inventory.registry import factrows, observed, queries, records, store
+from inventory.registry.desk import Desk
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
 from inventory.registry.schema import serialise
@@ -107,6 +109,11 @@ class Registry:
         """Return the filings, of one unit or all, cancelled ones too, by (plane, MAC)."""
         with self._reading() as connection:
             return queries.registrations(connection, unit)
+
+    @property
+    def desk(self) -> Desk:
+        """Registrations on their way: filed, reviewed, amended, cancelled."""
+        return Desk(self._reading, partial(self._writing, alone=True))
 
     def registration_history(self, registration: int) -> tuple[RegistrationChange, ...]:
         """Return the changes of one filing, oldest first."""

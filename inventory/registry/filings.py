@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 
 from inventory.model.batch import RecordKind
-from inventory.model.records import RegistrationState
+from inventory.model.records import FILED_STATES, RegistrationState
 from inventory.registry.changes import change_of, differing
 from inventory.registry.queries import registrations
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from inventory.registry.changes import Key
 
 _SHELF = SHELVES[RecordKind.REGISTRATION]
-_STORED = tuple(name for name in _SHELF.fields if name != "id")
+STORED = tuple(name for name in _SHELF.fields if name != "id")
+_ANEW: Final[dict[str, object]] = {
+    "version": RegistrationRecord.version + 1,
+    "proposal": None,
+    "returned": False,
+}
+"""What an import puts in the place of an open amendment: the office's sheet is the last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def upsert_filings(
         if before is not None and before.state is RegistrationState.CANCELLED and view.state is not before.state:
             before = None
         after = _completed(view, before, author)
-        change = change_of(RecordKind.REGISTRATION, key, before, after, _STORED)
+        change = change_of(RecordKind.REGISTRATION, key, before, after, STORED)
         if before is None:
             new.append(after)
         elif change is not None:
@@ -62,7 +68,32 @@ def upsert_filings(
         changes.append(change)
     _insert(connection, new, author)
     _amend(connection, amended, author)
+    number_filed(connection, author.at)
     return changes
+
+
+def number_filed(connection: Connection, at: datetime) -> None:
+    """Give every filed registration without one its number: the year and the id, which is never given twice."""
+    row = RegistrationRecord
+    unnumbered = select(row.id, row.filed_at, row.confirmed_at).where(row.number.is_(None), row.state.in_(FILED_STATES))
+    found = connection.execute(unnumbered).all()
+    if found:
+        statement = (
+            update(row)
+            .where(row.id == bindparam("row_id"))
+            .values(number=bindparam("number"), confirmed_at=bindparam("confirmed_at"))
+        )
+        connection.execute(
+            statement,
+            [
+                {
+                    "row_id": number,
+                    "number": f"{(filed_at or at).year}-{number:06d}",
+                    "confirmed_at": confirmed_at or filed_at or at,
+                }
+                for number, filed_at, confirmed_at in found
+            ],
+        )
 
 
 def _current(stored: Iterable[RegistrationView]) -> dict[Key, RegistrationView]:
@@ -81,10 +112,10 @@ def _insert(connection: Connection, new: Sequence[RegistrationView], author: Aut
     if not new:
         return
     statement = insert(RegistrationRecord).returning(RegistrationRecord.id, sort_by_parameter_order=True)
-    rows = [{name: getattr(view, name) for name in _STORED} for view in new]
+    rows = [{name: getattr(view, name) for name in STORED} for view in new]
     ids = connection.execute(statement, rows).scalars().all()
-    _write_history(
-        connection, [_entry(number, "filed", None, view, author) for number, view in zip(ids, new, strict=True)]
+    write_history(
+        connection, [history_entry(number, "filed", None, view, author) for number, view in zip(ids, new, strict=True)]
     )
 
 
@@ -94,43 +125,53 @@ def _amend(connection: Connection, pairs: Sequence[tuple[RegistrationView, Regis
     statement = (
         update(RegistrationRecord)
         .where(RegistrationRecord.id == bindparam("row_id"))
-        .values({name: bindparam(name) for name in _STORED})
+        .values({name: bindparam(name) for name in STORED} | _ANEW)
     )
     connection.execute(
         statement,
-        [{"row_id": after.id} | {name: getattr(after, name) for name in _STORED} for _, after in pairs],
+        [{"row_id": after.id} | {name: getattr(after, name) for name in STORED} for _, after in pairs],
     )
-    _write_history(
-        connection, [_entry(after.id, _action(before, after), before, after, author) for before, after in pairs]
+    write_history(
+        connection, [history_entry(after.id, _action(before, after), before, after, author) for before, after in pairs]
     )
 
 
 def _action(before: RegistrationView, after: RegistrationView) -> str:
     """Name the change: the new state where the filing was cancelled or only its state changed, else ``amended``."""
-    if after.state is RegistrationState.CANCELLED or differing(before, after, _STORED) == ("state",):
+    if after.state is RegistrationState.CANCELLED or differing(before, after, STORED) == ("state",):
         return after.state.value
     return "amended"
 
 
-def _entry(
-    number: int, action: str, before: RegistrationView | None, after: RegistrationView, author: Author
+def history_entry(
+    number: int,
+    action: str,
+    before: RegistrationView | None,
+    after: RegistrationView,
+    author: Author,
+    *,
+    reason: str | None = None,
+    proposal: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
+    """Return one row of the history; what is proposed stands in ``after`` beside what is filed."""
     return {
         "registration": number,
         "at": author.at,
         "action": action,
         "before": None if before is None else _json(before),
-        "after": _json(after),
+        "after": _json(after) if proposal is None else {**_json(after), "proposal": dict(proposal)},
         "actor": author.actor,
+        "reason": reason,
     }
 
 
-def _write_history(connection: Connection, entries: Sequence[dict[str, object]]) -> None:
+def write_history(connection: Connection, entries: Sequence[dict[str, object]]) -> None:
+    """Append to the histories; within the transaction of the change itself."""
     connection.execute(insert(RegistrationHistoryRecord), entries)
 
 
 def _json(view: RegistrationView) -> dict[str, object]:
-    return {name: _plain(getattr(view, name)) for name in _STORED}
+    return {name: _plain(getattr(view, name)) for name in STORED}
 
 
 def _plain(value: object) -> object:

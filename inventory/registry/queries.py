@@ -57,7 +57,7 @@ def registration_history(connection: Connection, registration: int) -> tuple[Reg
     """Return one filing's changes, oldest first."""
     row = RegistrationHistoryRecord
     query = (
-        select(row.registration, row.at, row.action, row.before, row.after, row.actor)
+        select(row.registration, row.at, row.action, row.before, row.after, row.actor, row.reason)
         .where(row.registration == registration)
         .order_by(row.id)
     )

@@ -30,6 +30,7 @@ class RegistrationRecord(Record):
             sqlite_where=_ACTIVE,
             postgresql_where=_ACTIVE,
         ),
+        Index("uq_registrations_number", "number", unique=True),
         {"sqlite_autoincrement": True},  # an id is quoted in filings: never given twice
     )
 
@@ -53,6 +54,15 @@ class RegistrationRecord(Record):
     in_service_since: Mapped[date | None]
     remark: Mapped[str | None]
     filed_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    # Where it stands: the fields of CaseView.
+    version: Mapped[int] = mapped_column(server_default="1")
+    number: Mapped[str | None]
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reason: Mapped[str | None]
+    returned: Mapped[bool] = mapped_column(server_default=sql("false"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime())
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcTime())
 
 
 class RegistrationHistoryRecord(Record):
@@ -67,3 +77,4 @@ class RegistrationHistoryRecord(Record):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any]] = mapped_column(JSON())
     actor: Mapped[str | None]
+    reason: Mapped[str | None]

@@ -1,0 +1,74 @@
+"""The registry as the office's filing desk sees it: every method one transaction, every step recorded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from inventory.registry import cases
+from inventory.registry.filings import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection
+
+    from inventory.filing.lifecycle import Refusal, Step
+    from inventory.model.cases import Actor, CaseView
+    from inventory.model.records import RegistrationState, RegistrationView
+
+
+class Desk:
+    """Registrations on their way; made by :attr:`inventory.registry.facade.Registry.desk`."""
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        writing: Callable[[], AbstractContextManager[Connection]],
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def cases(
+        self,
+        *,
+        unit: str | None = None,
+        states: Collection[RegistrationState] | None = None,
+        numbers: Collection[int] | None = None,
+    ) -> tuple[CaseView, ...]:
+        """Return registrations and where they stand, by id: of one unit, in some states, or of these ids."""
+        with self._reading() as connection:
+            return cases.cases(connection, unit=unit, states=states, numbers=numbers)
+
+    def case(self, number: int) -> CaseView | None:
+        """Return one registration by its id, or None."""
+        with self._reading() as connection:
+            return cases.case(connection, number)
+
+    def file(self, view: RegistrationView, actor: Actor, at: datetime | None = None) -> CaseView | Refusal:
+        """Store a new registration in the state it has; refused where the card is registered already."""
+        with self._writing() as connection:
+            return cases.file(connection, view, Author(at or datetime.now(UTC), actor.name))
+
+    def act(
+        self,
+        numbers: Collection[int],
+        step: Step,
+        actor: Actor,
+        *,
+        required: frozenset[str] = frozenset(),
+        at: datetime | None = None,
+    ) -> dict[int, CaseView | Refusal]:
+        """Take one step with each of several registrations: what can be done is done, the rest says why not.
+
+        Args:
+            numbers: ids.
+            step: what to do; a version in it belongs to a single registration.
+            actor: who.
+            required: column keys that must be filled before a registration may be submitted.
+            at: when; now by default.
+        """
+        now = at or datetime.now(UTC)
+        with self._writing() as connection:
+            return {number: cases.act(connection, number, step, actor, now, required) for number in numbers}
