@@ -12,6 +12,7 @@ from netaudit.app.sweep import gateway_devices
 from probes.sweep.capability import detect
 from probes.sweep.forecast import forecast
 from probes.sweep.links import local_networks
+from probes.sweep.tcp import room
 from reports.kinds import forecast as kind
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
         plan.pace,
         ability=ability,
         links=local_networks(),
+        connects_at_once=None if ability.arp else room(),
     )
     told = Forecast(
         rows=tuple(

@@ -11,6 +11,7 @@ from probes.sweep import limits
 from probes.sweep.asking import Answer, Asking, BlockRun, Fenced, Sent
 from probes.sweep.links import Route, Unroutable
 from probes.sweep.neighbours import CONFIRM_S
+from probes.sweep.patience import LOOK_S
 from probes.sweep.queues import Queues, toll
 from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, steps
 from probes.sweep.stations import Known, Stations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from probes.sweep.links import Links
     from probes.sweep.outlook import Outlook
     from probes.sweep.pacing import Pacer
+    from probes.sweep.patience import Patience
     from probes.sweep.tcp import Connects
     from probes.sweep.timers import Timers
 
@@ -33,6 +35,8 @@ _BACKOFFS: Final = 20
 _BACKOFF_S: Final = 0.02
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _CONFIRM_EVERY_S: Final = 0.5
+_PATIENT: Final = frozenset({Way.ARP, Way.KERNEL})
+"""The kernel repeats a lost ARP or ND request after a second, and our own is sent again by the plan: no hurry here."""
 _HANDSHAKE: Final = 2  # the ACK and the RST that end an open connection
 
 
@@ -52,6 +56,7 @@ class Course:
         pacer: Pacer,
         outlook: Outlook,
         timers: Timers,
+        patience: Patience,
         asked: dict[str, list[Asking]],
         now: Callable[[], datetime],
     ) -> None:
@@ -59,7 +64,7 @@ class Course:
         self._echoes, self._arps, self._connects = echoes, arps, connects
         self._links, self._stations = links, stations
         self._queues, self._pacer, self._outlook, self._timers = queues, pacer, outlook, timers
-        self._asked = asked
+        self._asked, self._patience = asked, patience
         self.running: set[BlockRun] = set()
         self.finished: deque[BlockRun] = deque()
         self.held_until = float("-inf")
@@ -156,7 +161,22 @@ class Course:
                 self._settle(asking, now)
                 return
         asking.position += 1
-        self._timers.at(now + step.wait_s, partial(self._advance, asking))
+        self._wait(asking, step, now, now)
+
+    def _wait(self, asking: Asking, step: Step, since: float, now: float) -> None:
+        """Set the time to go on: sooner than planned as soon as answers tell how quick they are."""
+        if asking.settled:
+            return
+        if asking.way in _PATIENT:
+            self._timers.at(since + step.wait_s, partial(self._advance, asking))
+            return
+        due = since + self._patience.wait_s(asking.route.hop, step.wait_s)
+        if due <= now:
+            self._advance(asking, now)
+        elif self._patience.knows(asking.route.hop) or due - now <= LOOK_S:
+            self._timers.at(due, partial(self._advance, asking))
+        else:
+            self._timers.at(now + LOOK_S, partial(self._wait, asking, step, since))
 
     def _send(self, asking: Asking, step: Step, now: float) -> tuple[Sent, int | None]:
         if step.kind is ProbeKind.TCP:
@@ -213,6 +233,8 @@ class Course:
         if not asking.sightings:
             self._outlook.found()
         rtt_ms = None if answer.sent_at is None else (now - answer.sent_at) * 1000
+        if answer.sent_at is not None:
+            self._patience.heard(asking.route.hop, now - answer.sent_at)
         asking.sightings[key] = Sighting(
             asking.run.block.plane, asking.ip, answer.mac, answer.kind, answer.detail, self._now(), answer.ttl, rtt_ms
         )

@@ -23,8 +23,6 @@ ECHO_FRAME: Final = {4: 60, 6: 80}
 SYN_FRAME: Final = {4: 74, 6: 94}
 """Ethernet + IP + TCP with Linux's 20 octets of options."""
 ARP_FRAME: Final = 60
-CONNECTS_AT_ONCE: Final = 900
-"""What the usual limit of 1,024 descriptors leaves room for (:func:`probes.sweep.tcp.room` tells exactly)."""
 EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
 
 
@@ -71,7 +69,7 @@ def forecast(
     *,
     ability: Ability = EVERYTHING,
     links: Sequence[IPNetwork] = (),
-    connects_at_once: int = CONNECTS_AT_ONCE,
+    connects_at_once: int | None = None,
 ) -> list[SweepForecast]:
     """Count what ``sweep`` would send.
 
@@ -81,7 +79,8 @@ def forecast(
         pace: how fast.
         ability: what this process may send (:func:`probes.sweep.capability.detect`).
         links: networks on the local link (:func:`probes.sweep.links.local_networks`).
-        connects_at_once: how many descriptors there are for TCP (:func:`probes.sweep.tcp.room`).
+        connects_at_once: how many descriptors there are for TCP (:func:`probes.sweep.tcp.room`); None where our own
+            packets ask, which need none.
 
     Returns:
         One forecast per block. ``seconds_max`` is what the block adds to the whole sweep, so the sum is the sweep's
@@ -94,6 +93,7 @@ def forecast(
     Pacer(pace, 0.0)
     total, reached, found = Load(), 0.0, []
     patience = 0.0
+    connects_per_s = float("inf") if connects_at_once is None else connects_at_once / syn_life_s(plan)
     for block in blocks:
         packets_min = packets_max = bytes_max = 0
         for ip in block.addresses:
@@ -104,7 +104,7 @@ def forecast(
             packets_max += sum(step.packets for step in chain)
             bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
             patience = max(patience, sum(step.wait_s for step in chain))
-        until = total.seconds(pace, connects_at_once / syn_life_s(plan)) + patience
+        until = total.seconds(pace, connects_per_s) + patience
         found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached))
         reached = until
     return found

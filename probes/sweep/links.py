@@ -53,6 +53,11 @@ class Route:
     gateway: IPAddress | None = None
     """Who takes them on; None on the local link, and when the gateway is of the other IP version."""
 
+    @property
+    def hop(self) -> tuple[IPAddress | None, int | None]:
+        """The way packets take from here: whom they are given to, on which link."""
+        return self.gateway, self.out.index if self.out else None
+
 
 @dataclass(frozen=True, slots=True)
 class Unroutable:

@@ -20,6 +20,7 @@ from probes.sweep.neighbours import NeighbourTable
 from probes.sweep.netlink import Netlink
 from probes.sweep.outlook import Outlook
 from probes.sweep.pacing import Pacer
+from probes.sweep.patience import Patience
 from probes.sweep.queues import Queues
 from probes.sweep.results import done
 from probes.sweep.schedule import check, syn_life_s, syn_packets
@@ -104,8 +105,9 @@ class Loop:
         pacer = Pacer(pace, clock())
         self._timers = Timers()
         self._outlook = Outlook(plan, pace, clock())
+        patience = Patience()
         self._stations = Stations(links, NeighbourTable(netlink))
-        self._connects = Connects(self._selector, syn_life_s(plan), syn_packets(plan))
+        self._connects = Connects(self._selector, syn_life_s(plan), syn_packets(plan), patience)
         opened.callback(self._connects.close_all)
         self._queues = Queues(pacer, lambda: self._connects.has_room)
         echoes = {version: Echoes(echo, asked) for version, echo in held.echo.items()}
@@ -123,6 +125,7 @@ class Loop:
             pacer=pacer,
             outlook=self._outlook,
             timers=self._timers,
+            patience=patience,
             asked=asked,
             now=now,
         )

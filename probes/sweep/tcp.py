@@ -21,7 +21,9 @@ from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR, from_socket
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_IN_FLIGHT: Final = 1024
+    from probes.sweep.patience import Patience
+
+MAX_IN_FLIGHT: Final = 1 << 14
 _SPARE_DESCRIPTORS: Final = 64
 """Left to the rest of the program: database, logs, terminal."""
 _RESET: Final = struct.pack("=ii", 1, 0)  # struct linger: on, 0 s = close with RST
@@ -39,22 +41,40 @@ class Connect:
 
 
 def room() -> int:
-    """Return how many connects may be in flight at once."""
-    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
+    """Return how many connects may be in flight at once, every descriptor used that this process may ask for."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
         return MAX_IN_FLIGHT
     used = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- the names do not matter
-    return max(1, min(MAX_IN_FLIGHT, soft - used - _SPARE_DESCRIPTORS))
+    return max(1, min(MAX_IN_FLIGHT, hard - used - _SPARE_DESCRIPTORS))
+
+
+class Descriptors:
+    """The limit of open descriptors, raised as far as this process may while connects are made."""
+
+    def __init__(self) -> None:
+        self._soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.room = room()
+        wanted = self.room + len(os.listdir("/proc/self/fd")) + _SPARE_DESCRIPTORS  # noqa: PTH208 -- as above
+        if self._soft != resource.RLIM_INFINITY and self._soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+    def close(self) -> None:
+        """Set the limit back."""
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self._soft, hard))
 
 
 class Connects:
     """All connects in flight, registered with the loop's selector."""
 
-    def __init__(self, selector: selectors.BaseSelector, life_s: float, syn_packets: int) -> None:
+    def __init__(self, selector: selectors.BaseSelector, life_s: float, syn_packets: int, patience: Patience) -> None:
         self._selector = selector
         self._life_s = life_s
+        self._patience = patience
         self._repeats = max(1, syn_packets - 1)  # TCP_SYNCNT: the kernel's smallest is one
-        self._room = room()
+        self._descriptors = Descriptors()
+        self._room = self._descriptors.room
         self._early: list[tuple[Connect, int]] = []
         self._oldest_first: deque[Connect] = deque()
         self.in_flight: set[Connect] = set()
@@ -64,7 +84,12 @@ class Connects:
         """When the oldest connect has waited long enough."""
         while self._oldest_first and self._oldest_first[0].closed:
             self._oldest_first.popleft()
-        return self._oldest_first[0].sent_at + self._life_s if self._oldest_first else float("inf")
+        if not self._oldest_first:
+            return float("inf")
+        oldest, life = self._oldest_first[0], self._life_s
+        if len(self.in_flight) >= self._room:  # its descriptor is wanted: it goes as soon as an answer is unlikely
+            life = min(life, self._patience.wait_s(oldest.asking.route.hop, life))
+        return oldest.sent_at + life
 
     @property
     def has_room(self) -> bool:
@@ -124,6 +149,7 @@ class Connects:
         """End every connect."""
         for connect in tuple(self.in_flight):
             self.close(connect)
+        self._descriptors.close()
 
     def _socket(self, asking: Asking) -> socket.socket:
         ipv4 = asking.ip.version == 4  # noqa: PLR2004 -- IPv4

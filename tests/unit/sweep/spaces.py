@@ -13,9 +13,12 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[3]
 SWEEPER = Path(__file__).with_name("sweeper.py")
@@ -56,11 +59,15 @@ class Space:
         assert done.returncode == 0, f"{commands}\n{done.stderr}"
         return done.stdout
 
-    def start(self, *argv: str) -> subprocess.Popen[str]:
-        """Start a Python program in the namespace; it ends with the namespace."""
+    def start(self, *argv: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start a Python program in the namespace, ``under`` another one; it ends with the namespace."""
         environment = {"PATH": PATH, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
         process = subprocess.Popen(
-            self.argv(sys.executable, *argv), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            self.argv(*under, sys.executable, *argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
         )
         self.started.append(process)
         return process
@@ -145,7 +152,7 @@ def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> sub
         "descriptors": None,
         "pause_s": 0,
     } | how
-    return space.start(str(SWEEPER), json.dumps(asked))
+    return space.start(str(SWEEPER), json.dumps(asked), under=asked.pop("under", ()))
 
 
 def run_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> Swept:  # noqa: ANN401 -- JSON

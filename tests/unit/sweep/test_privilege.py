@@ -1,0 +1,135 @@
+"""One population, asked with every privilege, with one, and with none: who is found, and what is said to be missing.
+
+scanner 10.1.0.1 ── router ── target, which answers for 10.9.0.0/24: by echo, by one TCP port, or not
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.sweep.spaces import Space, Swept, cable, run_sweep, start_sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PORTS = (445, 3389, 22, 80)
+ECHO = {f"10.9.0.{last}" for last in range(1, 120, 3)}
+REFUSING = {f"10.9.0.{last}": PORTS[last % 4] for last in range(2, 120, 3)}
+OPEN = {f"10.9.0.{last}": PORTS[last % 4] for last in range(3, 40, 3)}
+BLOCK = ("10.9.0.0-10.9.0.255", "router")
+HOW = {"tcp_ports": list(PORTS), "timeout_s": 1.0, "pace": [10_000, 10_000, 500]}
+LISTENERS = """
+import json, socket, sys
+held = [socket.create_server((host, port)) for host, port in json.loads(sys.argv[1])]
+print("up", flush=True)
+sys.stdin.read()
+"""
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The namespaces a test looks into."""
+
+    scanner: Space
+    target: Space
+
+
+@pytest.fixture(scope="module")
+def network(make_space: Callable[[], Space]) -> Network:
+    scanner, router, target = (make_space() for _ in range(3))
+    cable(scanner, "lan", router, "lan")
+    cable(router, "out", target, "in")
+    scanner.run("ip address add 10.1.0.1/24 dev lan; ip route add default via 10.1.0.254")
+    plenty = "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000"
+    router.run(
+        f"{plenty} net.ipv4.ip_forward=1; ip address add 10.1.0.254/24 dev lan;"
+        "ip address add 10.8.0.1/30 dev out; ip route add 10.9.0.0/24 via 10.8.0.2"
+    )
+    target.run(
+        f"{plenty}; ip address add 10.8.0.2/30 dev in; ip route add default via 10.8.0.1;"
+        "ip route add local 10.9.0.0/24 dev lo"
+    )
+    target.run("".join(f"ip address add {host}/32 dev lo\n" for host in OPEN))
+    reached = ", ".join(f"{host} . {port}" for host, port in (REFUSING | OPEN).items())
+    target.rules(
+        "table ip target {\n"
+        f"  set answering {{ type ipv4_addr; elements = {{ {', '.join(sorted(ECHO))} }}; }}\n"
+        f"  set reached {{ type ipv4_addr . inet_service; elements = {{ {reached} }}; }}\n"
+        "  chain input {\n    type filter hook input priority 0; policy drop;\n"
+        "    ip daddr @answering icmp type echo-request accept\n    ip daddr . tcp dport @reached accept\n"
+        "    ip daddr 10.9.0.200 reject with icmp type port-unreachable\n  }\n}\n"
+    )
+    listeners = target.start("-c", LISTENERS, json.dumps(list(OPEN.items())))
+    assert listeners.stdout
+    assert listeners.stdout.readline() == "up\n"
+    return Network(scanner, target)
+
+
+@pytest.fixture(scope="module")
+def privileged(network: Network) -> Swept:
+    return run_sweep(network.scanner, BLOCK, **HOW)
+
+
+@pytest.fixture
+def open_ping_sockets(network: Network) -> Iterator[None]:
+    network.scanner.run("sysctl -qw net.ipv4.ping_group_range='0 2147483647'")
+    yield
+    network.scanner.run("sysctl -qw net.ipv4.ping_group_range='1 0'")
+
+
+def test_with_privilege_every_host_is_found(privileged: Swept) -> None:
+    assert set(privileged.sightings) == ECHO | set(REFUSING) | set(OPEN) | {"10.9.0.200"}
+    assert privileged.limits == set()
+
+
+@pytest.mark.usefixtures("open_ping_sockets")
+def test_without_privilege_the_same_hosts_are_found(network: Network, privileged: Swept) -> None:
+    swept = run_sweep(network.scanner, BLOCK, drop="before", **HOW)
+    assert set(swept.sightings) == set(privileged.sightings)
+    assert swept.asked == privileged.asked == 256
+    assert swept.limits == set()
+
+
+def test_without_any_echo_connects_find_what_they_can_and_it_is_said(network: Network, privileged: Swept) -> None:
+    swept = run_sweep(network.scanner, BLOCK, drop="before", **HOW)
+    assert set(swept.sightings) == set(privileged.sightings) - ECHO
+    assert swept.limits == {"no-icmp"}
+    by_tcp = {(ip, found) for ip, sightings in swept.sightings.items() for found in sightings}
+    assert by_tcp >= {(ip, ("tcp", f"tcp/{port} open", None)) for ip, port in OPEN.items()}
+    assert by_tcp >= {(ip, ("tcp", f"tcp/{port} refused", None)) for ip, port in REFUSING.items()}
+
+
+def test_more_connects_than_descriptors_take_turns(network: Network, privileged: Swept) -> None:
+    swept = run_sweep(network.scanner, BLOCK, drop="before", descriptors=120, **HOW)
+    assert set(swept.sightings) == set(privileged.sightings) - ECHO
+
+
+def capabilities(network: Network) -> str:
+    """Return the one capability a sweep needs; and, where only root may start this Python, one more for that."""
+    probe = network.scanner.start("-c", "", under=(*NOBODY, "--bounding-set=-all", "sh", "-c", 'exec "$@"', "sh"))
+    probe.communicate()
+    return "+net_raw" if probe.returncode == 0 else "+net_raw,+dac_read_search"
+
+
+@pytest.mark.parametrize("keeps_user", [False, True])
+def test_one_capability_is_enough_and_is_gone_while_packets_are_sent(network: Network, keeps_user: bool) -> None:  # noqa: FBT001 -- a table's column
+    given = capabilities(network)
+    as_nobody = (*NOBODY, f"--inh-caps={given}", f"--ambient-caps={given}", f"--bounding-set=-all,{given}")
+    as_root = ("setpriv", f"--bounding-set=-all,{given}", "--inh-caps=-all")
+    under = as_root if keeps_user else as_nobody
+    sweep = start_sweep(network.scanner, BLOCK, **HOW | {"under": under, "kinds": ["icmp"], "pace": [200, 200, 5]})
+    assert sweep.stdout
+    assert "progress" in sweep.stdout.readline()
+    (worker,) = Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children").read_text().split()
+    status = dict(line.split(":\t", 1) for line in Path(f"/proc/{worker}/status").read_text().splitlines())
+    output, _ = sweep.communicate()
+    assert {status[key] for key in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {"0" * 16}
+    assert status["NoNewPrivs"] == "1"
+    assert sweep.returncode == 0
+    assert set(Swept([json.loads(line) for line in output.splitlines()]).sightings) == ECHO | {"10.9.0.200"}
