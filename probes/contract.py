@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from inventory.model.coverage import Table
+from inventory.model.coverage import NETWORK_TABLES
 from inventory.model.facts import ProbeKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from inventory.model.coverage import TableCoverage
+    from inventory.model.coverage import Table, TableCoverage
     from inventory.model.facts import Fact, Sighting
     from inventory.model.text import Text
     from inventory.model.values import IPAddress, IPNetwork
@@ -164,7 +164,7 @@ class DeviceTarget:
     plane: str
     credential: SnmpCredential
     platform: str | None = None
-    tables: frozenset[Table] = frozenset(Table)
+    tables: frozenset[Table] = NETWORK_TABLES
     """What is read; the system group always is, and what another table needs to be understood."""
 
 

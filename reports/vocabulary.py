@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Verdict
+from inventory.model.measurement import Quantity, SensorStatus
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
 from inventory.model.records import (
     Addressing,
@@ -128,6 +130,48 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         DeviceTable.ARP: text("ARP/ND table"),
         DeviceTable.FDB: text("MAC table"),
         DeviceTable.LLDP: text("LLDP neighbours"),
+        DeviceTable.SENSORS: text("sensors"),
+    },
+    Quantity: {
+        Quantity.VOLTAGE: text("voltage"),
+        Quantity.CURRENT: text("current"),
+        Quantity.ACTIVE_POWER: text("power"),
+        Quantity.APPARENT_POWER: text("apparent power"),
+        Quantity.FREQUENCY: text("frequency"),
+        Quantity.TEMPERATURE: text("temperature"),
+        Quantity.HUMIDITY: text("humidity"),
+        Quantity.ROTATION: text("fan speed"),
+        Quantity.AIRFLOW: text("airflow"),
+        Quantity.CHARGE: text("charge"),
+        Quantity.LOAD: text("load"),
+        Quantity.RUNTIME: text("runtime"),
+        Quantity.ON_BATTERY: text("time on battery"),
+        Quantity.COUNT: text("count"),
+        Quantity.STATE: text("state"),
+        Quantity.OTHER: text("other"),
+    },
+    SensorStatus: {
+        SensorStatus.OK: text("ok"),
+        SensorStatus.WARNING: text("warning"),
+        SensorStatus.CRITICAL: text("critical"),
+        SensorStatus.UNAVAILABLE: text("not measured"),
+        SensorStatus.UNKNOWN: text("not judged"),
+    },
+    Check: {
+        Check.TELNET: text("telnet"),
+        Check.PUBLIC_COMMUNITY: text("community public"),
+        Check.CLOCK: text("clock"),
+        Check.FORWARDING_SPACE: text("room in the MAC table"),
+        Check.ARP_SPACE: text("room in the ARP table"),
+        Check.DISCOVERY: text("LLDP"),
+        Check.SOFTWARE: text("software"),
+        Check.SSH_ALGORITHMS: text("SSH algorithms"),
+        Check.HOST_KEY: text("SSH host key"),
+    },
+    CheckResult: {
+        CheckResult.GOOD: text("good"),
+        CheckResult.ATTENTION: text("look at it"),
+        CheckResult.NOT_ASSESSED: text("cannot be assessed"),
     },
     ReadState: {
         ReadState.COMPLETE: text("complete"),
@@ -162,6 +206,13 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Completeness.REFUSED: Tone.BAD,
     Completeness.TIMED_OUT: Tone.BAD,
     Completeness.UNSUPPORTED: Tone.MUTED,
+    SensorStatus.OK: Tone.GOOD,
+    SensorStatus.WARNING: Tone.WARN,
+    SensorStatus.CRITICAL: Tone.BAD,
+    SensorStatus.UNAVAILABLE: Tone.MUTED,
+    CheckResult.GOOD: Tone.GOOD,
+    CheckResult.ATTENTION: Tone.WARN,
+    CheckResult.NOT_ASSESSED: Tone.MUTED,
     ReadState.COMPLETE: Tone.GOOD,
     ReadState.PARTIAL: Tone.WARN,
     ReadState.UNREAD: Tone.BAD,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +45,14 @@ class Table(StrEnum):
     ARP = "arp"
     FDB = "fdb"
     LLDP = "lldp"
+    SENSORS = "sensors"
+    """What a UPS, a power strip or a sensor measures; switches are not asked."""
+
+
+NETWORK_TABLES: Final = frozenset(Table) - {Table.SENSORS}
+"""What is read of a device that forwards."""
+SENSOR_TABLES: Final = frozenset({Table.SYSTEM, Table.SENSORS})
+"""What is read of a UPS, a power strip or a sensor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from inventory.model.measurement import Measurement
     from inventory.model.values import IPAddress, Mac
 
 
@@ -188,4 +189,4 @@ class DeviceFact:
     """By the rules of which platform the tables were read."""
 
 
-Fact: TypeAlias = Sighting | ArpRow | FdbRow | LldpNeighbour | InterfaceFact | AddressFact | DeviceFact
+Fact: TypeAlias = "Sighting | ArpRow | FdbRow | LldpNeighbour | InterfaceFact | AddressFact | DeviceFact | Measurement"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         LldpNeighbour,
         Sighting,
     )
+    from inventory.model.measurement import Measurement
     from inventory.model.values import IPNetwork
 
 
@@ -43,5 +44,6 @@ class FactSet:
     interfaces: tuple[InterfaceFact, ...] = ()
     addresses: tuple[AddressFact, ...] = ()
     devices: tuple[DeviceFact, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     coverage: tuple[TableCoverage, ...] = ()
     blocks: tuple[ScannedBlock, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from inventory.model.coverage import Completeness, Table
+from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
 from inventory.model.records import DeviceRole
 from inventory.reconcile.addresses import PrefixTable
 
@@ -25,6 +25,7 @@ _ORDER: Final = (
     Completeness.COMPLETE,
 )
 _Place: TypeAlias = tuple[str, int, int, int]
+_TELLING: Final = NETWORK_TABLES - {Table.SYSTEM}
 _ROUTING: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
 
 
@@ -85,8 +86,8 @@ class Reading:
         return self._tables.get(device, frozenset())
 
     def read(self, device: str) -> bool:
-        """Whether rows of any table but the system group came."""
-        return any(self.readable(device, table) for table in Table if table is not Table.SYSTEM)
+        """Whether rows of any table came that can tell of endpoints."""
+        return any(self.readable(device, table) for table in _TELLING)
 
     def gateways(self, prefix: PrefixView) -> frozenset[str]:
         """Return the devices that resolve a prefix's addresses.

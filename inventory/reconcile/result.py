@@ -160,7 +160,7 @@ def _result(
 
 
 def device_reads(filed: Filed, reading: Reading) -> tuple[tuple[str, ReadState], ...]:
-    """Judge every device. UPS, PDU and sensors have no tables that tell where an endpoint is: nothing to read."""
+    """Judge every device that forwards. What UPS, PDU and sensors measure says nothing of endpoints."""
     return tuple(
         (device.name, _read(device, reading))
         for device in sorted(filed.devices, key=lambda one: one.name)

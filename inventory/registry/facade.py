@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from inventory.model.batch import Batch, Changes
+    from inventory.model.check import DeviceCheck
     from inventory.model.coverage import TableCoverage
-    from inventory.model.facts import Fact, Sighting
+    from inventory.model.facts import DeviceFact, Fact, Sighting
     from inventory.model.factset import FactSet, ScannedBlock
+    from inventory.model.measurement import Measurement
     from inventory.model.observation import Observation
     from inventory.model.records import (
         ContactView,
@@ -262,6 +264,26 @@ class Registry:
         """Return only what the answers of these sweeps rest on: blocks, coverage, and the devices' own addresses."""
         with self._reading() as connection:
             return factrows.read_coverage(connection, _several(sweeps))
+
+    def measurements(self, sweeps: int | Sequence[int]) -> tuple[Measurement, ...]:
+        """Return what these sweeps measured of power and climate, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.read_measurements(connection, _several(sweeps))
+
+    def device_facts(self, sweeps: int | Sequence[int]) -> tuple[DeviceFact, ...]:
+        """Return who the devices said they are, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.read_devices(connection, _several(sweeps))
+
+    def store_checks(self, checks: Sequence[DeviceCheck]) -> None:
+        """Append what looks at devices found."""
+        with self._writing() as connection:
+            factrows.append_checks(connection, checks)
+
+    def last_checks(self) -> tuple[DeviceCheck, ...]:
+        """Return the last of each look at each device, by device and check."""
+        with self._reading() as connection:
+            return factrows.last_checks(connection)
 
     # -------------------------------------------------------------- conclusions
 

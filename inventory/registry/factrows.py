@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
+from inventory.model.check import DeviceCheck
 from inventory.model.coverage import TableCoverage
 from inventory.model.facts import (
     AddressFact,
@@ -21,6 +22,7 @@ from inventory.model.facts import (
     Sighting,
 )
 from inventory.model.factset import FactSet, ScannedBlock
+from inventory.model.measurement import Measurement
 from inventory.registry.tables import facts as tables
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ _SHELVES = {
         _Shelf(InterfaceFact, tables.INTERFACE_ROWS, "interfaces"),
         _Shelf(AddressFact, tables.ADDRESS_ROWS, "addresses"),
         _Shelf(DeviceFact, tables.DEVICE_ROWS, "devices", ("chassis",)),
+        _Shelf(Measurement, tables.MEASUREMENT_ROWS, "measurements"),
         _Shelf(TableCoverage, tables.COVERAGE_ROWS, "coverage"),
     )
 }
@@ -119,6 +122,36 @@ def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
     """Return everything these sweeps were told, one statement per table."""
     members = {shelf.member: shelf.read(connection, sweeps) for shelf in _SHELVES.values()}
     return FactSet(**members, blocks=_blocks(connection, sweeps))
+
+
+def read_measurements(connection: Connection, sweeps: Sequence[int]) -> tuple[Measurement, ...]:
+    """Return what these sweeps measured, in the order it was stored."""
+    found: tuple[Measurement, ...] = _SHELVES[Measurement].read(connection, sweeps)
+    return found
+
+
+def read_devices(connection: Connection, sweeps: Sequence[int]) -> tuple[DeviceFact, ...]:
+    """Return who the devices said they are, in the order it was stored."""
+    found: tuple[DeviceFact, ...] = _SHELVES[DeviceFact].read(connection, sweeps)
+    return found
+
+
+_CHECK_FIELDS = tuple(field.name for field in fields(DeviceCheck))
+
+
+def append_checks(connection: Connection, checks: Sequence[DeviceCheck]) -> None:
+    """Insert what looks at devices found."""
+    rows = [{name: getattr(check, name) for name in _CHECK_FIELDS} for check in checks]
+    if rows:
+        connection.execute(insert(tables.CHECK_ROWS), rows)
+
+
+def last_checks(connection: Connection) -> tuple[DeviceCheck, ...]:
+    """Return the last of each look at each device, by device and check."""
+    table = tables.CHECK_ROWS
+    newest = select(func.max(table.c.id)).group_by(table.c.device, table.c.check)
+    query = select(*(table.c[name] for name in _CHECK_FIELDS)).where(table.c.id.in_(newest))
+    return tuple(DeviceCheck(*row) for row in connection.execute(query.order_by(table.c.device, table.c.check)))
 
 
 def read_coverage(connection: Connection, sweeps: Sequence[int]) -> FactSet:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from inventory.model.coverage import NETWORK_TABLES, SENSOR_TABLES
 from inventory.model.errors import SettingsError, UsageError
 from inventory.model.facts import ProbeKind
 from inventory.model.records import DeviceRole
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from inventory.model.records import DeviceView, Filed
     from inventory.model.values import IPNetwork
     from netaudit.settings import Settings
+    from probes.contract import SnmpCredential
 
-WITHOUT_TABLES: Final = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
-"""Roles that forward nothing: they have no tables that tell where an endpoint is."""
+SENSING: Final = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
+"""Roles that forward nothing: they are asked what they measure, and where an endpoint is they cannot tell."""
 PROBES: Final = (ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP)
 """What can be asked for; the kernel's neighbour table is always read."""
 _EVERYWHERE: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
@@ -168,7 +170,7 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
 
     Raises:
         ScopeError: nothing may be probed; see :func:`netaudit.app.scope.plan_scope`.
-        UsageError: a named device is not registered, or has no tables.
+        UsageError: a named device is not registered.
     """
     scope = plan_scope(request.scope, filed, must_hold=request.scan)
     devices = _devices(request, scope, filed) if request.collect else ()
@@ -178,12 +180,11 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
 
 
 def _devices(request: SweepRequest, scope: Scope, filed: Filed) -> tuple[DeviceView, ...]:
-    able = [device for device in filed.devices if device.role not in WITHOUT_TABLES]
     if request.devices:
-        return _named(request.devices, able, filed)
+        return named_devices(request.devices, filed.devices)
     wanted = request.scope
     if not (wanted.targets or wanted.unit or wanted.point):
-        return tuple(able)
+        return filed.devices
     units = {point.code: point.unit for point in filed.points}
     touched = {
         prefix.point
@@ -197,22 +198,28 @@ def _devices(request: SweepRequest, scope: Scope, filed: Filed) -> tuple[DeviceV
     }
     return tuple(
         device
-        for device in able
-        if device.role in _EVERYWHERE
-        or device.point is None
-        or device.point in touched
-        or device.point == wanted.point
-        or (wanted.unit is not None and units.get(device.point) == wanted.unit)
+        for device in filed.devices
+        if device.role not in SENSING
+        and (
+            device.role in _EVERYWHERE
+            or device.point is None
+            or device.point in touched
+            or device.point == wanted.point
+            or (wanted.unit is not None and units.get(device.point) == wanted.unit)
+        )
     )
 
 
-def _named(names: tuple[str, ...], able: list[DeviceView], filed: Filed) -> tuple[DeviceView, ...]:
+def named_devices(names: Sequence[str], devices: Sequence[DeviceView]) -> tuple[DeviceView, ...]:
+    """Return the devices of these names, in the order they are registered in.
+
+    Raises:
+        UsageError: one of them is not registered.
+    """
     for name in names:
-        if all(device.name != name for device in filed.devices):
+        if all(device.name != name for device in devices):
             raise UsageError(text("There is no device {name!r}.", name=name), text("See: netaudit device list"))
-        if all(device.name != name for device in able):
-            raise UsageError(text("{name} forwards nothing, so it has no tables to read.", name=name))
-    return tuple(device for device in able if device.name in names)
+    return tuple(device for device in devices if device.name in names)
 
 
 def readable(
@@ -235,5 +242,11 @@ def readable(
             except SettingsError as error:
                 skipped.append(Skipped(name, error.message))
             else:
-                targets.append(DeviceTarget(name, device.address, PUBLIC_PLANE, credential, device.platform))
+                targets.append(target_of(device, credential))
     return targets, skipped
+
+
+def target_of(device: DeviceView, credential: SnmpCredential) -> DeviceTarget:
+    """Join a device with its credential and with what a device of its role is asked for."""
+    tables = SENSOR_TABLES if device.role in SENSING else NETWORK_TABLES
+    return DeviceTarget(device.name, device.address, PUBLIC_PLANE, credential, device.platform, tables)

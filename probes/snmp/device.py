@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.coverage import NETWORK_TABLES, Completeness, Table, TableCoverage
 from probes.contract import DeviceReading, SnmpV3
 from probes.mibs import addresses, arp, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system
 from probes.mibs.cells import Decoded, integer
@@ -16,6 +16,7 @@ from probes.platforms.profile import Discovery
 from probes.snmp.client import Session, open_session
 from probes.snmp.hint import hint_for
 from probes.snmp.pdu import Failure
+from probes.snmp.sensing import SensorRead
 from probes.snmp.stations import StationRead
 from probes.snmp.usm import unusable
 from probes.snmp.verdict import Verdict, of_union
@@ -50,9 +51,15 @@ async def read_device(target: DeviceTarget, limits: ReadLimits, tape: Tape | Non
         return _unread(target.name, started, failure, target)
 
 
-async def read_session(session: Session, device: str, plane: str, profile: Profile | None = None) -> DeviceReading:
+async def read_session(
+    session: Session,
+    device: str,
+    plane: str,
+    profile: Profile | None = None,
+    tables: frozenset[Table] = NETWORK_TABLES,
+) -> DeviceReading:
     """Read whatever answers a session, a recording for one; by these rules, or those of the platform it shows."""
-    return await DeviceRead(session, device, plane, profile=profile).run()
+    return await DeviceRead(session, device, plane, profile=profile, tables=tables).run()
 
 
 class DeviceRead:
@@ -65,12 +72,14 @@ class DeviceRead:
         plane: str,
         target: DeviceTarget | None = None,
         profile: Profile | None = None,
+        tables: frozenset[Table] = NETWORK_TABLES,
     ) -> None:
         self._session = session
         self._device = device
         self._plane = plane
         self._target = target
         self._given = profile
+        self._wanted = tables if target is None else target.tables
         self._facts: list[Fact] = []
         self._verdicts: dict[Table, tuple[Verdict, int, int, datetime]] = {}
         self._interfaces: Mapping[int, InterfaceFact] = {}
@@ -84,7 +93,9 @@ class DeviceRead:
             return _unread(self._device, started, greeting, self._target)
         device = await self._read_system(greeting)
         self._profile = self._given or self._recognised(device)
-        await self._read_tables(frozenset(Table) if self._target is None else self._target.tables)
+        await self._read_tables(self._wanted)
+        if Table.SENSORS in self._wanted:
+            await self._read_sensors(device)
         self._facts.append(await self._identified(device))
         await self._take_leave(greeting, monotonic)
         return DeviceReading(self._device, started, _now(), tuple(self._facts), self._coverage())
@@ -166,6 +177,10 @@ class DeviceRead:
         decoded = arp.arp_rows(physical.rows, media.rows, self._device, self._plane, at)
         self._keep(Table.ARP, of_union({"ipNetToPhysicalTable": physical, "ipNetToMediaTable": media}), decoded, at)
 
+    async def _read_sensors(self, device: DeviceFact) -> None:
+        read = await SensorRead(self._session, self._device, device.sys_object_id).run()
+        self._keep(Table.SENSORS, read.verdict, Decoded(read.measurements), read.at)
+
     async def _read_base_ports(self) -> Rows:
         table = await self._session.table(ports.BASE_PORT_COLUMNS)
         self._base_ports = ports.base_ports(table.rows)
@@ -226,7 +241,8 @@ class DeviceRead:
 
 def _unread(device: str, started: datetime, failure: Failure, target: DeviceTarget | None) -> DeviceReading:
     at = _now()
-    asked = [table for table in Table if target is None or table in target.tables]
+    wanted = NETWORK_TABLES if target is None else target.tables
+    asked = [table for table in Table if table in wanted]
     coverage = tuple(TableCoverage(device, table, failure.completeness, 0, at, failure.reason) for table in asked)
     return DeviceReading(device, started, at, (), coverage, hint_for(target, failure) if target else None)
 

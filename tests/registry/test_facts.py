@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
+from inventory.model.check import Check, CheckResult, DeviceCheck
 from inventory.model.coverage import Completeness, Table, TableCoverage
 from inventory.model.facts import (
     AddressFact,
@@ -27,6 +28,7 @@ from inventory.model.facts import (
     Sighting,
 )
 from inventory.model.factset import FactSet, ScannedBlock
+from inventory.model.measurement import Measurement, Quantity, SensorStatus
 from inventory.model.records import SweepOutcome
 from inventory.model.values import Mac
 from inventory.registry.errors import Reason, RefusedError
@@ -139,6 +141,19 @@ FACTS = (
         software=st.none() | WORDS,
         platform=st.none() | WORDS,
     )
+    | st.builds(
+        Measurement,
+        device=WORDS,
+        sensor=WORDS,
+        quantity=st.sampled_from(Quantity),
+        value=SECONDS,
+        at=TIMES,
+        status=st.sampled_from(SensorStatus),
+        unit=WORDS,
+        state=st.none() | WORDS,
+        table=WORDS,
+        remark=st.none() | WORDS,
+    )
 )
 COVERAGE = st.builds(
     TableCoverage,
@@ -185,11 +200,27 @@ def test_every_fact_comes_back_as_it_was(
         interfaces=of(InterfaceFact),
         addresses=of(AddressFact),
         devices=of(DeviceFact),
+        measurements=of(Measurement),
         coverage=tuple(coverage),
         blocks=(block,),
     )
     rest = registry.coverage_facts([sweep])
     assert (rest.addresses, rest.coverage, rest.blocks) == (of(AddressFact), tuple(coverage), (block,))
+    assert registry.measurements(sweep) == of(Measurement)
+    assert registry.device_facts([sweep]) == of(DeviceFact)
+
+
+def test_the_last_of_each_look_counts(registry: Registry) -> None:
+    early, late = NOON, NOON + timedelta(days=1)
+    registry.store_checks([])
+    assert registry.last_checks() == ()
+    first = DeviceCheck("sw-1", Check.TELNET, CheckResult.ATTENTION, "tcp/23 open", early)
+    registry.store_checks([first, DeviceCheck("sw-1", Check.CLOCK, CheckResult.GOOD, "2026 …", early, 1.5)])
+    registry.store_checks([DeviceCheck("sw-1", Check.TELNET, CheckResult.GOOD, "tcp/23 refused", late)])
+    assert [(one.check, one.result, one.at, one.value) for one in registry.last_checks()] == [
+        (Check.CLOCK, CheckResult.GOOD, early, 1.5),
+        (Check.TELNET, CheckResult.GOOD, late, None),
+    ]
 
 
 def station(number: int) -> FdbRow:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Integer, Table, Text
 
+from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind, ProbeKind
+from inventory.model.measurement import Quantity, SensorStatus
 from inventory.registry.columns import Coded, IpText, MacText, NetworkText, SentText, UtcTime
 from inventory.registry.tables.metadata import ROW_ID, Record
 
@@ -119,6 +121,20 @@ DEVICE_ROWS = _facts(
     Column("platform", Text),
 )
 
+MEASUREMENT_ROWS = _facts(
+    "measurement_rows",
+    Column("device", Text, nullable=False),
+    Column("sensor", SentText, nullable=False),
+    Column("quantity", Coded(Quantity), nullable=False),
+    Column("value", Double),
+    Column("at", UtcTime, nullable=False),
+    Column("status", Coded(SensorStatus), nullable=False),
+    Column("unit", SentText, nullable=False),
+    Column("state", Text),
+    Column("table", Text, nullable=False),
+    Column("remark", SentText),
+)
+
 COVERAGE_ROWS = _facts(
     "coverage_rows",
     Column("device", Text, nullable=False),
@@ -140,3 +156,16 @@ BLOCK_ROWS = _facts(
     Column("alive", BigInteger, nullable=False),
     Column("limits", JSON, nullable=False),
 )
+
+CHECK_ROWS = Table(
+    "check_rows",
+    Record.metadata,
+    Column("id", ROW_ID, primary_key=True),
+    Column("device", Text, nullable=False, index=True),
+    Column("check", Coded(Check), nullable=False),
+    Column("result", Coded(CheckResult), nullable=False),
+    Column("evidence", SentText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("value", Double),
+)
+"""A look at a device's condition belongs to no sweep."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inventory.model.coverage import Completeness, Table
+from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
 from inventory.model.facts import AddressFact, DeviceFact, InterfaceFact
 from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SnmpCredential, SnmpV2c, SnmpV3
 from probes.snmp.device import read_device, read_session
@@ -46,7 +46,7 @@ def test_reads_this_machine(which: str, snmpd: int, target: Aim, patient: ReadLi
 
     assert reading.hint is None
     verdicts = _verdicts(reading)
-    assert set(verdicts) == set(Table)
+    assert set(verdicts) == set(NETWORK_TABLES)
     assert verdicts[Table.SYSTEM] is Completeness.COMPLETE
     assert verdicts[Table.INTERFACES] is Completeness.COMPLETE
     assert verdicts[Table.ADDRESSES] is Completeness.COMPLETE
@@ -115,7 +115,7 @@ def test_credentials_that_do_not_fit(
     reading = _read(target(snmpd, replace(credential, port=snmpd)), limits)
 
     assert reading.facts == ()
-    assert set(_verdicts(reading)) == set(Table)
+    assert set(_verdicts(reading)) == set(NETWORK_TABLES)
     assert reading.hint is not None
     assert hint in str(reading.hint)
     assert set(_verdicts(reading).values()) == {verdict}

@@ -1,0 +1,52 @@
+"""What a look at a device's own condition found: telnet open, clock wrong, table nearly full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Check(StrEnum):
+    """What is looked at."""
+
+    TELNET = "telnet"
+    """Whether TCP port 23 accepts connections: passwords would cross the network readable."""
+    PUBLIC_COMMUNITY = "public_community"
+    """Whether SNMPv1 or v2c answers to the community everybody knows."""
+    CLOCK = "clock"
+    FORWARDING_SPACE = "forwarding_space"
+    """How full the forwarding table is, and whether stations were turned away."""
+    ARP_SPACE = "arp_space"
+    DISCOVERY = "discovery"
+    """Whether it speaks LLDP or a protocol of the same kind."""
+    SOFTWARE = "software"
+    """Whether it runs the newest software that its model runs anywhere here."""
+    SSH_ALGORITHMS = "ssh_algorithms"
+    HOST_KEY = "host_key"
+
+
+class CheckResult(StrEnum):
+    """What was found."""
+
+    GOOD = "good"
+    ATTENTION = "attention"
+    NOT_ASSESSED = "not_assessed"
+    """It could not be found out; the evidence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCheck:
+    """One look at one device."""
+
+    device: str
+    check: Check
+    result: CheckResult
+    evidence: str
+    """What was seen, in the protocol's or the device's own words."""
+    at: datetime
+    value: float | None = None
+    """The number behind it: seconds the clock is off, the share of a table that is taken."""

@@ -1,0 +1,101 @@
+"""Reading what a UPS, a power strip or a sensor measures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from inventory.model.coverage import Completeness
+from probes.mibs import powernet, sensors, ups
+from probes.mibs.measured import Source
+from probes.snmp.pdu import Failure
+from probes.snmp.verdict import Verdict, of_union
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inventory.model.measurement import Measurement
+    from probes.mibs.cells import Oid, Scalars
+    from probes.snmp.client import Session
+    from probes.snmp.walk import Table
+
+_WHOLE = frozenset({Completeness.COMPLETE, Completeness.UNSUPPORTED})
+
+
+class Sensed(NamedTuple):
+    """What was measured, how completely it could be read, and when."""
+
+    measurements: tuple[Measurement, ...]
+    verdict: Verdict
+    at: datetime
+
+
+class SensorRead:
+    """One read of one device's sensors."""
+
+    def __init__(self, session: Session, device: str, object_id: str | None) -> None:
+        self._session = session
+        self._device = device
+        self._object_id = object_id or ""
+        self._tables: dict[str, Table] = {}
+        self._failed: list[str] = []
+        self._scalars = False
+
+    async def run(self) -> Sensed:
+        """Read the standard MIBs, and the vendor's where sysObjectID says that it has them."""
+        said = [*await self._ups(), *await self._sensors()]
+        if f"{self._object_id}.".startswith(powernet.OBJECT_IDS):
+            said += await self._powernet()
+        return Sensed(tuple(said), self._verdict(), self._source().at)
+
+    async def _ups(self) -> Sequence[Measurement]:
+        scalars = await self._get(ups.TABLE, ups.SCALARS)
+        inputs = await self._table("upsInputTable", ups.INPUT_COLUMNS)
+        outputs = await self._table("upsOutputTable", ups.OUTPUT_COLUMNS)
+        return ups.measurements(scalars, inputs.rows, outputs.rows, self._source())
+
+    async def _sensors(self) -> Sequence[Measurement]:
+        table = await self._table(sensors.TABLE, sensors.COLUMNS)
+        if not table.rows:
+            return ()
+        names = await self._session.table(sensors.NAME_COLUMNS)
+        return sensors.measurements(table.rows, names.rows, self._source())
+
+    async def _powernet(self) -> Sequence[Measurement]:
+        said = [*powernet.of_scalars(await self._get(powernet.TABLE, powernet.SCALARS), self._source())]
+        for gauges in powernet.GAUGE_TABLES:
+            table = await self._table(gauges[0].name, powernet.columns(gauges))
+            said += powernet.of_table(table.rows, gauges, self._source())
+        loads = await self._table("rPDU2DeviceStatusTable", powernet.LOAD_COLUMNS)
+        ports = await self._table("uioSensorStatusTable", powernet.PORT_COLUMNS)
+        return (
+            *said,
+            *powernet.of_loads(loads.rows, self._source()),
+            *powernet.of_ports(ports.rows, self._source()),
+        )
+
+    async def _get(self, name: str, oids: Sequence[Oid]) -> Scalars:
+        said = await self._session.get(oids)
+        if isinstance(said, Failure):
+            self._failed.append(f"{name}: {said.reason}")
+            return {}
+        self._scalars = self._scalars or any(value is not None for value in said.values())
+        return said
+
+    async def _table(self, name: str, columns: Sequence[Oid]) -> Table:
+        table = await self._session.table(columns)
+        self._tables[name] = table
+        return table
+
+    def _verdict(self) -> Verdict:
+        """A device with scalars only has sensors, too: the tables it lacks take nothing away."""
+        of_tables = of_union(self._tables)
+        broken = any(table.completeness not in _WHOLE for table in self._tables.values())
+        if self._failed:
+            return Verdict(Completeness.TRUNCATED, "; ".join(self._failed))
+        if self._scalars and not broken:
+            return Verdict(Completeness.COMPLETE)
+        return of_tables
+
+    def _source(self) -> Source:
+        return Source(self._device, datetime.now(UTC))
