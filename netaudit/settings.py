@@ -10,7 +10,7 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -20,6 +20,8 @@ from inventory.model.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Engine: TypeAlias = Literal["native", "pysnmp"]
 
 ENVIRONMENT_PREFIX: Final = "NETAUDIT_"
 _OWN_VARIABLES: Final = frozenset({"NETAUDIT_DATABASE", "NETAUDIT_CONFIG"})
@@ -55,6 +57,9 @@ class CollectSettings(_Section):
     retries: int = Field(2, ge=0, le=10, description="How often an unanswered request is repeated.")
     devices_in_flight: int = Field(20, ge=1, le=500, description="Devices read at once.")
     device_budget: float = Field(600, gt=0, description="Seconds one device may take in all.")
+    engine: Engine = Field(
+        "native", description="What speaks SNMP: netaudit itself, or pysnmp (slower; to compare when in doubt)."
+    )
 
 
 class ReportSettings(_Section):
@@ -105,6 +110,12 @@ class Settings(_Section):
     report: ReportSettings = ReportSettings()
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
     ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")
+
+    def reading_by(self, engine: Engine | None) -> Settings:
+        """Return the same settings with another SNMP engine, where one is named."""
+        if engine is None:
+            return self
+        return self.model_copy(update={"collect": self.collect.model_copy(update={"engine": engine})})
 
     @property
     def database_url(self) -> str:

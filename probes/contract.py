@@ -168,6 +168,10 @@ class DeviceTarget:
     """What is read; the system group always is, and what another table needs to be understood."""
 
 
+Engine: TypeAlias = Literal["native", "pysnmp"]
+"""By what SNMP is spoken: by netaudit itself, or by pysnmp, to compare."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
     """Bounds of one device's read."""
@@ -179,6 +183,7 @@ class ReadLimits:
     max_rows: int = 200_000
     in_flight: int = 20
     """Devices read at once."""
+    engine: Engine = "native"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inventory.model.records import DeviceView
     from inventory.registry.engine import Registry
     from netaudit.app.planes import Planes
-    from probes.contract import DeviceTarget
+    from probes.contract import DeviceTarget, Engine
 
 EVERY_S: Final = 60.0
 """Linux gateways may forget a silent host after a minute; switches do so after 20 minutes by default."""
@@ -38,6 +38,7 @@ class Gateways:
         targets: Sequence[DeviceTarget],
         planes: Planes,
         stop: threading.Event,
+        engine: Engine,
     ) -> None:
         names = {device.name for device in devices if device.role in _GATEWAYS}
         tables = frozenset({Table.ARP})
@@ -46,13 +47,14 @@ class Gateways:
         self._targets = [replace(target, tables=tables) for target in targets if target.name in names]
         self._planes = planes
         self._stop = stop
+        self._limits = replace(_LIMITS, engine=engine)
         self._read_at = float("-inf")
 
     def read_when_due(self) -> None:
         """Read and store the tables unless that was done a moment ago. Each device's read is a step of its own."""
         if not self._targets or time.monotonic() - self._read_at < EVERY_S:
             return
-        for reading in collect(self._targets, _LIMITS, self._stop):
+        for reading in collect(self._targets, self._limits, self._stop):
             coverage = [entry for entry in reading.coverage if entry.table is Table.ARP and entry.usable]
             if coverage:
                 step = f"arp:{reading.device}:{reading.finished_at.isoformat()}"

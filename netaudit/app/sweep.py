@@ -137,7 +137,8 @@ class _Run:
         devices = self.registry.devices()
         targets, skipped = readable(unread, devices, self.settings, self.plan.scope.excluded)
         self.skipped += skipped
-        gateways = Gateways(self.registry, self.number, devices, targets, self.planes, self.stop)
+        engine = self.settings.collect.engine
+        gateways = Gateways(self.registry, self.number, devices, targets, self.planes, self.stop, engine)
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
         self._collect(targets)
         self.tell(Told("resolve", 0, 1))
@@ -198,6 +199,7 @@ class _Run:
             retries=wanted.retries,
             device_budget_s=wanted.device_budget,
             in_flight=wanted.devices_in_flight,
+            engine=wanted.engine,
         )
         for done, reading in enumerate(collect(targets, limits, self.stop), start=1):
             self._store_reading(reading)

@@ -18,6 +18,9 @@ from netaudit.i18n import _
 
 if TYPE_CHECKING:
     from netaudit.cli.session import Session
+    from netaudit.settings import Engine
+
+ENGINES = ("native", "pysnmp")
 
 EXIT = {
     SweepOutcome.COMPLETE: 0,
@@ -62,6 +65,9 @@ EXIT = {
     "--dry-run", is_flag=True, help=_("Print what would be sent, to whom and how long it takes; send nothing.")
 )
 @click.option("--resume", "again", is_flag=True, help=_("Go on with the last interrupted sweep."))
+@click.option(
+    "--engine", type=click.Choice(ENGINES), help=_("What speaks SNMP: netaudit itself, or pysnmp (slower; to compare).")
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
 @click.pass_obj
 def sweep(  # noqa: PLR0913 -- one parameter per documented option
@@ -81,6 +87,7 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
     no_collect: bool,
     dry_run: bool,
     again: bool,
+    engine: Engine | None,
     form: str,
 ) -> int:
     """Run, resume or foretell a sweep."""
@@ -88,9 +95,10 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
         raise click.UsageError(_("--no-scan and --no-collect together leave nothing to do."))
     if again and (targets or unit or point or dry_run):
         raise click.UsageError(_("--resume goes on as planned: it takes no targets, unit, point or --dry-run."))
+    settings = session.settings.reading_by(engine)
     scope = ScopeRequest(targets, unit, point, plane, exclude, allow_public)
     request = request_of(
-        session.settings,
+        settings,
         scope,
         scan=not no_scan,
         collect=not no_collect,
@@ -100,13 +108,13 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
         retries=retries,
     )
     if dry_run:
-        emit(session, foresight.foretell(session.registry, session.settings, request), form)
+        emit(session, foresight.foretell(session.registry, settings, request), form)
         return 0
     with Watch(session) as watch:
         if again:
-            result = job.resume(session.registry, session.settings, watch.stop, watch.tell)
+            result = job.resume(session.registry, settings, watch.stop, watch.tell)
         else:
-            result = job.start(session.registry, session.settings, request, watch.stop, watch.tell)
+            result = job.start(session.registry, settings, request, watch.stop, watch.tell)
     show_result(session, result, form)
     return EXIT[result.summary.outcome]
 

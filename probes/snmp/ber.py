@@ -1,12 +1,13 @@
 """Reading the replies of agents: the part of BER (X.690) that SNMP uses.
 
-Requests are written by pysnmp. Replies are read here because agents in the field send values that its schema refuses
-(negative gauges, over-long strings), which would lose the whole reply, and because reading a large table through it
-takes some twenty times longer. Anything that is not what it claims to be raises ValueError and nothing else.
+Agents in the field send values that pysnmp's schema refuses (negative gauges, over-long strings), which would lose the
+whole reply, and reading a large table through it takes some forty times longer. Anything that is not what it claims to
+be raises ValueError and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from probes.snmp.pdu import Absent, Response
@@ -29,6 +30,8 @@ _LONG_FORM = 0x80
 _HIGH_TAG = 0x1F
 _LONGEST_LENGTH = 4
 _LONGEST_INTEGER = 9
+_CONTINUED = re.compile(rb"[\x80-\xff]").search
+"""Finds the first number of an object identifier that takes more than one octet."""
 
 
 class Reader:
@@ -107,20 +110,34 @@ class Reader:
     def value(self) -> Value | Absent | None:
         """Read the value of a variable; None is ASN.1 NULL."""
         tag, start, stop = self.element()
-        if tag in _OCTETS:
-            return self._data[start:stop]
-        if tag == INTEGER:
-            return _integer(self._data[start:stop], signed=True)
-        if tag in _UNSIGNED:
-            return _integer(self._data[start:stop], signed=False)
-        if tag == OBJECT_IDENTIFIER:
-            return _oid(self._data[start:stop])
-        if tag == NULL:
-            return None
-        if tag in _ABSENT:
-            return _ABSENT[tag]
-        message = f"tag {tag:#04x} is no SNMP value"
-        raise ValueError(message)
+        return _value(tag, self._data[start:stop])
+
+    def variables(self) -> tuple[tuple[VarBind, ...], tuple[int, ...]]:
+        """Read everything that is left as variables: name and value, and the tag of each value."""
+        found: list[VarBind] = []
+        tags: list[int] = []
+        data, end = self._data, self._end
+        while (position := self._position) < end:
+            # Nearly every variable is a SEQUENCE of two elements whose lengths take one octet: read them in place.
+            if data[position : position + 3 : 2] == b"\x30\x06" and position + 4 < end:
+                stop = position + 2 + data[position + 1]
+                value = position + 4 + data[position + 3]
+                if value + 2 <= stop <= end and value + 2 + data[value + 1] == stop and _are_short(data, position):
+                    tag = data[value]
+                    found.append((_oid(data[position + 4 : value]), _value(tag, data[value + 2 : stop])))
+                    tags.append(tag)
+                    self._position = stop
+                    continue
+            pair = self.within(SEQUENCE)
+            name = pair.oid()
+            tags += data[pair.position : pair.position + 1]
+            found.append((name, pair.value()))
+        return tuple(found), tuple(tags)
+
+
+def _are_short(data: bytes, position: int) -> bool:
+    """Whether the lengths of a variable and its name are given in one octet each."""
+    return data[position + 1] < _LONG_FORM and data[position + 3] < _LONG_FORM
 
 
 def read_pdu(reader: Reader) -> tuple[int, int, Response]:
@@ -131,15 +148,25 @@ def read_pdu(reader: Reader) -> tuple[int, int, Response]:
         raise ValueError(message)
     body = Reader(reader._data, start, stop)  # noqa: SLF001 -- another reader over the same datagram
     request_id, status, index = body.integer(), body.integer(), body.integer()
-    listed = body.within(SEQUENCE)
-    varbinds: list[VarBind] = []
-    tags = bytearray()
-    while not listed.exhausted:
-        pair = listed.within(SEQUENCE)
-        name = pair.oid()
-        tags += reader._data[pair.position : pair.position + 1]  # noqa: SLF001 -- another reader over the same datagram
-        varbinds.append((name, pair.value()))
-    return tag, request_id, Response(status, index, tuple(varbinds), tuple(tags))
+    varbinds, tags = body.within(SEQUENCE).variables()
+    return tag, request_id, Response(status, index, varbinds, tags)
+
+
+def _value(tag: int, contents: bytes) -> Value | Absent | None:
+    if tag in _OCTETS:
+        return contents
+    if tag == INTEGER:
+        return _integer(contents, signed=True)
+    if tag in _UNSIGNED:
+        return _integer(contents, signed=False)
+    if tag == OBJECT_IDENTIFIER:
+        return _oid(contents)
+    if tag == NULL:
+        return None
+    if tag in _ABSENT:
+        return _ABSENT[tag]
+    message = f"tag {tag:#04x} is no SNMP value"
+    raise ValueError(message)
 
 
 def _integer(contents: bytes, *, signed: bool) -> int:
@@ -154,13 +181,16 @@ def _oid(contents: bytes) -> Oid:
     if not contents or contents[-1] & _LONG_FORM:
         message = "truncated object identifier"
         raise ValueError(message)
-    parts: list[int] = []
+    long = _CONTINUED(contents)
+    plain = long.start() if long else len(contents)
+    numbers = [*contents[:plain]]
     number = 0
-    for octet in contents:
-        number = number << 7 | octet & 0x7F
-        if not octet & _LONG_FORM:
-            parts.append(number)
+    for octet in contents[plain:]:
+        if octet >= _LONG_FORM:
+            number = number << 7 | octet & 0x7F
+        else:
+            numbers.append(number << 7 | octet)
             number = 0
     # X.690 8.19.4: the first number carries two arcs, the first of which is at most 2.
-    first = min(parts[0] // 40, 2)
-    return (first, parts[0] - first * 40, *parts[1:])
+    first = min(numbers[0] // 40, 2)
+    return (first, numbers[0] - first * 40, *numbers[1:])

@@ -5,40 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from pyasn1.codec.ber import encoder
-from pysnmp.proto import rfc1901, rfc1905
-
 from probes.snmp.ber import RESPONSE, SEQUENCE, Reader, read_pdu
-from probes.snmp.pdu import Verb
+from probes.snmp.writing import integer, octets, pdu, sequence
 
 if TYPE_CHECKING:
     from probes.contract import SnmpV2c
     from probes.snmp.pdu import Request, Response
 
 _VERSIONS = {"1": 0, "2c": 1}
-_NAMES = {Verb.GET: "get-request", Verb.NEXT: "get-next-request", Verb.BULK: "get-bulk-request"}
 _REQUEST_ID_BITS = 31
 
 
 def new_request_id() -> int:
     """Return a request id nobody can foresee."""
     return secrets.randbits(_REQUEST_ID_BITS)
-
-
-def pdus(request: Request, request_id: int) -> rfc1905.PDUs:
-    """Build the protocol data unit of a request. Reading requests are the only kind there is."""
-    choice = rfc1905.PDUs()
-    pdu = choice[_NAMES[request.verb]]
-    pdu["request-id"] = request_id
-    bulk = request.verb is Verb.BULK
-    pdu["non-repeaters" if bulk else "error-status"] = 0
-    pdu["max-repetitions" if bulk else "error-index"] = request.repetitions if bulk else 0
-    varbinds = pdu["variable-bindings"]
-    varbinds.clear()  # an empty list is a value only once it is cleared
-    for position, oid in enumerate(request.oids):
-        varbinds[position]["name"] = oid
-        varbinds[position][1]["unSpecified"] = ""
-    return choice
 
 
 class CommunityMessages:
@@ -60,11 +40,7 @@ class CommunityMessages:
 
     def write(self, request: Request, request_id: int) -> bytes:
         """Return the datagram of a request."""
-        message = rfc1901.Message()
-        message["version"] = self._version
-        message["community"] = self._community
-        message["data"] = pdus(request, request_id)
-        return bytes(encoder.encode(message))
+        return sequence(integer(self._version), octets(self._community), pdu(request, request_id))
 
     def read(self, datagram: bytes) -> tuple[int, Response]:
         """Return the request id and answer of a datagram.

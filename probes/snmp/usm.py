@@ -1,69 +1,36 @@
 """Messages of SNMPv3 under the User-based Security Model (RFC 3412, RFC 3414, RFC 3826, RFC 7860).
 
-Keys, ciphers and message structure are pysnmp's. The state is ours and belongs to one device: devices with the same
-user name but other secrets, or with a cloned engine id, cannot disturb each other as they would in a shared engine.
+The state belongs to one device: devices with the same user name but other secrets, or with a cloned engine id, cannot
+disturb each other as they would in a shared engine.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from pyasn1.codec.ber import encoder
-from pyasn1.type import univ
-from pysnmp.proto.error import ProtocolError, StatusInformation
-from pysnmp.proto.mpmod.rfc3412 import ScopedPDU, SNMPv3Message
-from pysnmp.proto.secmod.rfc3414 import localkey
-from pysnmp.proto.secmod.rfc3414.service import SnmpUSMSecurityModel, UsmSecurityParameters
+from typing import TYPE_CHECKING, Final
 
 from probes.snmp.ber import OCTET_STRING, REPORT, SEQUENCE, Reader, read_pdu
-from probes.snmp.community import pdus
+from probes.snmp.keys import DIGESTS, auth_key, decipher, encipher, privacy_key
 from probes.snmp.pdu import Request, Response, Verb
+from probes.snmp.writing import integer, octets, pdu, sequence
 
 if TYPE_CHECKING:
-    from probes.contract import AuthProtocol, PrivacyProtocol, SnmpV3
+    from probes.contract import SnmpV3
     from probes.mibs.cells import Oid
 
 _VERSION: Final = 3
 _USM: Final = 3
 _MAX_SIZE: Final = 65_507
 _TIME_WINDOW_S: Final = 150
+_CLOCK_MAX: Final = 2**31 - 1
+_LONGEST_ENGINE_ID: Final = 32
 _AUTH, _PRIVATE, _REPORTABLE = 0x01, 0x02, 0x04
 _REMEMBERED_IDS: Final = 8
 
 _SNMP_MODULES: Oid = (1, 3, 6, 1, 6, 3)
-
-
-class _Digest(NamedTuple):
-    service: Oid
-    algorithm: str
-    octets: int
-    """How much of the HMAC travels."""
-
-
-_DIGESTS: dict[AuthProtocol, _Digest] = {
-    "md5": _Digest((*_SNMP_MODULES, 10, 1, 1, 2), "md5", 12),
-    "sha1": _Digest((*_SNMP_MODULES, 10, 1, 1, 3), "sha1", 12),
-    "sha224": _Digest((*_SNMP_MODULES, 10, 1, 1, 4), "sha224", 16),
-    "sha256": _Digest((*_SNMP_MODULES, 10, 1, 1, 5), "sha256", 24),
-    "sha384": _Digest((*_SNMP_MODULES, 10, 1, 1, 6), "sha384", 32),
-    "sha512": _Digest((*_SNMP_MODULES, 10, 1, 1, 7), "sha512", 48),
-}
-_CIPHERS: dict[PrivacyProtocol, str] = {
-    "des": "Des",
-    "3des": "Des3",
-    "aes128": "Aes",
-    "aes192": "AesBlumenthal192",
-    "aes256": "AesBlumenthal256",
-    "aes192c": "Aes192",
-    "aes256c": "Aes256",
-}
-_SERVICES = {type(service).__name__: service for service in SnmpUSMSecurityModel.PRIV_SERVICES.values()}
 
 _UNKNOWN_ENGINE: Oid = (*_SNMP_MODULES, 15, 1, 1, 4, 0)
 _NOT_IN_WINDOW: Oid = (*_SNMP_MODULES, 15, 1, 1, 2, 0)
@@ -104,12 +71,6 @@ class _Parameters:
     salt: bytes
 
 
-@lru_cache(maxsize=64)
-def _master_key(algorithm: str, passphrase: bytes) -> univ.OctetString:
-    """Hash a passphrase (1 MiB, some 5 ms): once per passphrase, not once per device."""
-    return localkey.hash_passphrase(passphrase, getattr(hashlib, algorithm))
-
-
 def unusable(credential: SnmpV3) -> str | None:
     """Return why no message can be written with a credential; None when one can."""
     if credential.auth_protocol and not credential.auth_secret:
@@ -129,14 +90,14 @@ class UsmMessages:
     def __init__(self, credential: SnmpV3) -> None:
         self._user = credential.user.encode()
         self._context = credential.context.encode()
-        self._digest = _DIGESTS[credential.auth_protocol] if credential.auth_protocol else None
+        self._digest = DIGESTS[credential.auth_protocol] if credential.auth_protocol else None
         self._auth_secret = (credential.auth_secret or "").encode()
-        self._cipher = _SERVICES[_CIPHERS[credential.privacy_protocol]] if credential.privacy_protocol else None
+        self._privacy = credential.privacy_protocol
         self._privacy_secret = (credential.privacy_secret or "").encode()
-        self._level = (_AUTH if self._digest else 0) | (_PRIVATE if self._cipher else 0)
+        self._level = (_AUTH if self._digest else 0) | (_PRIVATE if self._privacy else 0)
         self._engine_id = b""
         self._auth_key = b""
-        self._privacy_key = univ.OctetString()
+        self._privacy_key = b""
         self._boots = 0
         self._engine_time = 0
         self._heard_at = 0.0
@@ -153,26 +114,24 @@ class UsmMessages:
         """Return the datagram of a request, or of the question for the engine id as long as that is unknown."""
         known = bool(self._engine_id)
         level = self._level if known else 0
-        scoped = ScopedPDU()
-        scoped["contextEngineId"] = self._engine_id
-        scoped["contextName"] = self._context if known else b""
-        scoped["data"] = pdus(request if known else Request(Verb.GET, ()), request_id)
+        said = pdu(request if known else Request(Verb.GET, ()), request_id)
+        scoped = sequence(octets(self._engine_id), octets(self._context if known else b""), said)
         clock = self._clock() if level & _AUTH else (0, 0)
-        message = SNMPv3Message()
-        message["msgVersion"] = _VERSION
-        header = message["msgGlobalData"]
-        header["msgID"] = self._new_message_id()
-        header["msgMaxSize"] = _MAX_SIZE
-        header["msgFlags"] = bytes([level | _REPORTABLE])
-        header["msgSecurityModel"] = _USM
         salt = b""
-        if level & _PRIVATE and self._cipher is not None:
-            sealed, salt = self._cipher.encrypt_data(self._privacy_key, (*clock, None), encoder.encode(scoped))
-            message["msgData"]["encryptedPDU"] = sealed
-        else:
-            message["msgData"]["plaintext"] = scoped
-        message["msgSecurityParameters"] = self._parameters(clock, level, bytes(salt))
-        return self._signed(bytes(encoder.encode(message)), level)
+        if level & _PRIVATE and self._privacy is not None:
+            sealed, salt = encipher(self._privacy, self._privacy_key, clock, scoped)
+            scoped = octets(sealed)
+        header = sequence(
+            integer(self._new_message_id()), integer(_MAX_SIZE), octets(bytes([level | _REPORTABLE])), integer(_USM)
+        )
+        signature = bytes(self._digest.octets) if level & _AUTH and self._digest else b""
+        outside = (integer(_VERSION), header, octets(self._parameters(clock, signature, salt)))
+        datagram = sequence(*outside, scoped)
+        if not signature:
+            return datagram
+        # The digest stands before the salt, which is the last thing before the scoped PDU.
+        stop = len(datagram) - len(scoped) - len(octets(salt))
+        return datagram[: stop - len(signature)] + self._sign(datagram) + datagram[stop:]
 
     def read(self, datagram: bytes) -> tuple[int | None, Response | Report]:
         """Return the request id (None for a report that has none) and what a datagram says.
@@ -199,22 +158,15 @@ class UsmMessages:
         self._answered = True
         return request_id, response
 
-    def _parameters(self, clock: tuple[int, int], level: int, salt: bytes) -> bytes:
-        parameters = UsmSecurityParameters()
-        parameters["msgAuthoritativeEngineId"] = self._engine_id
-        parameters["msgAuthoritativeEngineBoots"], parameters["msgAuthoritativeEngineTime"] = clock
-        parameters["msgUserName"] = self._user if self._engine_id else b""
-        parameters["msgAuthenticationParameters"] = (
-            bytes(self._digest.octets) if level & _AUTH and self._digest else b""
+    def _parameters(self, clock: tuple[int, int], signature: bytes, salt: bytes) -> bytes:
+        return sequence(
+            octets(self._engine_id),
+            integer(clock[0]),
+            integer(clock[1]),
+            octets(self._user if self._engine_id else b""),
+            octets(signature),
+            octets(salt),
         )
-        parameters["msgPrivacyParameters"] = salt
-        return bytes(encoder.encode(parameters))
-
-    def _signed(self, datagram: bytes, level: int) -> bytes:
-        if not level & _AUTH:
-            return datagram
-        start, stop = _outer(datagram)[1].signature
-        return datagram[:start] + self._sign(datagram) + datagram[stop:]
 
     def _sign(self, blank: bytes) -> bytes:
         if self._digest is None:
@@ -244,18 +196,12 @@ class UsmMessages:
         """Return the scoped PDU, deciphered where it has to be."""
         if not parameters.flags & _PRIVATE:
             return reader.within(SEQUENCE)
-        if self._cipher is None or not parameters.flags & _AUTH:
+        if self._privacy is None or not parameters.flags & _AUTH:
             message = "enciphered without being signed"
             raise ValueError(message)
-        sealed = univ.OctetString(reader.octets())
-        try:
-            plain = self._cipher.decrypt_data(
-                self._privacy_key, (parameters.boots, parameters.time, univ.OctetString(parameters.salt)), sealed
-            )
-        except (StatusInformation, ProtocolError) as error:
-            message = "cannot be deciphered"
-            raise ValueError(message) from error
-        return Reader(bytes(plain)).within(SEQUENCE)
+        clock = parameters.boots, parameters.time
+        plain = decipher(self._privacy, self._privacy_key, clock, reader.octets(), parameters.salt)
+        return Reader(plain).within(SEQUENCE)
 
     def _report(self, parameters: _Parameters, response: Response, *, signed: bool) -> Report:
         counter = response.varbinds[0][0] if response.varbinds else ()
@@ -279,17 +225,13 @@ class UsmMessages:
         self._set_clock(parameters.boots, parameters.time)
         if self._digest is None:
             return
-        engine = univ.OctetString(self._engine_id)
-        algorithm = self._digest.algorithm
-        local = localkey.localize_key(_master_key(algorithm, self._auth_secret), engine, getattr(hashlib, algorithm))
-        self._auth_key = bytes(local)
-        if self._cipher is not None:
-            master = _master_key(algorithm, self._privacy_secret)
-            self._privacy_key = univ.OctetString(self._cipher.localize_key(self._digest.service, master, engine))
+        self._auth_key = auth_key(self._digest, self._auth_secret, self._engine_id)
+        if self._privacy is not None:
+            self._privacy_key = privacy_key(self._privacy, self._digest, self._privacy_secret, self._engine_id)
 
     def _clock(self) -> tuple[int, int]:
         """Return the agent's boots and time, as far as we can tell."""
-        return self._boots, self._engine_time + int(time.monotonic() - self._heard_at)
+        return self._boots, min(_CLOCK_MAX, self._engine_time + int(time.monotonic() - self._heard_at))
 
     def _set_clock(self, boots: int, engine_time: int) -> None:
         self._boots, self._engine_time, self._heard_at = boots, engine_time, time.monotonic()
@@ -314,5 +256,8 @@ def _outer(datagram: bytes) -> tuple[Reader, _Parameters]:
     start, stop = body.expect(OCTET_STRING)
     fields = Reader(datagram, start, stop).within(SEQUENCE)
     engine_id, boots, engine_time, user = fields.octets(), fields.integer(), fields.integer(), fields.octets()
+    if not (0 <= boots <= _CLOCK_MAX and 0 <= engine_time <= _CLOCK_MAX and len(engine_id) <= _LONGEST_ENGINE_ID):
+        message = "no engine has such an id or clock"
+        raise ValueError(message)
     signature = fields.expect(OCTET_STRING)
     return body, _Parameters(message_id, flags[0], engine_id, boots, engine_time, user, signature, fields.octets())

@@ -189,16 +189,20 @@ def of_vlan(credential: SnmpCredential, vlan: int) -> SnmpCredential:
     return replace(credential, context=f"vlan-{vlan}")
 
 
-async def open_device(address: str, credential: SnmpCredential, limits: ReadLimits) -> Wire:
+async def open_device(address: str, credential: SnmpCredential, limits: ReadLimits) -> Agent:
     """Open a socket to one device.
 
     Raises:
         OSError: there is no route, or no socket left.
     """
 
-    async def view(vlan: int) -> Wire:
+    async def view(vlan: int) -> Agent:
         return await open_device(address, of_vlan(credential, vlan), limits)
 
+    if limits.engine == "pysnmp":
+        from probes.snmp.pysnmp_engine import open_pysnmp  # noqa: PLC0415 -- half a second, for those who ask for it
+
+        return await open_pysnmp(address, credential, limits, view)
     return await open_wire(address, credential.port, messages_for(credential), limits, view)
 
 

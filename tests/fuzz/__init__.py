@@ -1,0 +1,1 @@
+"""Machines that make up messages, valid and broken, by the hundred thousand."""
