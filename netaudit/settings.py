@@ -70,6 +70,20 @@ class ReportSettings(_Section):
     )
 
 
+class FilingSettings(_Section):
+    """``[filing]``: what a registration needs, and how long each side has."""
+
+    required: tuple[str, ...] = Field(
+        ("person", "phone", "device_type", "location", "internet"),
+        description="Columns of the registrations sheet that must be filled before a registration is submitted.",
+    )
+    review_days: int = Field(5, ge=1, le=366, description="Days the office has for a review.")
+    correction_days: int = Field(10, ge=1, le=366, description="Days a unit has to correct what was returned.")
+    reconfirmation_days: int = Field(
+        365, ge=1, le=3660, description="Days after which a unit has to confirm that a registration still holds."
+    )
+
+
 class SnmpSecret(_Section):
     """Protocol and secret of one USM service."""
 
@@ -108,6 +122,7 @@ class Settings(_Section):
     sweep: SweepSettings = SweepSettings()
     collect: CollectSettings = CollectSettings()
     report: ReportSettings = ReportSettings()
+    filing: FilingSettings = FilingSettings()
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
     ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")
 
@@ -210,4 +225,4 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
                 raise SettingsError(
                     text("{name}: {section} is no section of the settings.", name=name, section=section)
                 )
-        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude"} else value
+        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude", "required"} else value

@@ -125,6 +125,11 @@ SINCE: Final = Column("in_service_since", text("In service since"), Kind.DATE, 1
 REMARK: Final = Column("remark", text("Remark"), width=20, priority=9)
 STATE: Final = Column("state", text("State"), Kind.WORD, 10)
 NUMBER: Final = Column("id", text("No."), Kind.INT, 6)
+FILING_NUMBER: Final = Column("number", text("Filing number"), Kind.CODE, 12, priority=1)
+TURN: Final = Column("turn", text("Waits for"), Kind.WORD, 10, priority=2)
+DUE: Final = Column("due_at", text("Due"), Kind.DATE, 11, priority=3)
+OVERDUE: Final = Column("overdue", text("Overdue"), Kind.WORD, 12, priority=3)
+WORD_OF: Final = Column("reason", text("Reason"), width=24, priority=5)
 FILED_AT: Final = Column("filed_at", text("Filed at"), Kind.TIME, 16, priority=7)
 
 # ---------------------------------------------------------------- records
@@ -171,6 +176,12 @@ OUT_OF: Final = Column("out_of", text("Of"), Kind.INT, 10)
 WHAT: Final = Column("what", text("What"), width=30)
 WHY: Final = Column("why", text("Why"), width=44)
 STEP: Final = Column("step", text("Step"), width=24)
+
+# ---------------------------------------------------------------- history
+AT: Final = Column("at", text("Time"), Kind.TIME, 16)
+ACTION: Final = Column("action", text("Step"), Kind.WORD, 12)
+ACTOR: Final = Column("actor", text("By"), Kind.CODE, 12)
+CHANGED: Final = Column("changed", text("Changed"), width=24)
 
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.cases import Action, Overdue, Role, Turn
 from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
@@ -115,6 +116,30 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         RegistrationState.APPROVED: text("filed"),
         RegistrationState.AMENDING: text("being amended"),
         RegistrationState.CANCELLED: text("cancelled"),
+    },
+    Action: {
+        Action.FILE: text("recorded"),
+        Action.EDIT: text("edited"),
+        Action.SUBMIT: text("submitted"),
+        Action.WITHDRAW: text("withdrawn"),
+        Action.APPROVE: text("reviewed and filed"),
+        Action.RETURN: text("returned"),
+        Action.AMEND: text("amended"),
+        Action.CANCEL: text("cancelled"),
+        Action.RECONFIRM: text("confirmed again"),
+    },
+    Turn: {Turn.CONTACT: text("the unit"), Turn.OFFICE: text("the office"), Turn.NOBODY: text("nobody")},
+    Overdue: {
+        Overdue.REVIEW: text("review"),
+        Overdue.CORRECTION: text("correction"),
+        Overdue.RECONFIRMATION: text("confirmation"),
+    },
+    Role: {
+        Role.ADMIN: text("administrator"),
+        Role.REVIEWER: text("reviewer"),
+        Role.CONTACT: text("unit contact"),
+        Role.MIGRATION: text("migration team"),
+        Role.AUDITOR: text("auditor"),
     },
     Completeness: {
         Completeness.COMPLETE: text("complete"),

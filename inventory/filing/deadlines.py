@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from inventory.model.cases import Turn
+from inventory.model.cases import Overdue, Turn
 from inventory.model.records import RegistrationState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.cases import CaseView
-
-
-class Overdue(StrEnum):
-    """What should have happened by now."""
-
-    REVIEW = "review"
-    CORRECTION = "correction"
-    RECONFIRMATION = "reconfirmation"
 
 
 @dataclass(frozen=True, slots=True)

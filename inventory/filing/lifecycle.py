@@ -94,7 +94,7 @@ STATES: Final[Mapping[State, Text]] = {
     State.DRAFT: text("draft"),
     State.SUBMITTED: text("submitted"),
     State.RETURNED: text("returned"),
-    State.APPROVED: text("approved"),
+    State.APPROVED: text("filed"),
     State.AMENDING: text("being amended"),
     State.CANCELLED: text("cancelled"),
 }

@@ -48,6 +48,14 @@ class Turn(StrEnum):
     NOBODY = "nobody"
 
 
+class Overdue(StrEnum):
+    """What should have happened by now."""
+
+    REVIEW = "review"
+    CORRECTION = "correction"
+    RECONFIRMATION = "reconfirmation"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts."""

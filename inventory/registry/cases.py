@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from inventory.filing.lifecycle import Refusal, perform
 from inventory.model.batch import RecordKind
 from inventory.model.cases import Action, CaseView, Proposal
-from inventory.model.records import RegistrationState, RegistrationView
+from inventory.model.records import FILED_STATES, RegistrationState, RegistrationView
 from inventory.model.text import text
 from inventory.registry.filings import STORED, Author, history_entry, number_filed, write_history
 from inventory.registry.shelves import SHELVES
@@ -81,6 +81,8 @@ def file(connection: Connection, view: RegistrationView, author: Author) -> Case
             text("Amend or cancel that registration."),
             "mac",
         )
+    if view.counts and (taken := _address_taken(connection, view)):
+        return taken
     values: dict[str, object] = {name: getattr(view, name) for name in STORED}
     if view.state is RegistrationState.SUBMITTED:
         values["submitted_at"] = author.at
@@ -102,6 +104,8 @@ def act(
     after = perform(before, step, actor, now, required=required)
     if isinstance(after, Refusal):
         return after
+    if after.registration.counts and (taken := _address_taken(connection, after.registration)):
+        return taken
     row, view = RegistrationRecord, after.registration
     values = {name: getattr(view, name) for name in STORED} | {name: getattr(after, name) for name in _STANDING}
     proposal = None if after.proposal is None else asdict(after.proposal)
@@ -114,6 +118,25 @@ def act(
     write_history(connection, [entry])
     number_filed(connection, now)
     return _stored(connection, number)
+
+
+def _address_taken(connection: Connection, view: RegistrationView) -> Refusal | None:
+    """Refuse what would file one address for two cards."""
+    row = RegistrationRecord
+    others = _selected().where(
+        row.plane == view.plane, row.ip == view.ip, row.state.in_(FILED_STATES), row.mac != view.mac
+    )
+    other = connection.execute(others).first()
+    if other is None:
+        return None
+    there = _case(other).registration
+    return Refusal(
+        text(
+            "{ip} is filed by the unit {unit} with the MAC address {mac}.", ip=view.ip, unit=there.unit, mac=there.mac
+        ),
+        text("Amend or cancel that registration."),
+        "ip",
+    )
 
 
 def _stored(connection: Connection, number: int) -> CaseView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from inventory.filing.cells import Fault, read, write
 from inventory.filing.differences import shown_key
@@ -21,23 +21,24 @@ from reports.kinds import listing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from inventory.filing.judgement import Judgement
     from inventory.filing.rows import Key, Problem, View
-    from inventory.model.batch import RecordChange
-    from inventory.model.records import RegistrationView
+    from inventory.model.batch import Batch, RecordChange
     from inventory.registry.engine import Registry
 
 __all__ = [
     "EDITABLE",
     "TABLES",
     "Column",
+    "RecordKind",
     "Refused",
     "Table",
+    "card_or_address",
+    "judged",
     "list_",
-    "list_registrations",
     "remove",
     "save",
     "show",
-    "show_registration",
 ]
 
 EDITABLE: Final = {
@@ -80,14 +81,7 @@ def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Repo
         if all(view.code != unit for view in registry.units()):
             raise _missing(RecordKind.UNIT, unit)
         views = [view for view in views if getattr(view, "unit", None) == unit]
-    if kind is RecordKind.REGISTRATION:
-        views = sorted(views, key=_by_unit_and_address)
     return Report(listing.document(kind.value, views), listing.json_array(kind.value, views))
-
-
-def _by_unit_and_address(view: View) -> tuple[str, str, int, int, int]:
-    filing = cast("RegistrationView", view)
-    return filing.unit, filing.plane, filing.ip.version, int(filing.ip), filing.id
 
 
 def show(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> Report:
@@ -99,32 +93,8 @@ def show(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> Re
     return _shown(kind, _find(registry, kind, written))
 
 
-def list_registrations(registry: Registry, unit: str | None = None) -> Report:
-    """List what is filed, by one unit or all.
-
-    Raises:
-        UsageError: there is no such unit.
-    """
-    return list_(registry, RecordKind.REGISTRATION, unit)
-
-
-def show_registration(registry: Registry, query: str) -> Report:
-    """Show the registrations of a number, an address or a network card.
-
-    Raises:
-        UsageError: there is none.
-    """
-    wanted = _card_or_address(query)
-    found = [view for view in registry.registrations() if wanted in {str(view.id), str(view.ip), view.mac.text}]
-    if not found:
-        raise _missing(RecordKind.REGISTRATION, query)
-    if len(found) == 1:
-        return _shown(RecordKind.REGISTRATION, found[0])
-    name = RecordKind.REGISTRATION.value
-    return Report(listing.document(name, found), listing.json_array(name, found))
-
-
-def _card_or_address(query: str) -> str:
+def card_or_address(query: str) -> str:
+    """Return an address or network card in its canonical spelling; anything else as it is."""
     if query.isascii() and query.isdigit() and len(query) < 12:  # noqa: PLR2004 -- digits of a bare MAC address
         return query
     for key in ("ip", "mac"):
@@ -141,17 +111,11 @@ def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, ne
         Refused: the record breaks a rule of the import.
         UsageError: it is there already (``new``), or it is not.
     """
-    table = TABLES[kind]
     if not new:
         view = _find(registry, kind, written)
-        written = {**written, **{name: write(values_of(kind, view)[name]) for name in table.keys}}
-    given = {column.key: written[column.key] for column in table.columns if column.key in written}
-    headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
-    sheet = RawSheet("", kind, headers, (RawRow(1, given),))
+        written = {**written, **{name: write(values_of(kind, view)[name]) for name in TABLES[kind].keys}}
     stored = registry.records()
-    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored)
-    if judgement.problems:
-        raise Refused(judgement.problems)
+    judgement = judged(kind, written, stored)
     row, change = judgement.rows[0]
     if new and (change is None or not change.added):
         raise UsageError(
@@ -161,6 +125,21 @@ def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, ne
     if change is not None:
         registry.apply(judgement.batch, judged=stored)
     return change
+
+
+def judged(kind: RecordKind, written: Mapping[str, str], stored: Batch) -> Judgement:
+    """Check one record's written cells as a row of an import is checked.
+
+    Raises:
+        Refused: the record breaks a rule of the import.
+    """
+    given = {column.key: written[column.key] for column in TABLES[kind].columns if column.key in written}
+    headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
+    sheet = RawSheet("", kind, headers, (RawRow(1, given),))
+    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored)
+    if judgement.problems:
+        raise Refused(judgement.problems)
+    return judgement
 
 
 def remove(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> str:

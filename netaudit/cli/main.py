@@ -52,7 +52,7 @@ def short_helps() -> dict[str, str]:
         "prefix": _("List, show, add, edit or remove prefixes."),
         "device": _("List, show, add, edit or remove network devices."),
         "contact": _("List, show, add, edit or remove contacts."),
-        "registration": _("List or show registrations."),
+        "registration": _("File, review, amend and cancel registrations."),
         "sweep": _("Scan, read the switches, locate and compare with the registrations."),
         "collect": _("Read the devices' tables only."),
         "locate": _("Say where an address is, who filed it, and by what evidence."),

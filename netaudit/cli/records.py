@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 REFUSED = 2
 
 
-def _option(column: records.Column, *, required: bool = False) -> Callable[[Any], Any]:
+def option_of(column: records.Column, *, required: bool = False) -> Callable[[Any], Any]:
     """Return the option of a column; its value is read as a sheet's cell is."""
     words = "|".join(choice.word for choice in column.choices)
     example = "" if words else " " + _("Example: {example}").format(example=column.example)
@@ -37,7 +37,7 @@ def _keyed(table: records.Table, command: Callable[..., Any]) -> Callable[..., A
     """Give a command the record's key: required parts as arguments, others as options."""
     for key in reversed(table.keys):
         column = table.by_key[key]
-        command = click.argument(key, metavar=key.upper())(command) if column.required else _option(column)(command)
+        command = click.argument(key, metavar=key.upper())(command) if column.required else option_of(column)(command)
     return command
 
 
@@ -90,9 +90,9 @@ def _group(name: str, about: str) -> click.Group:
     if "unit" in table.by_key:
         list_ = click.option("--unit", metavar="CODE", help=_("Only this unit."))(list_)
     for column in reversed(table.columns):
-        add = _option(column, required=column.required)(add)
+        add = option_of(column, required=column.required)(add)
         if column.key not in table.keys:
-            edit = _option(column)(edit)
+            edit = option_of(column)(edit)
     verbs: dict[str, Callable[..., Any]] = {
         "list": form(list_),
         "show": _keyed(table, form(show_)),

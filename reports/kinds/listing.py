@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Record = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView
 
 VERSION: Final = 1
+EMPTY: Final = text("Nothing is registered yet.")
 _ENDPOINTS: Final = text("Endpoints")
 _UNREGISTERED: Final = text("Unregistered endpoints")
 _ENDPOINT_COLUMNS: Final = (c.UNIT, *rows.ENDPOINT[:-1], c.STATUS, c.PROOF)
@@ -68,17 +69,23 @@ _PERSONAL: Final[Mapping[str, Callable[[str | None], str | None]]] = {
 
 def document(name: str, records: Sequence[Record], *, as_of: datetime | None = None, reveal: bool = False) -> Document:
     """Build the listing ``name`` (a key of :data:`COLUMNS`), records in the order given."""
-    columns = COLUMNS[name]
-    made = tuple(Row(tuple(_cell(record, column, name, reveal=reveal) for column in columns)) for record in records)
-    return _document(name, _TITLES[name], Table(columns, made, empty=text("Nothing is registered yet.")), as_of)
+    made = tuple(Row(cells(name, record, reveal=reveal)) for record in records)
+    return _document(name, _TITLES[name], Table(COLUMNS[name], made, empty=EMPTY), as_of)
+
+
+def cells(name: str, record: Record, *, reveal: bool = False) -> tuple[Cell, ...]:
+    """Return one record as the cells of the listing ``name``, personal data masked unless revealed."""
+    return tuple(_cell(record, column, name, reveal=reveal) for column in COLUMNS[name])
 
 
 def json_array(name: str, records: Sequence[Record], *, reveal: bool = False) -> list[Json]:
     """Return the listing as an array of objects, keys as in the import sheets."""
-    return [
-        {column.key: _json(_cell(record, column, name, reveal=reveal)) for column in COLUMNS[name]}
-        for record in records
-    ]
+    return [json_object(COLUMNS[name], cells(name, record, reveal=reveal)) for record in records]
+
+
+def json_object(columns: Sequence[Column], made: Sequence[Cell]) -> Object:
+    """Return one row as an object, keys as in the columns."""
+    return {column.key: _json(cell) for column, cell in zip(columns, made, strict=True)}
 
 
 def endpoints_document(
@@ -125,14 +132,17 @@ def _document(name: str, title: Text, table: Table, as_of: datetime | None) -> D
 
 def _cell(record: Record, column: Column, name: str, *, reveal: bool) -> Cell:
     value: Cell = getattr(record, column.key)
+    return value if reveal else masked(name, column, value)
+
+
+def masked(name: str, column: Column, value: Cell) -> Cell:
+    """Return a value of the listing ``name`` with phone numbers and mail addresses hidden."""
     hide = _PERSONAL.get(column.key)
     if name == "contacts" and column is c.NAME:
         hide = mask_text
     if name == "registrations" and column in {c.PLACE_TEXT, c.USE}:
         hide = mask_text
-    if reveal or hide is None or not isinstance(value, str):
-        return value
-    return hide(value)
+    return value if hide is None or not isinstance(value, str) else hide(value)
 
 
 def _json(cell: Cell) -> Json:

@@ -11,6 +11,7 @@ import click
 from netaudit.cli.main import cli
 from netaudit.settings import (
     CollectSettings,
+    FilingSettings,
     ReportSettings,
     Settings,
     SnmpProfile,
@@ -30,6 +31,8 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[sweep]", SweepSettings),
     ("[collect]", CollectSettings),
     ("[report]", ReportSettings),
+    ("[filing]", FilingSettings),
+    ("[filing]", FilingSettings),
     ("[snmp.NAME]", SnmpProfile),
     ("[ssh.NAME]", SshProfile),
 )
@@ -76,7 +79,7 @@ def settings() -> str:
             lines += [f"## {title}", ""]
         lines += ["| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            if not title and name in {"sweep", "collect", "report"}:
+            if not title and name in {"sweep", "collect", "report", "filing"}:
                 continue
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
             lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")

@@ -96,6 +96,16 @@ def test_several_at_once_do_what_can_be_done(desk: Registry) -> None:
     assert [case.registration.id for case in desk.desk.cases(numbers=[draft], unit="edu")] == [draft]
 
 
+def test_one_address_is_not_filed_for_two_cards(desk: Registry) -> None:
+    filed(desk, replace(CARD, state=State.APPROVED))
+    other = filed(desk, replace(CARD, mac=Mac("00:e0:fc:00:00:02"), state=State.SUBMITTED)).registration.id
+    refused = desk.desk.act([other], Step(Action.APPROVE), OFFICE, at=AT)[other]
+    assert isinstance(refused, Refusal)
+    assert "10.0.0.5 is filed by the unit edu" in str(refused.reason)
+    at_once = desk.desk.file(replace(CARD, mac=Mac("00:e0:fc:00:00:03"), state=State.APPROVED), OFFICE, AT)
+    assert isinstance(at_once, Refusal)
+
+
 def test_of_two_people_the_second_is_told(desk: Registry) -> None:
     start = filed(desk)
     number, version = start.registration.id, start.version

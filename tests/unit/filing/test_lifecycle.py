@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.filing.deadlines import Deadlines, Overdue, due_at, overdue
+from inventory.filing.deadlines import Deadlines, due_at, overdue
 from inventory.filing.lifecycle import TRANSITIONS, Refusal, Step, allowed, perform
-from inventory.model.cases import Action, Actor, CaseView, Role, Turn
+from inventory.model.cases import Action, Actor, CaseView, Overdue, Role, Turn
 from inventory.model.records import FILED_STATES, RegistrationView
 from inventory.model.records import RegistrationState as State
 from inventory.model.values import Mac

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from inventory.model.cases import CaseView, Overdue
 from inventory.model.coverage import ReadState
 from inventory.model.location import Evidence, Location, Place, Removed, Verdict
 from inventory.model.observation import (
@@ -38,6 +39,7 @@ from inventory.model.records import (
     DeviceView,
     PointView,
     PrefixView,
+    RegistrationState,
     RegistrationView,
     SweepOutcome,
     UnitType,
@@ -47,7 +49,7 @@ from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
 from inventory.model.values import Mac
 from reports.formats import FORMATS, json_
-from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+from reports.kinds import cases, coverage, listing, location, registration_rate, sweep_summary, unregistered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -253,6 +255,18 @@ def test_listings(reconciliation: Reconciliation) -> None:
         only = {**rules, "anyOf": [{"$ref": f"#/$defs/{name}"}]}
         Draft202012Validator(only, format_checker=FormatChecker()).validate(data)
         check("listing", data)
+    gone = school.missing[0].registration
+    lines = [
+        cases.CaseLine(
+            CaseView(gone, number="2026-000001"),
+            due_at=datetime(2026, 11, 28, tzinfo=UTC),
+            overdue=Overdue.RECONFIRMATION,
+        ),
+        cases.CaseLine(CaseView(replace(gone, state=RegistrationState.DRAFT))),
+    ]
+    only = {**rules, "anyOf": [{"$ref": "#/$defs/cases"}]}
+    Draft202012Validator(only, format_checker=FormatChecker()).validate(cases.json_array(lines))
+    assert [line.value for line in cases.document(lines).lines] == [2, 1]
     check("listing", listing.endpoints_json(school.findings))
     assert "13812341234" not in str(listing.json_array("contacts", listings["contacts"]))
     assert "13812341234" in str(listing.json_array("contacts", listings["contacts"], reveal=True))
