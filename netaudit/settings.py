@@ -38,11 +38,28 @@ class SweepSettings(_Section):
     new_addresses_per_gateway: float = Field(
         100, gt=0, description="Addresses a gateway is made to resolve per second; switches drop above 100."
     )
+    neighbour_table: int = Field(
+        1024,
+        ge=64,
+        le=10_000_000,
+        description="Entries the ARP table of a gateway holds at least: it is poked so slowly that it never overflows, "
+        "and read so often that nothing is forgotten before.",
+    )
+    neighbour_tables: dict[str, Annotated[int, Field(ge=64, le=10_000_000)]] = Field(
+        default_factory=dict,
+        description="The same for single gateways, by device name: bigger ones are read less often.",
+    )
     arp_rate: float = Field(
         10, gt=0, description="ARP packets per second on the local link; inspection shuts ports above 15."
     )
     timeout: float = Field(1.0, gt=0, le=60, description="Seconds to wait for one probe's answer.")
-    retries: int = Field(1, ge=0, le=10, description="How often a silent address is asked again.")
+    retries: int | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="How often a silent address is asked again; by default until the measured loss predicts that "
+        "hardly a host is missed.",
+    )
     probes: tuple[Literal["icmp", "arp", "tcp"], ...] = Field(("icmp", "arp", "tcp"), description="Probe kinds.")
     tcp_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         (22, 80, 135, 139, 443, 445, 3389), description="TCP ports asked; 515 and 9100 are never probed."

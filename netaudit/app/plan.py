@@ -29,6 +29,8 @@ SENSING: Final = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
 """Roles that forward nothing: they are asked what they measure, and where an endpoint is they cannot tell."""
 PROBES: Final = (ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP)
 """What can be asked for; the kernel's neighbour table is always read."""
+DEFAULT_RETRIES: Final = 1
+"""Where loss cannot be measured, because the kernel sends the packets."""
 _EVERYWHERE: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
 
 
@@ -64,6 +66,7 @@ def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a se
     """
     given = settings.sweep
     wanted = given.probes if kinds is None else kinds
+    patience = given.retries if retries is None else retries
     unknown = [kind for kind in wanted if kind not in PROBES]
     if unknown or not wanted:
         raise UsageError(
@@ -81,7 +84,8 @@ def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a se
             kinds=frozenset(ProbeKind(kind) for kind in wanted),
             tcp_ports=given.tcp_ports,
             timeout_s=given.timeout if timeout is None else timeout,
-            retries=given.retries if retries is None else retries,
+            retries=DEFAULT_RETRIES if patience is None else patience,
+            adaptive=patience is None,
         ),
         pace=Pace(
             rate_pps=given.rate if rate is None else rate,
@@ -128,6 +132,7 @@ class SweepPlan:
             "tcp_ports": list(self.probes.tcp_ports),
             "timeout": self.probes.timeout_s,
             "retries": self.probes.retries,
+            "adaptive": self.probes.adaptive,
             "rate": self.pace.rate_pps,
             "new_addresses_per_gateway": self.pace.new_addresses_per_gateway_s,
             "arp_rate": self.pace.arp_pps,
@@ -154,6 +159,7 @@ class SweepPlan:
                 tcp_ports=tuple(options["tcp_ports"]),
                 timeout_s=options["timeout"],
                 retries=options["retries"],
+                adaptive=options.get("adaptive", False),
             ),
             pace=Pace(options["rate"], options["new_addresses_per_gateway"], options["arp_rate"]),
             scan=options["scan"],

@@ -264,19 +264,35 @@ def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterat
     single = {network.network_address for network in scope.excluded if network.num_addresses == 1}
     wide = [network for network in scope.excluded if network.num_addresses > 1]
     for area in scope.areas:
-        network = area.network
-        widest = network.max_prefixlen - BLOCK_ADDRESSES.bit_length() + 1
-        parts = network.subnets(new_prefix=widest) if network.prefixlen < widest else iter((network,))
         ends = _ends(area.within)
         gateway = gateway_devices.get(area.gateway) if area.gateway is not None else None
-        for part in parts:
+        for part in _parts(area.network):
             addresses = tuple(
                 address
                 for address in part
                 if address not in ends and address not in single and not any(address in banned for banned in wide)
             )
             if addresses:
-                yield Block(f"scan:{area.plane}:{part}", area.plane, part, addresses, gateway)
+                yield Block(_key(area, part), area.plane, part, addresses, gateway)
+
+
+def registered_gateways(scope: Scope) -> dict[str, IPAddress]:
+    """Return the registered gateway of each block, by the block's key."""
+    return {
+        _key(area, part): area.gateway
+        for area in scope.areas
+        if area.gateway is not None
+        for part in _parts(area.network)
+    }
+
+
+def _parts(network: IPNetwork) -> Iterator[IPNetwork]:
+    widest = network.max_prefixlen - BLOCK_ADDRESSES.bit_length() + 1
+    yield from network.subnets(new_prefix=widest) if network.prefixlen < widest else (network,)
+
+
+def _key(area: Area, part: IPNetwork) -> str:
+    return f"scan:{area.plane}:{part}"
 
 
 def _ends(network: IPNetwork | None) -> frozenset[IPAddress]:

@@ -19,11 +19,11 @@ from netaudit.app.lock import only_sweep
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
 from netaudit.app.resolve import resolve
-from netaudit.app.scope import cut_blocks, still_allowed
+from netaudit.app.scan import Scan
+from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
 from probes.contract import BlockDone, Progress, ReadLimits
 from probes.snmp.collect import collect
-from probes.sweep.engine import sweep as probe
 from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
@@ -137,8 +137,17 @@ class _Run:
         devices = self.registry.devices()
         targets, skipped = readable(unread, devices, self.settings, self.plan.scope.excluded)
         self.skipped += skipped
-        engine = self.settings.collect.engine
-        gateways = Gateways(self.registry, self.number, devices, targets, self.planes, self.stop, engine)
+        owned = gateway_devices(self.registry)
+        gateways = Gateways(
+            self.registry,
+            self.number,
+            devices,
+            targets,
+            self.planes,
+            owners={owned[area.gateway] for area in self.plan.scope.areas if area.gateway in owned},
+            settings=self.settings,
+            stop=self.stop,
+        )
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
         self._collect(targets)
         self.tell(Told("resolve", 0, 1))
@@ -168,9 +177,8 @@ class _Run:
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
             return
-        gateways.read_when_due()
-        for event in probe(todo, self.plan.probes, self.plan.pace, self.stop):
-            gateways.read_when_due()
+        scan = Scan(self.plan.probes, self.plan.pace, gateways, registered_gateways(self.plan.scope), self.stop)
+        for event in scan.events(todo):
             match event:
                 case BlockDone():
                     self._store_block(event)

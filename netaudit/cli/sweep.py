@@ -57,7 +57,10 @@ EXIT = {
 @click.option("--probes", metavar="KINDS", help=_("Comma-separated: icmp, arp, tcp."))
 @click.option("--timeout", type=click.FloatRange(0, 60, min_open=True), metavar="S", help=_("Wait for one answer."))
 @click.option(
-    "--retries", type=click.IntRange(0, 10), metavar="N", help=_("How often a silent address is asked again.")
+    "--retries",
+    type=click.IntRange(0, 10),
+    metavar="N",
+    help=_("How often a silent address is asked again (default: until hardly a host can be missed)."),
 )
 @click.option("--no-scan", is_flag=True, help=_("Only read tables."))
 @click.option("--no-collect", is_flag=True, help=_("Only scan."))

@@ -139,7 +139,7 @@ class Swept:
 
 def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> subprocess.Popen[str]:  # noqa: ANN401 -- JSON
     """Start a sweep in a namespace."""
-    asked = {
+    asked: dict[str, Any] = {
         "blocks": [
             dict(zip(("addresses", "gateway", "lane"), (b,) if isinstance(b, str) else b, strict=False)) for b in blocks
         ],
