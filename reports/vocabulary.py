@@ -8,6 +8,7 @@ from inventory.model.cases import Action, Overdue, Role, Turn
 from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
+from inventory.model.history import Certainty, Closing
 from inventory.model.location import Verdict
 from inventory.model.measurement import Quantity, SensorStatus
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
@@ -42,6 +43,18 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Verdict.AMBIGUOUS: text("several"),
         Verdict.L3_ONLY: text("no port"),
         Verdict.PROBE_ONLY: text("probe only"),
+    },
+    Closing: {
+        Closing.MOVED: text("seen elsewhere"),
+        Closing.MISSED: text("missing from several complete reads"),
+        Closing.GONE: text("probes, gateway and switch all missed it"),
+        Closing.NEARER: text("a nearer switch holds it"),
+        Closing.TAKEN: text("another card has the address"),
+        Closing.IDENTIFIED: text("its card is known now"),
+    },
+    Certainty: {
+        Certainty.PROVEN: text("proven: rows before and after"),
+        Certainty.LAST_KNOWN: text("last known: nothing read after it says so"),
     },
     Confidence: {Confidence.CONFIRMED: text("confirmed"), Confidence.SINGLE: text("one source")},
     UnitReason: {
@@ -217,6 +230,8 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Verdict.AMBIGUOUS: Tone.WARN,
     Verdict.L3_ONLY: Tone.MUTED,
     Verdict.PROBE_ONLY: Tone.MUTED,
+    Certainty.PROVEN: Tone.GOOD,
+    Certainty.LAST_KNOWN: Tone.WARN,
     VisibilityGrade.A: Tone.GOOD,
     VisibilityGrade.B: Tone.GOOD,
     VisibilityGrade.C: Tone.WARN,

@@ -47,6 +47,21 @@ def of_sighting(row: Sighting) -> Evidence:
     return Evidence(f"probe:{row.probe}", None, row.at, f"ip={row.ip}{mac} {row.detail}")
 
 
+def address(evidence: Evidence) -> str | None:
+    """Return the address an ARP row or an answer is about; None of other evidence, and of configured (static) rows."""
+    if not evidence.row.startswith("ip=") or evidence.row.endswith(" type=static"):
+        return None
+    return evidence.row[3:].partition(" ")[0]
+
+
+def at_port(evidence: Evidence, device: str, port: str) -> bool:
+    """Whether it is a forwarding row of this port. A port's name may hold blanks."""
+    if evidence.device != device or not evidence.row.startswith("mac="):
+        return False
+    named = evidence.row.partition(" port=")[2]
+    return named.startswith((f"{port} vlan=", f"{port} status="))
+
+
 def order(evidence: Evidence) -> tuple[object, ...]:
     """Sort key: oldest first, then by text, so that equal facts give equal lists."""
     return (evidence.at, evidence.source, evidence.device or "", evidence.row)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
 from inventory.model.records import DeviceRole
 from inventory.reconcile.addresses import PrefixTable
+from inventory.reconcile.asked import Asked, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +59,7 @@ class Reading:
         self._resolvers: dict[PrefixView, set[str]] = {}
         self._add_resolvers(facts, observations)
         self._blocks = _widest(facts.blocks)
-        whole = [block.network for block in self._blocks if _whole(block)]
-        self._whole = {(block.plane, block.network) for block in self._blocks if _whole(block)}
-        self._lengths = sorted({(network.version, network.prefixlen) for network in whole})
+        self._asked = Asked((block.plane, block.network) for block in self._blocks if whole(block))
 
     def _add_resolvers(self, facts: FactSet, observations: Iterable[Observation]) -> None:
         named = {(row.plane, row.ip, row.device) for row in facts.arp}
@@ -116,11 +114,7 @@ class Reading:
 
     def asked(self, plane: str, ip: IPAddress) -> bool:
         """Whether the address certainly was probed: it lies in a block of which no address was left out."""
-        return any(
-            (plane, ip_network(f"{ip}/{length}", strict=False)) in self._whole
-            for version, length in self._lengths
-            if version == ip.version
-        )
+        return self._asked.holds(plane, ip)
 
     def touched(self, prefix: PrefixView) -> bool:
         """Whether anything in the prefix was probed."""
@@ -141,11 +135,6 @@ def _widest(blocks: Iterable[ScannedBlock]) -> list[ScannedBlock]:
         if known is None or (block.asked, block.alive, block.limits) > (known.asked, known.alive, known.limits):
             best[key] = block
     return list(best.values())
-
-
-def _whole(block: ScannedBlock) -> bool:
-    """Network and broadcast address may be missing, nothing else: which one was excluded is not recorded."""
-    return block.asked >= max(1, block.network.num_addresses - 2)
 
 
 def _counted(blocks: Iterable[ScannedBlock]) -> int:

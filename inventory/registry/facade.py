@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
 from inventory.registry import factrows, observed, queries, records, store
+from inventory.registry.archive import Archive
 from inventory.registry.desk import Desk
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
@@ -286,6 +287,11 @@ class Registry:
             return factrows.last_checks(connection)
 
     # -------------------------------------------------------------- conclusions
+
+    @property
+    def archive(self) -> Archive:
+        """What each sweep came to, and the history that follows."""
+        return Archive(self._reading, partial(self._writing, alone=True))
 
     def replace_observations(self, sweep_id: int, observations: Sequence[Observation]) -> None:
         """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints up to date."""

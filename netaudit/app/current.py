@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from inventory.reconcile.result import reconcile
-from netaudit.app.resolve import resolve
+from netaudit.app.resolve import consider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def current(registry: Registry, settings: Settings, *, sweep: int | None = None)
     """
     sweeps = window(registry, settings, sweep)
     for unfinished in (view for view in sweeps if view.finished_at is None):
-        resolve(registry, unfinished.id)  # it was killed: what it stored counts, too
+        consider(registry, unfinished.id)  # it was killed, or runs: what it stored counts, too
     return compare(registry, sweeps)
 
 

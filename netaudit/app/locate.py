@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from inventory.model.errors import UsageError
-from inventory.model.text import text
-from inventory.model.values import Mac, narrow
+from inventory.model.values import Mac
 from netaudit.app.answer import Report
 from netaudit.app.current import current
+from netaudit.app.query import parse
+from netaudit.app.timeline import histories
 from probes.oui import vendor
-from reports.kinds import location
+from reports.kinds import location, timeline
 
 if TYPE_CHECKING:
     from inventory.model.observation import Observation
@@ -21,44 +20,33 @@ if TYPE_CHECKING:
     from netaudit.settings import Settings
 
 
-def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool) -> Report:
-    """Answer for an IP address or MAC in any spelling, in every plane.
+def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, history: bool = False) -> Report:
+    """Answer for an IP address or MAC in any spelling, in every plane; with ``history`` for all time, too.
 
     Raises:
         UsageError: the query is neither an IP address nor a MAC.
     """
-    wanted = _parse(query)
+    wanted = parse(query)
     known = current(registry, settings)
     matches = [f for unit in known.units for f in unit.findings if _is_seen(f.observation, wanted)]
     missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
     shown = str(wanted)
-    return Report(
-        location.document(
-            shown,
-            matches,
-            missing=missing,
-            units={unit.code: unit for unit in registry.units()},
-            points={point.code: point for point in registry.points()},
-            vendor=vendor,
-            as_of=known.as_of,
-            reveal=reveal,
-        ),
-        location.json_document(shown, matches, missing=missing, vendor=vendor, reveal=reveal),
+    document = location.document(
+        shown,
+        matches,
+        missing=missing,
+        units={unit.code: unit for unit in registry.units()},
+        points={point.code: point for point in registry.points()},
+        vendor=vendor,
+        as_of=known.as_of,
+        reveal=reveal,
     )
-
-
-def _parse(query: str) -> IPAddress | Mac:
-    try:
-        return ip_address(narrow(query).strip())
-    except ValueError:
-        pass
-    try:
-        return Mac.parse(query)
-    except ValueError:
-        raise UsageError(
-            text("{query!r} is neither an IP address nor a MAC address.", query=query),
-            text("Write 192.0.2.7, 2001:db8::7, 00:e0:fc:12:34:56 or 00e0-fc12-3456."),
-        ) from None
+    data = location.json_document(shown, matches, missing=missing, vendor=vendor, reveal=reveal)
+    if history:
+        past = histories(registry, wanted)
+        document = timeline.with_history(document, past, vendor)
+        data = {**data, "history": [timeline.endpoint(one, vendor) for one in past]}
+    return Report(document, data)
 
 
 def _is_seen(seen: Observation, wanted: IPAddress | Mac) -> bool:

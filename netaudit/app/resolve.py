@@ -5,17 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.location.engine import locate
+from inventory.reconcile.history import advance
 from inventory.reconcile.identity import observe
+from inventory.reconcile.look import look
 
 if TYPE_CHECKING:
+    from inventory.model.factset import FactSet
     from inventory.model.observation import Observation
     from inventory.registry.engine import Registry
 
 
-def resolve(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
-    """Locate and identify every endpoint in a sweep's facts, and store the result in place of an earlier one."""
+def conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
+    """Locate and identify every endpoint in a sweep's facts, store the result, and bring the history up to date.
+
+    Earlier sweeps that were killed and never gone on with are concluded first: what they stored happened before.
+    """
+    for earlier in registry.archive.left_out(sweep_id):
+        _conclude(registry, earlier)
+    return _conclude(registry, sweep_id)
+
+
+def _conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
     facts = registry.facts(sweep_id)
-    devices = registry.devices()
-    observations = observe(facts, locate(facts, devices), devices)
-    registry.replace_observations(sweep_id, observations)
+    observations = observed(registry, facts)
+    registry.archive.conclude(sweep_id, observations, look(sweep_id, observations, facts), advance)
     return observations
+
+
+def consider(registry: Registry, sweep_id: int) -> None:
+    """Store what an unfinished sweep comes to so far, unless that was done; it is no part of the history yet."""
+    if not registry.archive.is_considered(sweep_id):
+        registry.archive.consider(sweep_id, observed(registry, registry.facts(sweep_id)))
+
+
+def observed(registry: Registry, facts: FactSet) -> tuple[Observation, ...]:
+    """Return the endpoints in some facts."""
+    devices = registry.devices()
+    return observe(facts, locate(facts, devices), devices)

@@ -18,7 +18,7 @@ from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
-from netaudit.app.resolve import resolve
+from netaudit.app.resolve import conclude
 from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
@@ -151,7 +151,7 @@ class _Run:
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
         self._collect(targets)
         self.tell(Told("resolve", 0, 1))
-        resolve(self.registry, self.number)
+        conclude(self.registry, self.number)
         result = self._finish(sum(len(block.addresses) for block in blocks))
         self.tell(Told("resolve", 1, 1))
         return result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.report import Question, endpoints
+from netaudit.app.timeline import tell
 from netaudit.cli.output import FORMATS, emit
 from netaudit.i18n import _
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from netaudit.cli.session import Session
 
 
-@click.group(help=_("List the endpoints that were seen."))
+@click.group(help=_("List the endpoints that were seen, or tell the history of one."))
 def endpoint() -> None:
     """Group the verbs."""
 
@@ -28,3 +29,14 @@ def list_(session: Session, *, unit: str | None, unregistered: bool, form: str) 
     """List endpoints."""
     asked = Question(unit=unit)
     emit(session, endpoints(session.registry, session.settings, asked, only_unregistered=unregistered), form)
+
+
+@endpoint.command(
+    "timeline", help=_("Tell which addresses and ports an endpoint had, from when to when, and by what evidence.")
+)
+@click.argument("query", metavar="IP|MAC")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def timeline(session: Session, *, query: str, form: str) -> None:
+    """Tell the history of one endpoint, or of all that ever held an address."""
+    emit(session, tell(session.registry, query), form)

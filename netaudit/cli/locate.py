@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.locate import locate as answer
+from netaudit.app.timeline import at_moment
 from netaudit.cli.output import FORMATS, emit
 from netaudit.i18n import _
 
@@ -16,9 +17,20 @@ if TYPE_CHECKING:
 
 @click.command(help=_("Say where an address is, who filed it, and by what evidence."))
 @click.argument("query", metavar="IP|MAC")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help=_('Who it was then: 2026-05-03 (the end of that day), "2026-05-03 10:00" or 2026-05-03T10:00:00Z.'),
+)
+@click.option("--history", is_flag=True, help=_("Also who had it and where it was before."))
 @click.option("--reveal", is_flag=True, help=_("Show phone numbers in full."))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
 @click.pass_obj
-def locate(session: Session, *, query: str, reveal: bool, form: str) -> None:
+def locate(session: Session, *, query: str, at: str | None, history: bool, reveal: bool, form: str) -> None:
     """Answer from the registry; nothing is sent."""
-    emit(session, answer(session.registry, session.settings, query, reveal=reveal), form)
+    if at is not None and history:
+        raise click.UsageError(_("--at asks for one moment, --history for all: name one of them."))
+    if at is not None:
+        emit(session, at_moment(session.registry, query, at, reveal=reveal), form)
+    else:
+        emit(session, answer(session.registry, session.settings, query, reveal=reveal, history=history), form)

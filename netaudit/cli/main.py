@@ -56,7 +56,7 @@ def short_helps() -> dict[str, str]:
         "sweep": _("Scan, read the switches, locate and compare with the registrations."),
         "collect": _("Read the devices' tables only."),
         "locate": _("Say where an address is, who filed it, and by what evidence."),
-        "endpoint": _("List the endpoints that were seen."),
+        "endpoint": _("List the endpoints that were seen, or tell the history of one."),
         "report": _("Show or write a report."),
     }
 

@@ -24,7 +24,7 @@ from inventory.registry.engine import open_registry
 from netaudit.app.current import current
 from netaudit.app.locate import locate
 from netaudit.app.report import Question, unregistered_endpoints
-from netaudit.app.resolve import resolve
+from netaudit.app.resolve import conclude
 from netaudit.settings import Settings
 from reports.formats import FORMATS
 from tests.simulator.network import Shape, build
@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> None:
             with timed("store one sweep"):
                 number = store(registry, facts)
             with timed("locate and identify (resolve)"):
-                resolve(registry, number)
+                conclude(registry, number)
             registry.finish_sweep(number, SweepOutcome.COMPLETE, START, {})
             settings = Settings()
             with timed("compare with the filings"):

@@ -199,15 +199,17 @@ def test_a_filing_counts_from_the_moment_it_is_made(on_lab: Program, lab: Lab) -
 
 def test_derived_results_can_be_recomputed_from_the_facts(on_lab: Program) -> None:
     from inventory.registry.engine import open_registry  # noqa: PLC0415 -- only this test looks inside
-    from netaudit.app.resolve import resolve  # noqa: PLC0415 -- the same
+    from netaudit.app.resolve import conclude  # noqa: PLC0415 -- the same
 
     on_lab.run("sweep", expect=3)
     with open_registry(on_lab.environment["NETAUDIT_DATABASE"]) as registry:
         stored = registry.observations(1)
+        intervals = registry.archive.intervals()
         registry.replace_observations(1, ())
         assert registry.observations(1) == ()
-        assert sorted(resolve(registry, 1), key=lambda seen: seen.key) == sorted(stored, key=lambda seen: seen.key)
+        assert sorted(conclude(registry, 1), key=lambda seen: seen.key) == sorted(stored, key=lambda seen: seen.key)
         assert registry.observations(1) == stored
+        assert registry.archive.intervals() == intervals
 
 
 def test_a_dry_run_sends_nothing(on_lab: Program, lab: Lab) -> None:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from inventory.registry.tables import devices, facts, observations, organisation, registrations, sweeps
+from inventory.registry.tables import devices, facts, intervals, observations, organisation, registrations, sweeps
 from inventory.registry.tables.metadata import Record
 
 METADATA = Record.metadata
 
-__all__ = ["METADATA", "Record", "devices", "facts", "observations", "organisation", "registrations", "sweeps"]
+__all__ = [
+    "METADATA",
+    "Record",
+    "devices",
+    "facts",
+    "intervals",
+    "observations",
+    "organisation",
+    "registrations",
+    "sweeps",
+]

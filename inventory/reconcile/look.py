@@ -1,0 +1,97 @@
+"""What one sweep adds to the history: who was seen where by which row, and where absence counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from inventory.location import proof
+from inventory.location.removal import ROOT_PORT, TRANSIT
+from inventory.model.coverage import Completeness, Table
+from inventory.model.history import CompleteRead, Look, Presence, Proof, SeenAddress, SeenPlace
+from inventory.model.location import Verdict
+from inventory.reconcile.asked import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from inventory.model.factset import FactSet
+    from inventory.model.location import Evidence, Location, Place
+    from inventory.model.observation import Observation
+
+_TELLING: Final = frozenset({Table.ARP, Table.FDB})
+"""Tables in which an endpoint can be missing."""
+
+
+def look(sweep: int, observations: Iterable[Observation], facts: FactSet) -> Look:
+    """Condense one sweep.
+
+    Args:
+        sweep: its number.
+        observations: its endpoints.
+        facts: at least its coverage and its scanned blocks.
+    """
+    seen = sorted((_presence(sweep, one) for one in observations), key=lambda one: one.endpoint)
+    return Look(
+        sweep,
+        tuple(seen),
+        _reads(facts),
+        frozenset((block.plane, block.network) for block in facts.blocks if whole(block)),
+    )
+
+
+def _reads(facts: FactSet) -> dict[tuple[str, Table], CompleteRead]:
+    """Return the newest complete read per table. One with a remark (just flushed, full) may lack stations."""
+    found: dict[tuple[str, Table], CompleteRead] = {}
+    for entry in facts.coverage:
+        if entry.table not in _TELLING or entry.completeness is not Completeness.COMPLETE or entry.reason:
+            continue
+        read = CompleteRead(f"{entry.source}:{entry.table}", entry.at, entry.rows)
+        known = found.get((entry.device, entry.table))
+        if known is None or (read.at, read.rows) > (known.at, known.rows):
+            found[entry.device, entry.table] = read
+    return found
+
+
+def _presence(sweep: int, seen: Observation) -> Presence:
+    location = seen.location
+    return Presence(
+        plane=seen.plane,
+        identity=seen.key[1],
+        addresses=tuple(_addresses(sweep, seen)),
+        places=tuple(_places(sweep, location)),
+        behind=frozenset(location.behind) if location.verdict is Verdict.BOUNDED else frozenset(),
+        passed=tuple(gone.place for gone in location.removed if gone.rule == TRANSIT),
+        stale=tuple(gone.place for gone in location.removed if gone.rule not in {TRANSIT, ROOT_PORT}),
+    )
+
+
+def _addresses(sweep: int, seen: Observation) -> list[SeenAddress]:
+    rows: dict[str, list[Evidence]] = {}
+    for line in seen.evidence:
+        written = proof.address(line)
+        if written is not None:
+            rows.setdefault(written, []).append(line)
+    found = []
+    for ip in seen.ips:
+        mine = rows.get(str(ip))
+        if mine:
+            # A gateway's row outweighs an answer: that row can be looked for again.
+            best = max(mine, key=lambda line: (line.device is not None, proof.order(line)))
+            holders = tuple(sorted({line.device for line in mine if line.device is not None}))
+            found.append(SeenAddress(ip, _proof(sweep, best), holders))
+    return found
+
+
+def _places(sweep: int, location: Location) -> list[SeenPlace]:
+    places: Sequence[Place] = location.alternatives if location.place is None else (location.place,)
+    found = []
+    for place in places:
+        rows = [line for line in location.evidence if proof.at_port(line, place.device, place.port)]
+        if rows:
+            newest = max(rows, key=proof.order)
+            found.append(SeenPlace(place, _proof(sweep, newest), location.verdict, location.vlan))
+    return found
+
+
+def _proof(sweep: int, line: Evidence) -> Proof:
+    return Proof(line.source, line.device, line.at, line.row, sweep)

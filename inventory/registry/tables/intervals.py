@@ -1,0 +1,59 @@
+"""Who held which address and was on which port, from when to when: derived, and recomputable from the facts."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import text as sql
+
+from inventory.model.history import Closing
+from inventory.model.location import Verdict
+from inventory.registry.columns import Coded, SentText, UtcTime
+from inventory.registry.tables.metadata import Record
+
+_GOING = sql("ended IS NULL")
+
+
+def _intervals(name: str, *columns: Column[object]) -> Table:
+    """Declare a table of intervals; the sweep that opened one is part of its key."""
+    return Table(
+        name,
+        Record.metadata,
+        Column("plane", Text, primary_key=True),
+        # The MAC, or the only IP where no MAC is known.
+        Column("identity", Text, primary_key=True),
+        *columns,
+        Column("opened_sweep", BigInteger, primary_key=True),
+        Column("since", UtcTime, nullable=False),
+        Column("last_seen", UtcTime, nullable=False),
+        Column("seen", BigInteger, nullable=False),
+        Column("misses", BigInteger, nullable=False),
+        Column("missing_since", UtcTime),
+        Column("ended", UtcTime),
+        Column("closing", Coded(Closing)),
+        Column("holders", JSON, nullable=False),
+        # opened, latest, elsewhere, closed: [source, device, time, row, sweep] each.
+        Column("proofs", JSON, nullable=False),
+        Index(f"ix_{name}_going", "plane", "identity", sqlite_where=_GOING, postgresql_where=_GOING),
+    )
+
+
+ADDRESS_INTERVALS = _intervals("address_intervals", Column("ip", Text, primary_key=True, index=True))
+
+PLACE_INTERVALS = _intervals(
+    "place_intervals",
+    Column("device", Text, primary_key=True, index=True),
+    Column("port", SentText, primary_key=True),
+    Column("if_index", BigInteger, nullable=False),
+    Column("verdict", Coded(Verdict), nullable=False),
+    Column("vlan", BigInteger),
+)
+
+# What a sweep's facts came to: which of its steps were considered, and what it added to the history.
+CONCLUSIONS = Table(
+    "conclusions",
+    Record.metadata,
+    Column("sweep_id", ForeignKey("sweeps.id"), primary_key=True, autoincrement=False),
+    Column("steps", BigInteger, nullable=False),
+    # Compressed JSON; None while the sweep runs: then it is no part of the history yet.
+    Column("look", LargeBinary),
+)

@@ -1,0 +1,82 @@
+"""Who held an address and who was on which port: now, at a moment of the past, and over all time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from inventory.model.errors import UsageError
+from inventory.model.history import EndpointHistory
+from inventory.model.text import text
+from inventory.model.values import Mac
+from netaudit.app.answer import Report
+from netaudit.app.query import parse
+from probes.oui import vendor
+from reports.kinds import moment, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inventory.model.history import Interval
+    from inventory.model.values import IPAddress
+    from inventory.registry.engine import Registry
+
+
+def histories(registry: Registry, wanted: IPAddress | Mac) -> tuple[EndpointHistory, ...]:
+    """Return all intervals of a card, or of every endpoint that ever held an address, by endpoint."""
+    archive = registry.archive
+    if isinstance(wanted, Mac):
+        return _grouped(archive.of_mac(wanted))
+    return _grouped(archive.of_endpoints(sorted({one.endpoint for one in archive.of_address(wanted)})))
+
+
+def _grouped(found: Iterable[Interval]) -> tuple[EndpointHistory, ...]:
+    by_endpoint: dict[tuple[str, str], list[Interval]] = {}
+    for one in found:
+        by_endpoint.setdefault(one.endpoint, []).append(one)
+    return tuple(
+        EndpointHistory(*key, tuple(sorted(mine, key=lambda one: (one.since, one.place is None, one.key))))
+        for key, mine in sorted(by_endpoint.items())
+    )
+
+
+def tell(registry: Registry, query: str) -> Report:
+    """Answer with every interval and its evidence.
+
+    Raises:
+        UsageError: the query is neither an IP address nor a MAC.
+    """
+    wanted = parse(query)
+    found = histories(registry, wanted)
+    shown = str(wanted)
+    return Report(timeline.document(shown, found, vendor), timeline.json_document(shown, found, vendor))
+
+
+def at_moment(registry: Registry, query: str, at: str, *, reveal: bool) -> Report:
+    """Answer for a moment of the past, and say how certain that is.
+
+    Raises:
+        UsageError: the query is no address, or ``at`` is no time.
+    """
+    wanted = parse(query)
+    when = _moment(at)
+    found = histories(registry, wanted)
+    if not isinstance(wanted, Mac):
+        found = tuple(one for one in found if any(held.ip == wanted and held.covers(when) for held in one.intervals))
+    filings = {(filing.plane, str(filing.mac)): filing for filing in registry.registrations() if filing.counts}
+    asked = moment.Asked(str(wanted), when, filings, vendor, reveal=reveal)
+    return Report(moment.document(asked, found), moment.json_document(asked, found))
+
+
+def _moment(written: str) -> datetime:
+    """Read a time; without a zone it is this machine's, a day alone means its last second."""
+    try:
+        when = datetime.fromisoformat(written.strip())
+    except ValueError:
+        raise UsageError(
+            text("{written!r} is no time.", written=written),
+            text('Write 2026-05-03, "2026-05-03 10:00" or 2026-05-03T10:00:00Z.'),
+        ) from None
+    if len(written.strip()) == len("2026-05-03"):
+        when = datetime.combine(when.date(), time(23, 59, 59))
+    return (when if when.tzinfo is not None else when.astimezone()).astimezone(UTC)

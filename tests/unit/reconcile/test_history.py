@@ -1,0 +1,185 @@
+"""The history tells what was read: opened by rows, closed by complete reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inventory.model.history import Closing
+from inventory.model.location import Verdict
+from inventory.reconcile.history import MISSES, history
+from tests.unit.reconcile.looks import A, B, look, port, seen, when
+
+if TYPE_CHECKING:
+    from inventory.model.history import Interval, Look
+
+ONE, TWO = port("sw-1", 7), port("sw-2", 3)
+ALL = ("core", "sw-1", "sw-2")
+
+
+def told(looks: list[Look]) -> list[tuple[str, int, int, Closing | None]]:
+    """Return (subject, first sweep, last sweep, why it ended) of every interval, by first sweep."""
+    lines = [(subject(one), one.opened.sweep, one.latest.sweep, one.closing) for one in history(looks)]
+    return sorted(lines, key=lambda line: line[1:3])
+
+
+def subject(one: Interval) -> str:
+    return str(one.ip) if one.place is None else f"{one.place.device}:{one.place.if_index}"
+
+
+def places(looks: list[Look]) -> list[Interval]:
+    return sorted((one for one in history(looks) if one.place is not None), key=lambda one: one.since)
+
+
+def test_one_station_that_stays_is_one_interval_each() -> None:
+    looks = [look(n, seen(n, A, ONE, ip="10.0.0.5"), read=ALL) for n in range(1, 5)]
+    found = history(looks)
+    assert [(one.seen, one.since, one.last_seen, one.ended) for one in found] == [
+        (4, when(1, 10), when(4, 10), None),
+        (4, when(1, 10), when(4, 10), None),
+    ]
+    assert [(one.opened.sweep, one.latest.sweep) for one in found] == [(1, 4), (1, 4)]
+
+
+def test_there_and_back_is_three_intervals() -> None:
+    looks = [look(n, seen(n, A, place, ip=ip), read=ALL) for n, place, ip in STAYS]
+    assert told(looks) == [
+        ("10.0.0.5", 1, 1, Closing.MOVED),
+        ("sw-1:7", 1, 1, Closing.MOVED),
+        ("10.0.0.6", 2, 2, Closing.MOVED),
+        ("sw-2:3", 2, 2, Closing.MOVED),
+        ("10.0.0.5", 3, 3, None),
+        ("sw-1:7", 3, 3, None),
+    ]
+
+
+STAYS = ((1, ONE, "10.0.0.5"), (2, TWO, "10.0.0.6"), (3, ONE, "10.0.0.5"))
+
+
+def test_there_and_back_is_three_intervals_though_the_first_switch_was_not_read_meanwhile() -> None:
+    looks = [
+        look(1, seen(1, A, ONE), read=ALL),
+        look(2, seen(2, A, TWO), read=("core", "sw-2")),
+        look(3, seen(3, A, ONE), read=ALL),
+    ]
+    first, second, third = places(looks)
+    assert (first.closing, first.closed and first.closed.sweep) == (Closing.MOVED, 2)
+    assert (second.closing, second.closed and second.closed.sweep) == (Closing.MOVED, 3)
+    assert third.ended is None
+
+
+def test_an_unread_switch_closes_nothing() -> None:
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL)]
+    looks += [look(n, read=("sw-2",)) for n in range(2, 9)]
+    assert told(looks) == [("10.0.0.5", 1, 1, None), ("sw-1:7", 1, 1, None)]
+
+
+def test_silence_closes_after_several_complete_reads_and_dates_from_the_first() -> None:
+    looks = [look(1, seen(1, A, ONE), read=ALL), *(look(n, read=ALL) for n in range(2, 2 + MISSES))]
+    assert [one.ended for one in history(looks[:-1])] == [None]
+    (found,) = history(looks)
+    assert (found.closing, found.ended) == (Closing.MISSED, when(2, 20))
+    assert found.closed is not None
+    assert (found.closed.sweep, found.closed.device) == (1 + MISSES, "sw-1")
+    assert found.closed.row == f"mac={A} not among 10 rows"
+
+
+def test_probe_gateway_and_switch_together_need_one_sweep() -> None:
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL), look(2, read=ALL)]
+    assert {one.closing for one in history(looks)} == {Closing.GONE}
+    unasked = [looks[0], look(2, read=ALL, scanned=False)]
+    assert {one.closing for one in history(unasked)} == {None}
+    answered = [looks[0], look(2, seen(2, "10.0.0.5", ip="10.0.0.5", holders=()), read=ALL)]
+    assert {one.closing for one in history(answered)} == {None}
+
+
+def test_a_miss_does_not_count_once_it_was_seen_again() -> None:
+    here, gone = {1, 4, 7}, range(1, 10)
+    looks = [look(n, *([seen(n, A, ONE)] if n in here else []), read=ALL) for n in gone]
+    (found,) = history(looks)
+    assert (found.seen, found.misses, found.missing_since, found.ended) == (3, 2, when(8, 20), None)
+
+
+def test_a_clone_is_two_places_at_once() -> None:
+    looks = [
+        look(1, seen(1, A, ONE), read=ALL),
+        look(2, seen(2, A, ONE, TWO), read=ALL),
+        look(3, seen(3, A, ONE, TWO), read=ALL),
+        look(4, seen(4, A, ONE), read=ALL),
+    ]
+    assert told(looks) == [("sw-1:7", 1, 4, None), ("sw-2:3", 2, 3, Closing.MOVED)]
+
+
+def test_an_address_taken_over_ends_where_the_gateway_says_so() -> None:
+    looks = [
+        look(1, seen(1, A, ip="10.0.0.5"), read=ALL),
+        look(2, seen(2, B, ip="10.0.0.5"), read=ALL),
+    ]
+    first, second = history(looks)
+    assert (first.identity, first.closing, first.closed and first.closed.row) == (A, Closing.TAKEN, "ip=10.0.0.5")
+    assert (second.identity, second.ended) == (B, None)
+
+
+def test_an_address_two_cards_use_is_two_intervals_at_once() -> None:
+    looks = [look(n, seen(n, A, ip="10.0.0.5"), seen(n, B, ip="10.0.0.5"), read=ALL) for n in (1, 2)]
+    assert [(one.identity, one.seen, one.ended) for one in history(looks)] == [(A, 2, None), (B, 2, None)]
+
+
+def test_a_second_address_is_no_change_of_the_first() -> None:
+    both = ("10.0.0.5", "10.0.0.6")
+    looks = [look(1, seen(1, A, ip=both), read=ALL), look(2, seen(2, A, ip="10.0.0.6"), read=ALL)]
+    assert [(str(one.ip), one.misses, one.ended) for one in history(looks)] == [
+        ("10.0.0.5", 1, None),
+        ("10.0.0.6", 0, None),
+    ]
+
+
+def test_a_bounded_place_above_the_known_one_opens_nothing() -> None:
+    above = port("core", 5)
+    looks = [
+        look(1, seen(1, A, ONE), read=ALL),
+        look(2, seen(2, A, above, verdict=Verdict.BOUNDED, behind=("sw-1",)), read=("core",)),
+        look(3, seen(3, A, ONE, passed=(above,)), read=ALL),
+    ]
+    assert told(looks) == [("sw-1:7", 1, 3, None)]
+
+
+def test_the_exact_place_behind_it_ends_a_bounded_one() -> None:
+    above = port("core", 5)
+    looks = [
+        look(1, seen(1, A, above, verdict=Verdict.BOUNDED, behind=("sw-1",)), read=("core",)),
+        look(2, seen(2, A, ONE, passed=(above,)), read=ALL),
+    ]
+    assert told(looks) == [("core:5", 1, 1, Closing.NEARER), ("sw-1:7", 2, 2, None)]
+
+
+def test_an_address_without_a_card_ends_when_the_card_is_known() -> None:
+    ip = "10.0.0.5"
+    looks = [
+        look(1, seen(1, ip, ip=ip, holders=()), read=ALL),
+        look(2, seen(2, A, ip=ip), read=ALL),
+        look(3, seen(3, ip, ip=ip, holders=()), read=()),
+    ]
+    first, second = sorted(history(looks), key=lambda one: one.since)
+    assert (first.identity, first.closing) == (ip, Closing.IDENTIFIED)
+    assert (second.identity, second.ended) == (A, None)
+
+
+def test_a_card_that_only_switches_see_stays_in_the_plane_of_its_address() -> None:
+    looks = [
+        look(1, seen(1, A, ONE), read=ALL),
+        look(2, seen(2, A, ONE, ip="10.0.0.5", plane="finance"), read=ALL),
+        look(3, seen(3, A, ONE), read=ALL),
+    ]
+    by_plane = {one.plane: one for one in places(looks)}
+    assert by_plane["public"].closing is Closing.IDENTIFIED
+    assert (by_plane["finance"].seen, by_plane["finance"].ended) == (2, None)
+
+
+@pytest.mark.parametrize(("sweep", "expected"), [(1, (True, True)), (2, (True, False)), (3, (False, False))])
+def test_what_held_at_a_moment(sweep: int, expected: tuple[bool, bool]) -> None:
+    looks = [look(1, seen(1, A, ONE), read=ALL), look(2, read=("core",)), look(3, seen(3, A, TWO), read=ALL)]
+    first = places(looks)[0]
+    moment = when(sweep, 10 if sweep == 1 else 30)
+    assert (first.covers(moment), first.proven(moment)) == expected
