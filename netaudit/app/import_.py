@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from inventory.registry.engine import Registry
     from netaudit.app.sheets import Reading
 
-_OLD_SUFFIXES = frozenset({".xls", ".et", ".ods"})
+_OLD_SUFFIXES = frozenset({".ods"})
 """Spreadsheets that are not read: in a folder they are named rather than passed over."""
 
 

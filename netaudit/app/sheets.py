@@ -10,8 +10,9 @@ from inventory.filing.judgement import SheetFile
 from inventory.filing.layout import Table, normalised
 from inventory.filing.rows import Header, Problem, RawRow, RawSheet
 from inventory.filing.schema import TABLES
+from inventory.filing.tidying import tidied
 from inventory.model.text import Text, text
-from netaudit.app import csvfile, workbook
+from netaudit.app import csvfile, oldbook, workbook
 from netaudit.app.grids import Grid, Unreadable, letter_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from inventory.model.batch import RecordKind
 
-SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".csv", ".txt", ".tsv"})
+SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".csv", ".txt", ".tsv"})
 _HEADER_WITHIN: Final = 20
 """Title rows a sheet may have above its header."""
 _COUNTERS: Final = frozenset(normalised(name) for name in ("序号", "No.", "#", "行号", "no"))
@@ -75,19 +76,23 @@ def read_file(path: Path, shown: str) -> Reading:
         return Reading(SheetFile(shown, problems=(Problem(shown, _no_table(path, grids)),)))
     sheets: list[RawSheet] = []
     problems: list[Problem] = []
+    left_out = list(remarks)
     for grid, table in chosen:
         found = _sheet(grid, table, shown)
         problems += found.problems
+        left_out += found.remarks
         if found.sheet is not None:
             sheets.append(found.sheet)
     kinds = frozenset(table.kind for _grid, table in chosen)
-    return Reading(SheetFile(shown, tuple(sheets), tuple(problems), kinds), remarks)
+    return Reading(SheetFile(shown, tuple(sheets), tuple(problems), kinds), tuple(left_out))
 
 
 def _grids(path: Path, named: Table | None) -> Sequence[Grid]:
     start = workbook.checked_start(path)
     if workbook.is_workbook(start):
         return workbook.grids(path)
+    if oldbook.is_old(start):
+        return oldbook.grids(path)
 
     def fits(rows: Sequence[Sequence[str]]) -> int:
         tables = [named] if named else list(TABLES.values())
@@ -131,6 +136,7 @@ class _Place:
 class _Found:
     sheet: RawSheet | None
     problems: tuple[Problem, ...]
+    remarks: tuple[Text, ...] = ()
 
 
 def _header_place(rows: Sequence[Sequence[str]], table: Table) -> _Place | None:
@@ -187,8 +193,8 @@ def _sheet(grid: Grid, table: Table, file: str) -> _Found:
     ]
     known = {position: header for position, header in headers.items() if header.key != _UNKNOWN}
     problems += _overlong(grid, place, file)
-    rows = tuple(_rows(grid, place, known))
-    return _Found(RawSheet(file, table.kind, tuple(known.values()), rows, grid.name), tuple(problems))
+    rows, remarks = tidied(table, _rows(grid, place, known))
+    return _Found(RawSheet(file, table.kind, tuple(known.values()), rows, grid.name), tuple(problems), remarks)
 
 
 _UNKNOWN: Final = ""
@@ -210,8 +216,9 @@ def _headers(grid: Grid, table: Table, place: _Place) -> Iterator[tuple[int, Hea
 
 def _rows(grid: Grid, place: _Place, headers: dict[int, Header]) -> Iterator[RawRow]:
     for number, row in enumerate(grid.rows[place.names + 1 :], start=place.names + 2):
-        if any(cell.strip() for cell in row):
-            yield RawRow(number, {h.key: row[at] if at < len(row) else "" for at, h in headers.items()})
+        cells = {h.key: row[at] if at < len(row) else "" for at, h in headers.items()}
+        if any(cell.strip() for cell in cells.values()):
+            yield RawRow(number, cells)
 
 
 def _overlong(grid: Grid, place: _Place, file: str) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 import zlib
@@ -9,13 +10,14 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol, cast
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from inventory.model.text import text
 from netaudit.app.grids import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from inventory.model.text import Text
@@ -26,12 +28,15 @@ FORMAT_MARK: Final = "netaudit-import:"
 """Begins the keywords property of a workbook we wrote; the version follows."""
 
 _ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Begins old .xls workbooks, and encrypted ones of any age."""
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_LARGEST: Final = 50_000_000
+LARGEST: Final = 50_000_000
 _LARGEST_UNPACKED: Final = 200_000_000
 _MOST_PARTS: Final = 2_000
 _CHUNK: Final = 1 << 20
+_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_MOST_MERGES: Final = 20_000
 
 
 class _Worksheet(Protocol):
@@ -46,7 +51,7 @@ def checked_start(path: Path) -> bytes:
     """Return a file's first bytes.
 
     Raises:
-        Unreadable: it cannot be opened, is empty, or is a workbook of a kind that is not read.
+        Unreadable: it cannot be opened, is empty, or is encrypted.
     """
     try:
         with path.open("rb") as file:
@@ -57,10 +62,8 @@ def checked_start(path: Path) -> bytes:
         ) from None
     if not start.strip():
         raise Unreadable(text("The file is empty."))
-    if start.startswith(_OLE):
-        if _ENCRYPTED in path.read_bytes()[: 8 * _CHUNK]:
-            raise Unreadable(text("The workbook is encrypted; save it without password as .xlsx or .csv."))
-        raise Unreadable(text("This is an old .xls workbook; save it as .xlsx or .csv."))
+    if start.startswith(OLE) and _ENCRYPTED in path.read_bytes()[: 8 * _CHUNK]:
+        raise Unreadable(text("The workbook is encrypted; save it without password as .xlsx or .csv."))
     return start
 
 
@@ -82,7 +85,7 @@ def grids(path: Path) -> list[Grid]:
             with path.open("rb") as stream:  # not the path: openpyxl would judge a file by its name
                 return _read(stream)
         except _DAMAGE:
-            raise Unreadable(_damaged()) from None
+            raise Unreadable(damaged()) from None
 
 
 # What zipfile, the XML parser and openpyxl raise for files that only look like workbooks. None of it means anything to
@@ -103,8 +106,19 @@ _DAMAGE: Final = (
 )
 
 
-def _damaged() -> Text:
+def damaged() -> Text:
+    """Say what is wrong with a workbook no program could read."""
     return text("This is no readable workbook; open it and save it again as .xlsx or .csv.")
+
+
+def too_large() -> Text:
+    """Say that a file is larger than any import."""
+    return text("The file is larger than {limit} MB; split it.", limit=LARGEST // 1_000_000)
+
+
+def too_many() -> Text:
+    """Say that a sheet has more rows or columns than any import."""
+    return text("The sheet has more than {rows} rows or {columns} columns.", rows=MOST_ROWS, columns=MOST_COLUMNS)
 
 
 def _read(stream: BinaryIO) -> list[Grid]:
@@ -112,7 +126,7 @@ def _read(stream: BinaryIO) -> list[Grid]:
     try:
         _check_version(book.properties.keywords)
         return [
-            Grid(_rows(cast("_Worksheet", sheet)), sheet.title)
+            Grid(filled_down(_rows(cast("_Worksheet", sheet)), _merges(stream, sheet)), sheet.title)
             for sheet in book.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -120,10 +134,41 @@ def _read(stream: BinaryIO) -> list[Grid]:
         book.close()
 
 
+def _merges(stream: BinaryIO, sheet: object) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the merged ranges of a sheet as (first row, last row, first column, last column), counted from 0.
+
+    Read from the part itself: a read-only workbook does not tell them, and a whole one takes ten times the memory.
+    """
+    part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    with zipfile.ZipFile(stream) as package:
+        content = package.read(part)
+    for number, found in enumerate(_MERGE.finditer(content)):
+        if number == _MOST_MERGES:
+            return
+        left, top, right, bottom = range_boundaries(found[1].decode("ascii"))
+        if left is not None and top is not None and right is not None and bottom is not None:
+            yield top - 1, bottom - 1, left - 1, right - 1
+
+
+def filled_down(
+    rows: tuple[tuple[str, ...], ...], merges: Iterable[tuple[int, int, int, int]]
+) -> tuple[tuple[str, ...], ...]:
+    """Write the value of cells merged downwards into each of their rows, as people read them."""
+    grown = [list(row) for row in rows]
+    for first, last, column, _right in merges:
+        if first >= last or first >= len(rows) or column >= len(rows[first]):
+            continue
+        for number in range(first + 1, min(last + 1, len(rows))):
+            row = grown[number]
+            row += [""] * (column + 1 - len(row))
+            row[column] = row[column] or rows[first][column]
+    return tuple(tuple(row) for row in grown)
+
+
 def _check_package(path: Path) -> None:
     """Refuse packages that unpack to more than any import holds, and XML that declares entities (it never needs to)."""
-    if path.stat().st_size > _LARGEST:
-        raise Unreadable(text("The file is larger than {limit} MB; split it.", limit=_LARGEST // 1_000_000))
+    if path.stat().st_size > LARGEST:
+        raise Unreadable(too_large())
     try:
         with zipfile.ZipFile(path) as package:
             parts = package.infolist()
@@ -138,7 +183,7 @@ def _check_package(path: Path) -> None:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
                     _check_part(package, part)
     except _DAMAGE:
-        raise Unreadable(_damaged()) from None
+        raise Unreadable(damaged()) from None
 
 
 def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -168,9 +213,7 @@ def _rows(sheet: _Worksheet) -> tuple[tuple[str, ...], ...]:
         if row:
             filled, last = filled + 1, number
         if filled > MOST_ROWS or len(row) > MOST_COLUMNS:
-            raise Unreadable(
-                text("The sheet has more than {rows} rows or {columns} columns.", rows=MOST_ROWS, columns=MOST_COLUMNS)
-            )
+            raise Unreadable(too_many())
     return tuple(rows[:last])
 
 
@@ -178,10 +221,10 @@ def _trimmed(values: Sequence[object]) -> tuple[str, ...]:
     width = len(values)
     while width and (values[width - 1] is None or values[width - 1] == ""):
         width -= 1
-    return tuple(_text_of(value) for value in values[:width])
+    return tuple(text_of(value) for value in values[:width])
 
 
-def _text_of(value: object) -> str:
+def text_of(value: object) -> str:
     """Return a cell as people read it: whole numbers without decimals, days without a time."""
     if value is None:
         return ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+os.environ |= {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # help texts are read when a command is imported
 
 from netaudit.cli.main import cli
 from netaudit.settings import (
@@ -126,9 +129,14 @@ WRITTEN = {"commands.md": commands, "settings.md": settings}
 
 
 def main() -> int:
-    """Write the files."""
-    for name, make in WRITTEN.items():
-        (DOCS / name).write_text(make(), encoding="utf-8")
+    """Write the files; with ``--check`` only name those that are not what the code says."""
+    wanted = {name: make() for name, make in WRITTEN.items()}
+    if sys.argv[1:] == ["--check"]:
+        stale = [name for name, text in wanted.items() if (DOCS / name).read_text(encoding="utf-8") != text]
+        print(*(f"docs/{name}" for name in stale), sep="\n", end="\n" if stale else "")  # noqa: T201 -- a command line
+        return 1 if stale else 0
+    for name, text in wanted.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
         print(f"docs/{name}")  # noqa: T201 -- a command line
     return 0
 

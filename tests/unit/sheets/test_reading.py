@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -17,7 +18,6 @@ from netaudit.app.sheets import Reading, read_file, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 U, PT, PX, D, C, R = RecordKind
 UNITS = "code,name\r\nS1,小学\r\n"
@@ -199,7 +199,7 @@ def test_rows_are_counted_as_the_spreadsheet_shows_them(tmp_path: Path) -> None:
         ),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-            [(None, None, "This is an old .xls workbook; save it as .xlsx or .csv.")],
+            [(None, None, "This is no readable workbook; open it and save it again as .xlsx or .csv.")],
         ),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
@@ -295,3 +295,42 @@ def test_cells_with_line_breaks_and_quotes_survive_csv(tmp_path: Path) -> None:
     found = cells(read(file))
     assert found[0] == (2, {"unit": "S1", "ip": "10.0.0.1", "mac": "x", "remark": '两行\n"引号",逗号'})
     assert found[1][0] == 3
+
+
+SHEETS = Path(__file__).parents[2] / "cases" / "sheets"
+MERGED = [
+    (3, "示例小学", "13800001234", "10.20.3.14", "综合楼302", "2021-11-30"),
+    (4, "示例小学", "13900001234", "１０．２０．３．１５", "综合楼302", "44530"),
+    (5, "示例小学", "13700001234", "10.20.3.16", "综合楼303", ""),
+]
+
+
+def shown(reading: Reading) -> list[tuple[object, ...]]:
+    keys = ("unit", "phone", "ip", "location", "in_service_since")
+    return [(number, *(row[key] for key in keys)) for number, row in cells(reading)]
+
+
+def test_an_old_workbook_is_read_like_a_new_one() -> None:
+    """Written by LibreOffice in the format of Excel 97: title, merged units, 同上, a hidden sheet, a signature."""
+    reading = read(SHEETS / "registrations.xls")
+    assert reasons(reading) == []
+    assert shown(reading) == MERGED
+    assert [str(remark) for remark in reading.remarks] == []
+
+
+def test_cells_merged_downwards_count_for_each_of_their_rows(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = "备案"
+    for row in (
+        ["单位全称", "联系电话", "IP地址", "MAC", "安装位置", "启用日期"],
+        ["示例小学", "1", "10.0.0.1", "00e0fc000001", "301", None],
+        [None, None, "10.0.0.2", "00e0fc000002", None, None],
+        [None, "2", "10.0.0.3", "00e0fc000003", "302", None],
+    ):
+        sheet.append(row)
+    for merged in ("A2:A4", "B2:B3", "E2:F3"):
+        sheet.merge_cells(merged)
+    made.save(tmp_path / "x.xlsx")
+    found = [tuple(row[key] for key in ("unit", "phone", "location")) for _, row in cells(read(tmp_path / "x.xlsx"))]
+    assert found == [("示例小学", "1", "301"), ("示例小学", "1", "301"), ("示例小学", "2", "302")]
