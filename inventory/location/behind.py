@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 Port: TypeAlias = "tuple[str, int]"
 """(device, ifIndex)."""
+Above: TypeAlias = "Mapping[str, Mapping[str, frozenset[int]]]"
+"""Device → device it hangs below → that device's ports: several where VLANs go different ways."""
+
+
+_Parents: TypeAlias = "dict[str, dict[str, set[int]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,10 @@ class Behind:
 
     members: Mapping[Port, Mapping[str, Evidence]]
     """Devices that can have stations behind them, directly or further on, with the row that says so."""
-    above: Mapping[str, Mapping[str, int]]
-    """Per device: each device it hangs below, and that device's port."""
+    above: Above
+    """Per device: each device it hangs below, and that device's ports."""
+    pairs: frozenset[frozenset[str]]
+    """Two devices that each reach a third one past the other: a multi-chassis pair."""
     strangers: Mapping[Port, tuple[Stranger, ...]]
     """Bridges and routers that nobody registered, heard on the port."""
     suspects: Mapping[Port, Mapping[str, Evidence]]
@@ -41,9 +48,10 @@ class Behind:
 def behind(view: View, roles: Roles, toward: Toward) -> Behind:
     """Build the relation from identities, LLDP and station sets."""
     direct: dict[Port, dict[str, Evidence]] = {}
+    upwards: dict[Port, dict[str, Evidence]] = {}
     for device, port, other, evidence in toward.all():
-        if not roles.is_uplink(device, port):
-            _keep(direct.setdefault((device, port), {}), other, evidence)
+        found = upwards if roles.is_uplink(device, port) else direct
+        _keep(found.setdefault((device, port), {}), other, evidence)
     parents = _parents(direct, roles, toward)
     stations = Stations(view, roles)
     weak = _by_stations(view, roles, toward, stations, direct, parents)
@@ -57,32 +65,33 @@ def behind(view: View, roles: Roles, toward: Toward) -> Behind:
             )
             evidence = Evidence("location:unplaced-device", device, view.newest_forwarding[other], line)
             suspects.setdefault((device, port), {}).setdefault(other, evidence)
-    return Behind(_members(direct, above, view.silent_routers), above, _strangers(view), suspects)
+    members = _members(direct, above, view.silent_routers) | _members(upwards, {}, view.silent_routers)
+    return Behind(members, above, _pairs(parents, toward), _strangers(view), suspects)
 
 
 def _suspects(
-    view: View, roles: Roles, toward: Toward, above: Mapping[str, Mapping[str, int]], weak: Iterable[Overlap]
+    view: View, roles: Roles, toward: Toward, above: Above, weak: Iterable[Overlap]
 ) -> dict[Port, dict[str, Evidence]]:
     suspects: dict[Port, dict[str, Evidence]] = {}
     for port, evidence in (*toward.shared.items(), *toward.hidden.items()):
         if not roles.is_uplink(*port):
             _keep(suspects.setdefault(port, {}), "", evidence)
     for overlap in weak:
-        if not related(above, overlap.device, overlap.other):
+        if not overlap.refuted and not related(above, overlap.device, overlap.other):
             place = (overlap.device, overlap.port)
             suspects.setdefault(place, {}).setdefault(overlap.other, _evidence(view, overlap))
     return suspects
 
 
-def _parents(direct: Mapping[Port, Iterable[str]], roles: Roles, toward: Toward) -> dict[str, dict[str, int]]:
-    """Keep the directions that are sure to lead down: one port only, and the other side does not disagree."""
-    parents: dict[str, dict[str, int]] = {}
+def _parents(direct: Mapping[Port, Iterable[str]], roles: Roles, toward: Toward) -> _Parents:
+    """Keep the directions that are sure to lead down: the other side does not disagree."""
+    parents: _Parents = {}
     for (device, port), others in direct.items():
         for other in others:
-            back = toward.port(other, device)
-            agrees = back is None or not roles.known(other) or roles.is_uplink(other, back)
-            if roles.known(device) and toward.port(device, other) == port and agrees and other not in roles.tops:
-                parents.setdefault(other, {})[device] = port
+            back = toward.ways(other, device)
+            agrees = not back or not roles.known(other) or bool(back & roles.uplinks.get(other, frozenset()))
+            if roles.known(device) and agrees and other not in roles.tops:
+                parents.setdefault(other, {}).setdefault(device, set()).add(port)
     return parents
 
 
@@ -92,60 +101,67 @@ def _by_stations(
     toward: Toward,
     stations: Stations,
     direct: dict[Port, dict[str, Evidence]],
-    parents: dict[str, dict[str, int]],
+    parents: _Parents,
 ) -> list[Overlap]:
     """Add what station sets show where nothing better speaks; return the overlaps that only raise suspicion."""
     found = stations.overlaps()
     known = {device: _climb(device, parents) for device in sorted(parents)}
-    convincing = {(o.device, o.other): o for o in found if o.convincing and _unopposed(o, known, roles, toward)}
+    convincing = {(o.device, o.other) for o in found if o.convincing and _unopposed(o, known, roles, toward)}
     weak = []
     for overlap in found:
         pair, reverse = (overlap.device, overlap.other), (overlap.other, overlap.device)
         if pair in convincing and reverse not in convincing:
             _keep(direct.setdefault((overlap.device, overlap.port), {}), overlap.other, _evidence(view, overlap))
-            parents.setdefault(overlap.other, {}).setdefault(overlap.device, overlap.port)
+            parents.setdefault(overlap.other, {}).setdefault(overlap.device, set()).add(overlap.port)
         else:
             weak.append(overlap)
     return weak
 
 
-def _unopposed(overlap: Overlap, known: Mapping[str, Mapping[str, int]], roles: Roles, toward: Toward) -> bool:
+def _unopposed(overlap: Overlap, known: Above, roles: Roles, toward: Toward) -> bool:
     """Whether no identity or announcement puts the two devices otherwise."""
-    port = toward.port(overlap.device, overlap.other)
-    back = toward.port(overlap.other, overlap.device)
-    return (
-        port in {None, overlap.port}
-        and (back is None or roles.is_uplink(overlap.other, back))
-        and overlap.other not in known.get(overlap.device, {})
-    )
+    ports = toward.ways(overlap.device, overlap.other)
+    back = toward.ways(overlap.other, overlap.device)
+    if overlap.other in known.get(overlap.device, {}):
+        return False
+    # Where the other side looks up to this device, VLANs may go another way than the addresses of the devices.
+    return bool(back & roles.uplinks.get(overlap.other, frozenset())) if back else not ports or overlap.port in ports
 
 
-def _climb(device: str, parents: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """Return every device above with its port; where two ways give different ports, neither is believed."""
-    found: dict[str, set[int]] = {}
+def _climb(device: str, parents: _Parents) -> dict[str, frozenset[int]]:
+    """Return every device above with its ports; what is known directly outweighs what follows over others."""
+    found: dict[str, frozenset[int]] = {}
     level = [device]
-    visited = {device}
     while level:
-        following = []
+        reached: dict[str, set[int]] = {}
         for below in level:
-            for above, port in parents.get(below, {}).items():
-                if above != device:
-                    found.setdefault(above, set()).add(port)
-                if above not in visited:
-                    visited.add(above)
-                    following.append(above)
-        level = following
-    return {above: next(iter(ports)) for above, ports in found.items() if len(ports) == 1}
+            for above, ports in parents.get(below, {}).items():
+                if above != device and above not in found:
+                    reached.setdefault(above, set()).update(ports)
+        found.update({above: frozenset(ports) for above, ports in reached.items()})
+        level = sorted(reached)
+    return found
+
+
+def _pairs(parents: _Parents, toward: Toward) -> frozenset[frozenset[str]]:
+    found: set[frozenset[str]] = set()
+    for uppers in parents.values():
+        for one, ports in uppers.items():
+            for other, theirs in uppers.items():
+                there, back = toward.ways(one, other), toward.ways(other, one)
+                if one < other and there and back and not (ports & there or theirs & back):
+                    found.add(frozenset((one, other)))
+    return frozenset(found)
 
 
 def _members(
-    direct: Mapping[Port, Mapping[str, Evidence]], above: Mapping[str, Mapping[str, int]], harmless: frozenset[str]
+    direct: Mapping[Port, Mapping[str, Evidence]], above: Above, harmless: frozenset[str]
 ) -> dict[Port, dict[str, Evidence]]:
     members = {port: {d: e for d, e in found.items() if d not in harmless} for port, found in direct.items()}
     for device, places in above.items():
         if device in harmless:
             continue
-        for upper, port in places.items():
+        for upper, port in ((upper, port) for upper, ports in places.items() for port in ports):
             inherited = members.setdefault((upper, port), {})
             if device not in inherited:
                 via = direct.get((upper, port), {})

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from inventory.location import proof, removal
 from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
+from inventory.location.choice import Choice
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
+from inventory.location.trace import trace
 from inventory.location.view import View
 from inventory.model.facts import ArpKind
 from inventory.model.location import Location, Verdict
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from inventory.location.behind import Behind
+    from inventory.location.choice import Chosen
     from inventory.location.own import Own
     from inventory.location.roles import Roles
+    from inventory.location.trace import Port, Trace
     from inventory.model.facts import ArpRow, FdbRow
     from inventory.model.factset import FactSet
     from inventory.model.location import Evidence, Place, Removed
@@ -68,26 +72,13 @@ def _with_company(found: Mapping[Mac, Location]) -> dict[Mac, Location]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    """What the forwarding tables say about one MAC."""
-
-    ports: Mapping[str, frozenset[int]]
-    """Every usable port that reported it, per device."""
-    candidates: Mapping[str, frozenset[int]]
-    """Those that do not lead towards the core."""
-    uplinks: tuple[tuple[str, int], ...]
-    """Ports that reported it and lead towards the core."""
-    unfit: tuple[Removed, ...]
-
-
 class _Engine:
     def __init__(self, view: View, toward: Toward, port_roles: Roles, lies_behind: Behind) -> None:
         self._view = view
         self._toward = toward
         self._roles = port_roles
         self._behind = lies_behind
-        self._ways: dict[str, Mapping[str, int]] = {}
+        self._choice = Choice(view, toward, port_roles, lies_behind)
         self._removals: dict[tuple[Place, str, str], Removed] = {}
         self._arp: dict[Mac, list[ArpRow]] = {}
         for row in view.facts.arp:
@@ -107,153 +98,98 @@ class _Engine:
         if not rows:
             verdict = Verdict.L3_ONLY if arp else Verdict.PROBE_ONLY
             return Location(mac, verdict, None, gateway=gateway, evidence=self._evidence(arp))
-        trace = self._trace(rows)
-        left, transit = self._eliminate(trace)
-        gone = (*trace.unfit, *transit)
-        if not left:
-            return self._nowhere(mac, rows, trace, arp, gateway)
-        if len(left) == 1:
-            against = self._contradicting(left[0], trace)
-            if not against and self._roles.known(left[0][0]):
-                return self._placed(mac, rows, trace, left[0], arp, gateway, gone)
-            left = sorted({*left, *against})
-        places = tuple(sorted(self._view.ports.place(*port) for port in left))
+        reports = trace(rows, self._view.ports, self._roles)
+        chosen = self._choice.of(reports)
+        unfit = [self._removal(port, why) for port, why in reports.unfit]
+        gone = (*unfit, *(self._removal(item.port, item.rule, item.nearer) for item in chosen.gone))
+        if not chosen.left:
+            return self._nowhere(mac, rows, reports, arp, gateway, unfit)
+        if len(chosen.left) == 1 and self._roles.known(chosen.left[0][0]):
+            return self._placed(mac, rows, reports, chosen, arp, gateway, gone)
+        places = tuple(sorted(self._view.ports.place(*port) for port in chosen.left))
         kept = tuple(item for item in gone if item.place not in places)
-        evidence = self._evidence(arp, self._rows_at(rows, left))
-        return Location(mac, Verdict.AMBIGUOUS, None, _vlan(rows, left), places, gateway, 0, evidence, kept)
-
-    def _trace(self, rows: Iterable[FdbRow]) -> _Trace:
-        ports: dict[str, set[int]] = {}
-        candidates: dict[str, set[int]] = {}
-        uplinks: set[tuple[str, int]] = set()
-        gone: dict[tuple[str, int], Removed] = {}
-        for row in rows:
-            device, port = row.device, row.if_index
-            if port is None:
-                continue
-            unfit = self._view.ports.unfit(device, port)
-            if unfit is not None:
-                gone[device, port] = self._removal((device, port), unfit)
-                continue
-            ports.setdefault(device, set()).add(port)
-            if self._roles.is_uplink(device, port):
-                uplinks.add((device, port))
-            else:
-                candidates.setdefault(device, set()).add(port)
-        return _Trace(
-            {device: frozenset(found) for device, found in ports.items()},
-            {device: frozenset(found) for device, found in candidates.items()},
-            tuple(sorted(uplinks)),
-            tuple(gone[key] for key in sorted(gone)),
-        )
-
-    def _eliminate(self, trace: _Trace) -> tuple[list[tuple[str, int]], list[Removed]]:
-        """Take out every place behind which another device holds the MAC on a port that leads further away."""
-        gone: dict[tuple[str, int], str] = {}
-        for nearer, ports in sorted(trace.candidates.items()):
-            for upper, port in self._above(nearer, trace):
-                back = self._toward.port(nearer, upper)
-                sure = back is not None or self._roles.known(nearer)
-                if sure and any(own != back for own in ports):
-                    gone.setdefault((upper, port), nearer)
-        left = [
-            (device, port)
-            for device, ports in sorted(trace.candidates.items())
-            for port in sorted(ports)
-            if (device, port) not in gone
-        ]
-        if not left and gone:  # a loop of devices that each point at the next: none of them may be believed
-            return sorted(gone), []
-        reasons = [self._removal(place, removal.TRANSIT, nearer) for place, nearer in sorted(gone.items())]
-        return left, reasons
-
-    def _above(self, nearer: str, trace: _Trace) -> list[tuple[str, int]]:
-        """Return the candidate places behind which ``nearer`` lies."""
-        upper = self._into(nearer)
-        return [place for place in upper.items() if place[1] in trace.candidates.get(place[0], ())]
-
-    def _into(self, nearer: str) -> Mapping[str, int]:
-        """Return every device that knows which of its ports leads to ``nearer``, with that port."""
-        found = self._ways.get(nearer)
-        if found is None:
-            found = self._ways[nearer] = {**self._toward.into(nearer), **self._behind.above.get(nearer, {})}
-        return found
-
-    def _contradicting(self, place: tuple[str, int], trace: _Trace) -> list[tuple[str, int]]:
-        """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""
-        device, port = place
-        odd = [(device, other) for other in trace.ports[device] if other != port]
-        upper = self._into(device)
-        for other, ports in trace.ports.items():
-            expected = upper.get(other)
-            if other != device and expected is not None:
-                odd += [(other, own) for own in ports if own != expected]
-        return odd
+        evidence = self._evidence(arp, self._rows_at(rows, chosen.left))
+        return Location(mac, Verdict.AMBIGUOUS, None, _vlan(rows, chosen.left), places, gateway, 0, evidence, kept)
 
     def _placed(
         self,
         mac: Mac,
         rows: Sequence[FdbRow],
-        trace: _Trace,
-        port: tuple[str, int],
+        reports: Trace,
+        chosen: Chosen,
         arp: Sequence[ArpRow],
         gateway: str | None,
         gone: tuple[Removed, ...],
     ) -> Location:
+        port = chosen.left[0]
         # A broadcast leaves a row on every uplink of the network: only devices behind the port have a say here.
         members = self._behind.members.get(port, {})
-        gone = (*gone, *self._root_ports(place for place in trace.uplinks if place[0] in members))
-        hidden, why = self._hidden(mac, port, trace)
+        gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
+        hidden, why = self._hidden(mac, port, reports)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
-        evidence = self._evidence(arp, self._rows_at(rows, [port]), why)
-        place = self._view.ports.place(*port)
-        vlan = _vlan(rows, [port])
-        return Location(mac, verdict, place, vlan, (), gateway, 0, evidence, gone, hidden)
+        ends = (port,) if chosen.twin is None else (port, chosen.twin)
+        evidence = self._evidence(arp, self._rows_at(rows, ends), why)
+        place, *twins = (self._view.ports.place(*end) for end in ends)
+        return Location(mac, verdict, place, _vlan(rows, ends), tuple(twins), gateway, 0, evidence, gone, hidden)
 
-    def _hidden(self, mac: Mac, port: tuple[str, int], trace: _Trace) -> tuple[tuple[str, ...], list[Evidence]]:
+    def _hidden(self, mac: Mac, port: Port, reports: Trace) -> tuple[tuple[str, ...], list[Evidence]]:
         """Return the devices behind the port that may hold the MAC unseen, and the rows that say they are there.
 
-        A device that sees the MAC come from the port's own side does not hold it, nor does anything behind it.
+        A device that sees the MAC come from the port's own side does not hold it, nor does anything behind it; and
+        one whose whole table has none of the MAC's VLANs does not carry them.
         """
         members = self._behind.members.get(port, {})
-        cleared = {name for name in members if self._sees_from(name, port[0], trace)}
+        cleared = {name for name in members if self._sees_from(name, port, reports)}
         hidden = [
             name
             for name in sorted(members)
-            if name not in cleared and not cleared & self._behind.above.get(name, {}).keys()
+            if name not in cleared
+            and not cleared & self._behind.above.get(name, {}).keys()
+            and not self._without_vlan(name, reports)
         ]
         why = [members[name] for name in hidden]
         strangers = self._behind.strangers.get(port, ())
         why += [proof.of_lldp(other.row, self._view.ports) for other in strangers if mac not in other.macs]
         suspects = self._behind.suspects.get(port, {})
-        why += [line for name, line in sorted(suspects.items()) if not self._sees_from(name, port[0], trace)]
+        why += [
+            line
+            for name, line in sorted(suspects.items())
+            if not (self._sees_from(name, port, reports) or self._without_vlan(name, reports))
+        ]
         return tuple(hidden), why
 
-    def _sees_from(self, name: str, upper: str, trace: _Trace) -> bool:
-        ports = trace.ports.get(name)
+    def _sees_from(self, name: str, place: Port, reports: Trace) -> bool:
+        ports = reports.ports.get(name)
         if not ports:
             return False
-        back = self._toward.port(name, upper)
-        return ports <= (self._roles.uplinks.get(name, frozenset()) | ({back} if back is not None else set()))
+        allowed = self._toward.ways(name, place[0])
+        if not self._roles.is_uplink(*place):
+            allowed |= {port for port in ports if (name, port) in reports.uplinks}
+        return ports <= allowed
+
+    def _without_vlan(self, name: str, reports: Trace) -> bool:
+        carried = self._view.vlans.get(name)
+        return carried is not None and bool(reports.vlans) and carried.isdisjoint(reports.vlans)
 
     def _nowhere(
         self,
         mac: Mac,
         rows: Sequence[FdbRow],
-        trace: _Trace,
+        reports: Trace,
         arp: Sequence[ArpRow],
         gateway: str | None,
+        unfit: Sequence[Removed],
     ) -> Location:
         """Seen only towards the core, on unusable or on unmapped ports."""
         if arp:
             unmapped = [row for row in rows if row.if_index is None]
             evidence = self._evidence(arp, unmapped)
-            gone = (*trace.unfit, *self._root_ports(trace.uplinks))
+            gone = (*unfit, *self._root_ports(reports.uplinks))
             return Location(mac, Verdict.L3_ONLY, None, gateway=gateway, evidence=evidence, removed=gone)
-        places = tuple(sorted(self._view.ports.place(*port) for port in trace.uplinks))
+        places = tuple(sorted(self._view.ports.place(*port) for port in reports.uplinks))
         evidence = self._evidence((), rows)
         return Location(
-            mac, Verdict.AMBIGUOUS, None, _vlan(rows, trace.uplinks), places, None, 0, evidence, trace.unfit
+            mac, Verdict.AMBIGUOUS, None, _vlan(rows, reports.uplinks), places, None, 0, evidence, tuple(unfit)
         )
 
     def _newest_arp(self, mac: Mac) -> list[ArpRow]:

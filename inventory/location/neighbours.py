@@ -32,7 +32,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A bridge or router that is heard on a port and is no registered device."""
+    """A bridge or router that is heard on a port and is no registered device.
+
+    Access points and telephones bridge, too, but what they carry are stations: their port is where those are.
+    """
 
     device: str
     port: int
@@ -56,7 +59,7 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
     strangers: list[Stranger] = []
     for row in sorted(set(facts.lldp), key=_order):
         other = names.resolve(row)
-        if other is None and row.if_index is not None and row.is_bridge_or_router:
+        if other is None and row.if_index is not None and row.is_bridge_or_router and not row.carries_stations:
             macs = frozenset(mac for mac in (_mac(row.chassis), _mac(row.port)) if mac is not None)
             strangers.append(Stranger(row.device, row.if_index, macs, row))
         elif other is not None and other != row.device:

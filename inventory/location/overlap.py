@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from inventory.location.roles import Roles
     from inventory.location.view import View
 
 _ENOUGH: Final = 3
 _SHARE: Final = 0.9
+_ELSEWHERE: Final = 2
+"""One may just have moved."""
+_NO_VLAN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,17 @@ class Overlap:
     elsewhere: int
     """Stations of ``other`` that ``device`` sees towards the core instead."""
     split: bool
-    """Whether there are stations of ``other`` on further ports of ``device``."""
+    """Whether stations of ``other`` in one VLAN are spread over ports of ``device``: more than a few that moved."""
 
     @property
     def convincing(self) -> bool:
         """Whether it shows that ``other`` lies behind the port."""
         return not self.split and self.common >= _ENOUGH and self.common >= _SHARE * (self.common + self.elsewhere)
+
+    @property
+    def refuted(self) -> bool:
+        """Whether more of its stations come from the core's side: then it does not lie behind this device."""
+        return self.elsewhere >= max(_ELSEWHERE, self.common)
 
 
 class Stations:
@@ -41,8 +51,8 @@ class Stations:
 
     def __init__(self, view: View, roles: Roles) -> None:
         self._tops = roles.tops
-        self.places: dict[str, set[tuple[str, int]]] = {}
-        """Per MAC the places that lead away from the core."""
+        self._places: list[set[tuple[str, int, int]]] = []
+        """Per station the places that lead away from the core, with its VLAN."""
         self.own: dict[str, set[str]] = {}
         """Per device the MACs on ports that lead away from the core."""
         self.core: dict[str, set[str]] = {}
@@ -58,15 +68,18 @@ class Stations:
             for row in rows:
                 self.heard.setdefault(row.device, set()).add(mac.text)
         for mac, rows in view.stations.items():
+            places: set[tuple[str, int, int]] = set()
             for row in rows:
                 if row.if_index is None or not roles.known(row.device) or view.ports.unfit(row.device, row.if_index):
                     continue
-                if roles.is_uplink(row.device, row.if_index):
+                if roles.is_uplink(row.device, row.if_index, row.vlan):
                     self.core.setdefault(row.device, set()).add(mac.text)
                 else:
-                    self.places.setdefault(mac.text, set()).add((row.device, row.if_index))
+                    places.add((row.device, row.if_index, _NO_VLAN if row.vlan is None else row.vlan))
                     self.own.setdefault(row.device, set()).add(mac.text)
                     self.ports.setdefault(row.device, set()).add(row.if_index)
+            if places:
+                self._places.append(places)
 
     def towards_core(self, device: str, other: str) -> int:
         """Count the stations of ``other`` that ``device`` sees towards the core."""
@@ -74,17 +87,30 @@ class Stations:
 
     def overlaps(self) -> list[Overlap]:
         """Compare every two devices that share stations."""
-        counts: dict[tuple[str, str], dict[int, int]] = {}
-        for places in self.places.values():
-            for other, _ in places:
-                if other in self._tops:
-                    continue  # nothing has a top behind it
-                for device, port in places:
+        counts: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+        for places in self._places:
+            for other in {place[0] for place in places} - self._tops:  # nothing has a top behind it
+                for device, port, vlan in places:
                     if device != other:
-                        ports = counts.setdefault((device, other), {})
-                        ports[port] = ports.get(port, 0) + 1
+                        found = counts.setdefault((device, other), {})
+                        found[vlan, port] = found.get((vlan, port), 0) + 1
         return [
-            Overlap(device, port, other, common, self.towards_core(device, other), split=len(ports) > 1)
-            for (device, other), ports in sorted(counts.items())
-            for port, common in sorted(ports.items())
+            overlap for pair, found in sorted(counts.items()) for overlap in _compare(*pair, found, self.towards_core)
         ]
+
+
+def _compare(
+    device: str, other: str, found: Mapping[tuple[int, int], int], towards_core: Callable[[str, str], int]
+) -> Iterator[Overlap]:
+    """Yield one overlap per port; where nearly all of each VLAN is on one port, only for those ports."""
+    best: dict[int, tuple[int, int]] = {}
+    per_port: dict[int, int] = {}
+    for (vlan, port), count in found.items():
+        best[vlan] = max(best.get(vlan, (0, 0)), (count, -port))
+        per_port[port] = per_port.get(port, 0) + count
+    main = {-port for _, port in best.values()}
+    together = sum(count for count, _ in best.values())
+    pure = together >= _SHARE * sum(found.values()) and (len(main) == 1 or together >= _ENOUGH * len(main))
+    elsewhere = towards_core(device, other)
+    for port in sorted(main if pure else per_port):
+        yield Overlap(device, port, other, per_port[port], elsewhere, split=not pure)

@@ -15,6 +15,7 @@ ROOT_PORT: Final = "root-port"
 TRANSIT: Final = "transit"
 PORT_DOWN: Final = "port-down"
 VIRTUAL_PORT: Final = "virtual-port"
+MOVED: Final = "moved"
 
 
 def removed(place: Place, rule: str, nearer: str = "") -> Removed:
@@ -28,6 +29,13 @@ def _because(place: Place, rule: str, nearer: str) -> Text:
     if rule == TRANSIT:
         return text(
             "{nearer} lies behind {port} of {device} and holds the address itself",
+            nearer=nearer,
+            port=place.port,
+            device=place.device,
+        )
+    if rule == MOVED:
+        return text(
+            "{nearer} held the address later than {port} of {device}, and another device confirms it",
             nearer=nearer,
             port=place.port,
             device=place.device,

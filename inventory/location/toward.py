@@ -1,4 +1,7 @@
-"""Which port of one device leads to another: by the other's MAC in its forwarding table, or by LLDP."""
+"""Which ports of one device lead to another: by the other's MAC in its forwarding table, or by LLDP.
+
+More than one port may: spanning-tree instances send VLANs different ways round a ring.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ if TYPE_CHECKING:
     from inventory.location.view import View
     from inventory.model.location import Evidence
 
+_NONE: frozenset[int] = frozenset()
+
 
 class Toward:
-    """Directions between devices; a direction counts only while everything that speaks of it agrees on the port."""
+    """Directions between devices."""
 
     def __init__(self, view: View) -> None:
-        self._learned: dict[tuple[str, str], dict[int, Evidence]] = {}
-        self._heard: dict[tuple[str, str], dict[int, Evidence]] = {}
+        self._evidence: dict[tuple[str, str], dict[int, Evidence]] = {}
         self._linked: set[frozenset[str]] = set()
         self.hidden: dict[tuple[str, int], Evidence] = {}
         """Aggregates whose members heard a neighbour: which aggregate leads there is not known."""
@@ -26,30 +30,28 @@ class Toward:
         """Ports on which a MAC was learned that several devices claim: one of them is there."""
         self._from_identities(view)
         self._from_links(view)
-        # Frames flow where the forwarding table says; LLDP speaks of the cable, and decides where the table is silent.
-        best = self._heard | self._learned
-        self._single = {pair: next(iter(found)) for pair, found in best.items() if len(found) == 1}
+        self._ways = {pair: frozenset(found) for pair, found in self._evidence.items()}
         self._around: dict[str, list[tuple[str, int]]] = {}
-        self._into: dict[str, dict[str, int]] = {}
-        for (device, other), port in sorted(self._single.items()):
-            self._around.setdefault(device, []).append((other, port))
-            self._into.setdefault(other, {})[device] = port
+        self._into: dict[str, dict[str, frozenset[int]]] = {}
+        for (device, other), ports in sorted(self._ways.items()):
+            self._around.setdefault(device, []).extend((other, port) for port in sorted(ports))
+            self._into.setdefault(other, {})[device] = ports
 
     @property
     def devices(self) -> set[str]:
         """Devices that have a port towards another one."""
         return set(self._around)
 
-    def port(self, device: str, other: str) -> int | None:
-        """Return the port of ``device`` that leads to ``other``, when there is exactly one."""
-        return self._single.get((device, other))
+    def ways(self, device: str, other: str) -> frozenset[int]:
+        """Return the ports of ``device`` that lead to ``other``; none when nothing tells."""
+        return self._ways.get((device, other), _NONE)
 
     def neighbours(self, device: str) -> list[tuple[str, int]]:
         """Return the (other device, port) directions known from ``device``."""
         return self._around.get(device, [])
 
-    def into(self, device: str) -> Mapping[str, int]:
-        """Return every other device's port that leads to ``device``."""
+    def into(self, device: str) -> Mapping[str, frozenset[int]]:
+        """Return every other device's ports that lead to ``device``."""
         return self._into.get(device, {})
 
     def linked(self, one: str, other: str) -> bool:
@@ -57,11 +59,10 @@ class Toward:
         return frozenset((one, other)) in self._linked
 
     def all(self) -> Iterator[tuple[str, int, str, Evidence]]:
-        """Yield (device, port, other, evidence) for every port the other was seen on, agreeing or not."""
-        for seen in (self._learned, self._heard):
-            for (device, other), found in seen.items():
-                for port, evidence in found.items():
-                    yield device, port, other, evidence
+        """Yield (device, port, other, evidence) for every port the other was seen on."""
+        for (device, other), found in self._evidence.items():
+            for port, evidence in found.items():
+                yield device, port, other, evidence
 
     def _from_identities(self, view: View) -> None:
         for mac, rows in view.learned.items():
@@ -75,7 +76,7 @@ class Toward:
                 if len(owners) > 1:
                     _keep(self.shared, (row.device, row.if_index), evidence)
                 else:
-                    found = self._learned.setdefault((row.device, next(iter(owners))), {})
+                    found = self._evidence.setdefault((row.device, next(iter(owners))), {})
                     _keep(found, row.if_index, evidence)
 
     def _from_links(self, view: View) -> None:
@@ -93,7 +94,7 @@ class Toward:
             for aggregate in view.aggregates.get(device, frozenset()):
                 _keep(self.hidden, (device, aggregate), evidence)
         else:
-            _keep(self._heard.setdefault((device, other), {}), port, evidence)
+            _keep(self._evidence.setdefault((device, other), {}), port, evidence)
 
 
 _Key = TypeVar("_Key")

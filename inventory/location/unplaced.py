@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from inventory.location.roles import Roles
     from inventory.location.toward import Toward
 
-    Above = Mapping[str, Mapping[str, int]]
+    Above = Mapping[str, Mapping[str, frozenset[int]]]
 
+_NONE: frozenset[int] = frozenset()
 _ELSEWHERE: Final = 2
 """So many stations of a switch seen towards the core: it does not lie behind this device (one may just have moved)."""
 _ENOUGH: Final = 3
@@ -22,7 +23,7 @@ _ENOUGH: Final = 3
 def related(above: Above, one: str, other: str) -> bool:
     """Whether it is known that one hangs below the other, or both on different ports of a third."""
     mine, theirs = above.get(one, {}), above.get(other, {})
-    apart = any(theirs.get(upper, port) != port for upper, port in mine.items())
+    apart = any(theirs.get(upper, ports).isdisjoint(ports) for upper, ports in mine.items())
     return apart or one in theirs or other in mine
 
 
@@ -53,14 +54,14 @@ def unplaced(roles: Roles, toward: Toward, above: Above, stations: Stations) -> 
 
 def _elsewhere(device: str, other: str, roles: Roles, toward: Toward, above: Above, stations: Stations) -> bool:
     """Whether something says that ``other`` does not hang below ``device``, or on which of its ports it does."""
-    if related(above, device, other) or toward.port(device, other) is not None:
+    if related(above, device, other) or toward.ways(device, other):
         return True
     if stations.towards_core(device, other) >= _ELSEWHERE:
         return True
     # Whoever ``other`` hears on its own uplink is the next device up; that one would have to hang here, too.
     return any(
         device not in above.get(parent, {})
-        and (related(above, device, parent) or roles.is_uplink(device, toward.port(device, parent) or -1))
+        and (related(above, device, parent) or roles.uplinks.get(device, _NONE) & toward.ways(device, parent))
         for parent, port in toward.neighbours(other)
         if parent != device and toward.linked(other, parent) and roles.is_uplink(other, port)
     )

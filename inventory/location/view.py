@@ -76,6 +76,24 @@ class View:
         return frozenset(row.device for rows in self.learned.values() for row in rows)
 
     @cached_property
+    def vlans(self) -> dict[str, frozenset[int]]:
+        """The VLANs of devices whose forwarding table was read to its end and names the VLAN in every row."""
+        whole = {
+            row.device
+            for row in self.facts.coverage
+            if row.table is Table.FDB and row.completeness is Completeness.COMPLETE
+        }
+        found: dict[str, set[int | None]] = {}
+        for rows in self.learned.values():
+            for row in rows:
+                found.setdefault(row.device, set()).add(row.vlan)
+        return {
+            device: frozenset(vlan for vlan in vlans if vlan is not None)
+            for device, vlans in found.items()
+            if device in whole and None not in vlans
+        }
+
+    @cached_property
     def newest_forwarding(self) -> dict[str, datetime]:
         """When each device's forwarding table was last read."""
         newest: dict[str, datetime] = {}

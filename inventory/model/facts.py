@@ -131,6 +131,8 @@ class LldpNeighbour:
     """From lldpRemSysCapEnabled; None when not announced."""
     table: str = "lldpRemTable"
     """The MIB object or command the row came from; what other discovery protocols hear is told in the same terms."""
+    carries_stations: bool | None = None
+    """Whether it announced itself as access point or telephone: what it bridges are stations, not further switches."""
 
 
 @dataclass(frozen=True, slots=True)

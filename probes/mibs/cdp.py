@@ -30,6 +30,7 @@ _IP_TYPES = frozenset({1, 20})
 """CiscoNetworkProtocol ip and ipv6."""
 _BRIDGES_OR_ROUTES = 0x01 | 0x02 | 0x04 | 0x08
 """Router, transparent bridge, source-route bridge, switch."""
+_TELEPHONE = 0x80
 
 
 def neighbours(rows: Rows, device: str, at: datetime) -> Decoded[LldpNeighbour]:
@@ -50,8 +51,9 @@ def neighbours(rows: Rows, device: str, at: datetime) -> Decoded[LldpNeighbour]:
                 system_name=_system_name(called),
                 management_address=_address(cells[0], cells[1]),
                 at=at,
-                is_bridge_or_router=_capable(cells),
+                is_bridge_or_router=_capable(cells, _BRIDGES_OR_ROUTES),
                 table=TABLE,
+                carries_stations=_capable(cells, _TELEPHONE),
             )
         )
     return Decoded(tuple(facts), rejected=len(rows) - len(facts))
@@ -71,6 +73,6 @@ def _address(kind: Value | None, value: Value | None) -> IPAddress | None:
     return None if ip is None or ip.is_unspecified else ip
 
 
-def _capable(cells: Sequence[Value | None]) -> bool | None:
+def _capable(cells: Sequence[Value | None], bits: int) -> bool | None:
     raw = octets(cells[5])
-    return bool(raw[-1] & _BRIDGES_OR_ROUTES) if raw else None
+    return bool(raw[-1] & bits) if raw else None

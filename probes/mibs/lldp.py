@@ -36,6 +36,8 @@ LOCAL_PORT_COLUMNS: tuple[Oid, ...] = (
 
 _BRIDGE_OR_ROUTER = 0x20 | 0x08
 """LldpSystemCapabilitiesMap: bits 2 and 4 of the first octet, the leftmost bit being 0."""
+_ACCESS_POINT_OR_TELEPHONE = 0x10 | 0x04
+"""Bits 3 and 5."""
 _REMOTE_INDEX = 3
 _Key = tuple[int, int]
 
@@ -80,6 +82,7 @@ def _neighbour(
         management_address=management,
         at=at,
         is_bridge_or_router=bool(capabilities[0] & _BRIDGE_OR_ROUTER) if capabilities else None,
+        carries_stations=bool(capabilities[0] & _ACCESS_POINT_OR_TELEPHONE) if capabilities else None,
     )
 
 

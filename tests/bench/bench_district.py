@@ -27,7 +27,7 @@ from netaudit.app.report import Question, unregistered_endpoints
 from netaudit.app.resolve import conclude
 from netaudit.settings import Settings
 from reports.formats import FORMATS
-from tests.simulator.network import Shape, build
+from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import CONDITIONS, read
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def records(network: Network, random: Random) -> Batch:
     at = {name: point.code for name, point in zip(names, points, strict=True)}
     devices = tuple(replace(view, point=at[view.name]) for view in network.devices())
     filings = tuple(
-        RegistrationView(0, random.choice(units).code, "public", ip_address(network.ips[mac]), mac)
-        for mac in network.stations
+        RegistrationView(0, random.choice(units).code, "public", ip_address(ip), mac)
+        for mac, ip in network.ips.items()
         if random.random() < FILED
     )
     prefixes = (PrefixView(ip_network("10.0.0.0/8"), units[0].code, "public"),)
@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> None:
     """Run every step once and print what it took."""
     switches, stations = (int(word) for word in arguments) if arguments else (300, 6000)
     random = Random(7)  # noqa: S311 -- a reproducible network, no secret
-    network = build(random, Shape(switches, stations))
+    network = build(random, Shape(switches, stations, spanning=0.0))
     facts = read(network, random, CONDITIONS[0]).facts
     print(f"{switches} switches, {stations} stations, {len(facts.fdb)} forwarding rows, {len(facts.arp)} ARP rows")  # noqa: T201 -- a command line
     with tempfile.TemporaryDirectory() as folder:

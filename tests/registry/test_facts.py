@@ -101,6 +101,7 @@ FACTS = (
         at=TIMES,
         is_bridge_or_router=FLAGS,
         table=WORDS,
+        carries_stations=FLAGS,
     )
     | st.builds(
         InterfaceFact,

@@ -1,71 +1,110 @@
-"""Compare verdicts with the truth."""
+"""Compare answers with the truth."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location.engine import locate
 from inventory.model.location import Verdict
-from tests.simulator.network import build
-from tests.simulator.tables import read
+from tests.simulator.population import clone, move
+from tests.simulator.rules import RULES
+from tests.simulator.shapes import Shape, build
+from tests.simulator.tables import read, visible
+from tests.simulator.traffic import WINDOW
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inventory.location.engine import Locations
-    from tests.simulator.network import Network, Shape
-    from tests.simulator.tables import Condition, Reading
+    from inventory.model.location import Location
+    from inventory.model.values import Mac
+    from tests.simulator.conditions import Condition
+    from tests.simulator.network import Network, Port
+    from tests.simulator.rules import Answer
+    from tests.simulator.tables import Reading
 
-RIGHT, SHORT, WRONG, BOUNDED, BOUNDED_WRONG, AMBIGUOUS, AMBIGUOUS_WRONG, L3_ONLY, LOST = (
-    "right",
-    "short",
-    "wrong",
-    "bounded",
-    "bounded wrong",
-    "ambiguous",
-    "ambiguous wrong",
-    "l3 only",
-    "lost",
-)
-"""``short``: the deepest read port is right, but an unread switch, of which nothing is known there, lies behind it."""
-OUTCOMES = (RIGHT, SHORT, WRONG, BOUNDED, BOUNDED_WRONG, AMBIGUOUS, AMBIGUOUS_WRONG, L3_ONLY, LOST)
+RIGHT: Final = "right"
+WRONG: Final = "wrong"
+"""One port, and another one is true: also when the true one is on an unread switch behind the port."""
+BOUNDED: Final = "bounded"
+BOUNDED_WRONG: Final = "bounded wrong"
+AMBIGUOUS: Final = "ambiguous"
+AMBIGUOUS_WRONG: Final = "ambiguous wrong"
+"""Several places, and none of them is true or on the way there."""
+LAYER_3: Final = "layer 3"
+"""No place, and no read table points away from the core: only the gateway can be named."""
+LOST: Final = "lost"
+"""No place, although a read table points away from the core."""
+OUTCOMES: Final = (RIGHT, BOUNDED, AMBIGUOUS, LAYER_3, LOST, WRONG, BOUNDED_WRONG, AMBIGUOUS_WRONG)
+OURS: Final = "netaudit"
+SWEEP_EVERY: Final = 3600.0
 
-
-def score(network: Network, reading: Reading, locations: Locations) -> Counter[str]:
-    """Count the outcomes over the stations that at least one table knows."""
-    counts: Counter[str] = Counter()
-    for mac in reading.known:
-        switch, port = network.stations[mac]
-        found = locations.of(mac)
-        ways = {(name, network.port_towards(name, switch)) for name in network.path(switch)[1:]} | {(switch, port)}
-        if found is None:
-            counts[LOST] += 1
-        elif found.verdict is Verdict.EXACT and found.place is not None:
-            counts[_exact(network, reading, (switch, port), (found.place.device, found.place.if_index))] += 1
-        elif found.verdict is Verdict.BOUNDED and found.place is not None:
-            counts[BOUNDED if (found.place.device, found.place.if_index) in ways else BOUNDED_WRONG] += 1
-        elif found.verdict is Verdict.AMBIGUOUS:
-            every = {(name, network.port_towards(name, switch)) for name in network.switches} - {(switch, 0)}
-            true = any((p.device, p.if_index) in ways | every for p in found.alternatives)
-            counts[AMBIGUOUS if true else AMBIGUOUS_WRONG] += 1
-        else:
-            counts[L3_ONLY] += 1
-    return counts
+Counts: TypeAlias = "Counter[str]"
 
 
-def _exact(network: Network, reading: Reading, truth: tuple[str, int], found: tuple[str, int]) -> str:
-    if found == truth:
-        return RIGHT
-    path = network.path(truth[0])
-    if found[0] not in path or found[1] != network.port_towards(found[0], truth[0]):
-        return WRONG
-    nearer = path[: path.index(found[0])]
-    return WRONG if reading.read.intersection(nearer) else SHORT
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run of a condition came to."""
+
+    outcomes: Mapping[str, Counts]
+    """Per rule, ours first."""
 
 
-def run(shape: Shape, condition: Condition, seed: int) -> Counter[str]:
-    """Build, read, locate, compare."""
-    random = Random(seed)  # noqa: S311 -- reproducible networks, no secrets
+def run(shape: Shape, condition: Condition, seed: int) -> Result:
+    """Build, live through the sweeps, read, locate, compare after the last one."""
+    random = Random(f"{condition.name} {shape} {seed}")  # noqa: S311 -- reproducible networks, no secrets
     network = build(random, shape)
-    reading = read(network, random, condition)
-    return score(network, reading, locate(reading.facts, network.devices()))
+    clone(network, random, condition.cloned)
+    seen = visible(network, random, condition)
+    readings = []
+    for number in range(condition.sweeps):
+        start = number * SWEEP_EVERY
+        move(network, random, condition.moved, (start, start + WINDOW))
+        readings.append(read(network, random, condition, seen, start))
+    reading = readings[-1]
+    locations = locate(reading.facts, network.devices())
+    outcomes = {OURS: score(network, reading, locations)}
+    for name, rule in RULES.items():
+        answers = rule(reading.facts, network.devices())
+        outcomes[name] = Counter(_single(reading, mac, answers.get(mac)) for mac in reading.true)
+    return Result(outcomes)
+
+
+def score(network: Network, reading: Reading, locations: Locations) -> Counts:
+    """Count the outcomes of ours over the stations that at least one table knows."""
+    return Counter(judge(network, reading, mac, locations.of(mac)) for mac in reading.true)
+
+
+def judge(network: Network, reading: Reading, mac: Mac, found: Location | None) -> str:
+    """Say what one answer is worth."""
+    if found is not None and found.place is not None:
+        places = {(place.device, place.if_index) for place in (found.place, *found.alternatives)}
+        if found.verdict is Verdict.EXACT:
+            return RIGHT if places & reading.true[mac] else WRONG
+        return BOUNDED if all(_leads(network, reading, mac, place) for place in places) else BOUNDED_WRONG
+    if found is not None and found.alternatives:
+        listed = {(place.device, place.if_index) for place in found.alternatives}
+        return AMBIGUOUS if any(_leads(network, reading, mac, place) for place in listed) else AMBIGUOUS_WRONG
+    return LOST if mac in reading.placeable else LAYER_3
+
+
+def _leads(network: Network, reading: Reading, mac: Mac, place: Port) -> bool:
+    """Whether the port is the true one or on the way to it, in any spanning tree."""
+    if place in reading.true[mac]:
+        return True
+    return any(
+        place == (place[0], network.port(place[0], home, instance))
+        for home, _ in reading.true[mac]
+        for instance in (0, 1)
+    )
+
+
+def _single(reading: Reading, mac: Mac, answer: Answer) -> str:
+    if not answer:
+        return LOST if mac in reading.placeable else LAYER_3
+    if len(answer) > 1:
+        return AMBIGUOUS
+    return RIGHT if answer & reading.true[mac] else WRONG

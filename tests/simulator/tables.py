@@ -1,9 +1,9 @@
-"""What the devices of a simulated network would answer, under a condition."""
+"""What the devices of a simulated network answer to one sweep, as facts, and what is true of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -21,45 +21,48 @@ from inventory.model.facts import (
     LldpNeighbour,
 )
 from inventory.model.factset import FactSet
-from tests.simulator.network import CORE, UPLINK
+from inventory.model.records import DeviceRole
+from tests.simulator.conditions import CONDITIONS, Condition
+from tests.simulator.network import Kind, Vendor
+from tests.simulator.traffic import WINDOW, fill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
     from inventory.model.values import Mac
-    from tests.simulator.network import Network
+    from tests.simulator.network import Network, Port, Switch
+    from tests.simulator.traffic import Held, Tables
+
+__all__ = ["AT", "CONDITIONS", "Condition", "Reading", "Visible", "read", "visible"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+_SVI = 2000
+"""ifIndex of a VLAN interface: this plus the VLAN."""
+_LAG = 1000
+"""Aggregates are numbered from here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What is visible. Every share is between 0 and 1."""
+class Visible:
+    """What stays the same from sweep to sweep: who answers, who speaks LLDP, whose MAC anybody knows."""
 
-    name: str
-    lldp: float = 1.0
-    """Share of links on which LLDP is heard, per side."""
-    identity: float = 1.0
-    """Share of (device, other device) pairs for which the other's MAC is in the table."""
-    unread: float = 0.0
-    """Share of access switches that do not answer."""
-    silent: float = 0.0
-    """Share of stations that aged out: each table on their way keeps them with probability one half."""
-    broadcast: float = 0.3
-    """Share of stations whose frames reached every switch."""
-    moved: float = 0.0
-    """Share of stations that were elsewhere before, and that the old switch and half of the way up still remember."""
+    answering: frozenset[str]
+    speaking: frozenset[str]
+    named: frozenset[str]
+    truncated: frozenset[str]
 
 
-CONDITIONS = (
-    Condition("everything visible"),
-    Condition("no LLDP", lldp=0.0),
-    Condition("LLDP half, identity 80 %", lldp=0.5, identity=0.8),
-    Condition("10 % unread", unread=0.1),
-    Condition("half the stations silent", silent=0.5),
-    Condition("5 % moved meanwhile", moved=0.05),
-    Condition("all at once", lldp=0.5, identity=0.8, unread=0.1, silent=0.5),
-)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts of one sweep, and the truth about the stations that at least one table knows."""
+
+    facts: FactSet
+    answering: frozenset[str]
+    true: Mapping[Mac, frozenset[Port]]
+    """Where the station was when the last frame that any read table holds was sent; both places of a duplicate."""
+    placeable: frozenset[Mac]
+    """Stations in a read table that points away from the core: whoever gives these no place has lost them."""
 
 
 @dataclass
@@ -73,26 +76,40 @@ class _Rows:
     coverage: list[TableCoverage] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The facts, and which devices gave some."""
+def visible(network: Network, random: Random, condition: Condition) -> Visible:
+    """Draw who can be read and heard, and which stations are silent."""
 
-    facts: FactSet
-    read: frozenset[str]
-    known: frozenset[Mac]
-    """Stations that at least one table knows: the others cannot be found by anybody."""
+    def share(of: float, names: list[str]) -> frozenset[str]:
+        return frozenset(name for name in names if random.random() < of)
+
+    everybody = list(network.switches)
+    access = [s.name for s in network.switches.values() if not s.gateway and s.role is DeviceRole.ACCESS]
+    gateways = frozenset(s.name for s in network.switches.values() if s.gateway)
+    answering = frozenset(everybody) - share(condition.unread, access)
+    for station in network.stations:
+        station.silent = random.random() < condition.silent
+    return Visible(
+        answering,
+        share(condition.lldp, everybody),
+        share(condition.identity, everybody) | gateways,
+        share(condition.truncated, everybody),
+    )
 
 
-def read(network: Network, random: Random, condition: Condition) -> Reading:
-    """Read every table once."""
-    unread = {name for name in network.switches if name != CORE and random.random() < condition.unread}
-    answering = [name for name in network.switches if name not in unread]
+def read(
+    network: Network, random: Random, condition: Condition, seen: Visible | None = None, start: float = 0.0
+) -> Reading:
+    """Read every table once, within ten minutes from ``start`` seconds."""
+    seen = seen or visible(network, random, condition)
+    tables = fill(network, random, start)
     rows = _Rows()
-    for name in answering:
-        _describe(network, name, rows)
-        _identities(network, name, random, condition, rows)
-        _neighbours(network, name, random, condition, rows)
-    _stations(network, set(answering), random, condition, rows)
+    for name in sorted(seen.answering):
+        _describe(network, network.switches[name], seen, tables, rows)
+        _neighbours(network, name, random, seen, tables, rows)
+    kept = {name: _read_table(name, random, seen, tables, rows) for name in sorted(seen.answering)}
+    for name, held in kept.items():
+        _forwarding(network.switches[name], held, tables, rows)
+        _addresses(network, name, seen, tables, rows)
     facts = FactSet(
         arp=tuple(rows.arp),
         fdb=tuple(rows.fdb),
@@ -102,74 +119,145 @@ def read(network: Network, random: Random, condition: Condition) -> Reading:
         devices=tuple(rows.devices),
         coverage=tuple(rows.coverage),
     )
-    seen = {row.mac for row in rows.fdb} | {row.mac for row in rows.arp}
-    return Reading(facts, frozenset(answering), frozenset(seen & network.stations.keys()))
+    return _with_truth(network, seen, kept, facts, start)
 
 
-def _describe(network: Network, name: str, rows: _Rows) -> None:
-    switch = network.switches[name]
-    rows.devices.append(DeviceFact(name, AT, sys_name=name, bridge_mac=switch.mac))
-    rows.addresses.append(AddressFact(name, "public", ip_address(switch.address), 1000, AT, 16))
-    rows.interfaces += [
-        InterfaceFact(name, port, f"GE0/0/{port}", f"GE0/0/{port}", None, switch.mac, 6, True, True, AT)
-        for port in range(1, switch.next_port)
-    ]
-    rows.coverage += [TableCoverage(name, table, Completeness.COMPLETE, 1, AT) for table in Table]
+def _with_truth(
+    network: Network, seen: Visible, kept: Mapping[str, Mapping[tuple[Mac, int], Held]], facts: FactSet, start: float
+) -> Reading:
+    newest: dict[Mac, Held] = {}
+    placeable: set[Mac] = set()
+    for held in kept.values():
+        for (mac, _), entry in held.items():
+            if mac not in newest or newest[mac].heard < entry.heard:
+                newest[mac] = entry
+            if entry.from_below:
+                placeable.add(mac)
+    resolved = {row.mac for row in facts.arp}
+    true: dict[Mac, set[Port]] = {}
+    copies: dict[Mac, int] = {}
+    for station in network.stations:
+        mac = station.mac
+        copies[mac] = copies.get(mac, 0) + 1
+        if mac in newest and copies[mac] == 1:
+            true[mac] = {newest[mac].place}
+        elif mac in newest or mac in resolved:
+            true.setdefault(mac, set()).add(station.place(start + WINDOW))
+        if mac in true and copies[mac] > 1:
+            true[mac] |= {s.place(start + WINDOW) for s in network.stations if s.mac == mac}
+        if mac in true and station.second is not None:
+            true[mac].add(station.second)
+    places = {mac: frozenset(end for port in found for end in network.segment(port)) for mac, found in true.items()}
+    return Reading(facts, seen.answering, places, frozenset(placeable & places.keys()))
 
 
-def _identities(network: Network, name: str, random: Random, condition: Condition, rows: _Rows) -> None:
+def _describe(network: Network, switch: Switch, seen: Visible, tables: Tables, rows: _Rows) -> None:
+    name, at = switch.name, _moment(tables, switch.name)
+    mac = switch.mac if name in seen.named else None
+    rows.devices.append(DeviceFact(name, at, sys_name=name, bridge_mac=mac))
+    rows.addresses.append(AddressFact(name, "public", ip_address(switch.address), _SVI + switch.vlan, at, 16))
+    masters = {member: lag for lag, members in switch.lags.items() for member in members}
+    for port in sorted(switch.ports):
+        label = f"GE0/0/{port}"
+        rows.interfaces.append(
+            InterfaceFact(name, port, label, label, None, mac, 6, True, True, at, lag_if_index=masters.get(port))
+        )
+    for lag in sorted(switch.lags):
+        label = f"Eth-Trunk{lag - 1000}"
+        rows.interfaces.append(InterfaceFact(name, lag, label, label, None, mac, 161, True, True, at))
+    vlans = {vlan.number for vlan in network.vlans.values() if name in vlan.gateways} | {switch.vlan}
+    for vlan in sorted(vlans):
+        label = f"Vlanif{vlan}"
+        rows.interfaces.append(InterfaceFact(name, _SVI + vlan, label, label, None, mac, 136, True, True, at))
+    rows.coverage += [TableCoverage(name, table, Completeness.COMPLETE, 1, at) for table in Table if table != Table.FDB]
+
+
+def _read_table(
+    name: str, random: Random, seen: Visible, tables: Tables, rows: _Rows
+) -> Mapping[tuple[Mac, int], Held]:
+    held = tables.fdb[name]
+    how = Completeness.COMPLETE
+    if name in seen.truncated:
+        how = Completeness.TRUNCATED
+        part = random.uniform(0.2, 0.8)
+        held = {key: entry for key, entry in held.items() if random.random() < part}
+    rows.coverage.append(TableCoverage(name, Table.FDB, how, len(held), _moment(tables, name)))
+    return held
+
+
+def _forwarding(switch: Switch, held: Mapping[tuple[Mac, int], Held], tables: Tables, rows: _Rows) -> None:
+    at = _moment(tables, switch.name)
+    learned = FdbStatus.LEARNED
+    for (mac, vlan), entry in held.items():
+        raw = entry.port + 7 if switch.vendor is Vendor.BRIDGE else entry.port
+        if switch.vendor is not Vendor.BRIDGE:
+            rows.fdb.append(FdbRow(switch.name, mac, entry.port, raw, vlan, vlan, learned, at))
+        if switch.vendor in {Vendor.BRIDGE, Vendor.BOTH}:
+            rows.fdb.append(FdbRow(switch.name, mac, entry.port, raw, None, None, learned, at, "dot1dTpFdbTable"))
+    if switch.vendor is Vendor.SVI:
+        svi = _SVI + switch.vlan
+        rows.fdb.append(FdbRow(switch.name, switch.mac, svi, svi, switch.vlan, switch.vlan, learned, at))
+
+
+def _addresses(network: Network, name: str, seen: Visible, tables: Tables, rows: _Rows) -> None:
+    if not network.switches[name].gateway:
+        return
+    at = _moment(tables, name)
+    for ip, (mac, vlan, _) in tables.arp.get(name, {}).items():
+        rows.arp.append(ArpRow(name, "public", ip_address(ip), mac, _SVI + vlan, ArpKind.DYNAMIC, at))
     for other in network.switches.values():
-        # The gateway's MAC is in every table: every station talks to it.
-        if other.name != name and (other.name == CORE or random.random() < condition.identity):
-            rows.fdb.append(_fdb(name, other.mac, network.port_towards(name, other.name)))
-    if name == CORE:
-        rows.arp += [_arp(s.mac, s.address) for s in network.switches.values() if s.name != CORE]
-
-
-def _neighbours(network: Network, name: str, random: Random, condition: Condition, rows: _Rows) -> None:
-    for other in network.switches.values():
-        if other.parent == name:
-            ends = (other.parent_port, UPLINK)
-        elif network.switches[name].parent == other.name:
-            ends = (UPLINK, network.switches[name].parent_port)
+        interface = _SVI + other.vlan
+        if name not in network.vlans[other.vlan].gateways:
+            continue
+        if other.name == name:
+            row = ArpRow(name, "public", ip_address(other.address), other.mac, interface, ArpKind.LOCAL, at)
+        elif other.name in seen.named:
+            row = ArpRow(name, "public", ip_address(other.address), other.mac, interface, ArpKind.DYNAMIC, at)
         else:
             continue
-        if random.random() < condition.lldp:
-            chassis = Identifier(IdentifierKind.MAC, str(other.mac))
-            remote = Identifier(IdentifierKind.INTERFACE_NAME, f"GE0/0/{ends[1]}")
-            heard = LldpNeighbour(name, ends[0], ends[0], chassis, remote, None, other.name, None, AT, True)
-            rows.lldp.append(heard)
+        rows.arp.append(row)
 
 
-def _stations(network: Network, answering: set[str], random: Random, condition: Condition, rows: _Rows) -> None:
-    for mac, (switch, port) in network.stations.items():
-        silent = random.random() < condition.silent
-        path = network.path(switch)
-        flooded = random.random() < condition.broadcast
-        for name in network.switches if flooded else path:
-            own = port if name == switch else network.port_towards(name, switch)
-            keeps = not silent or random.random() < 0.5
-            if name in answering and keeps:
-                rows.fdb.append(_fdb(name, mac, own))
-        if random.random() < condition.moved:
-            _remember(network, answering, random, mac, rows)
-        if not silent or random.random() < 0.5:
-            rows.arp.append(_arp(mac, network.ips[mac]))
+def _neighbours(network: Network, name: str, random: Random, seen: Visible, tables: Tables, rows: _Rows) -> None:
+    if name not in seen.speaking:
+        return
+    switch = network.switches[name]
+    heard = list(network.cables(name))
+    for port, far in list(heard):
+        # An aggregate's far end has several cables by itself; else a cheap switch in between passes announcements on.
+        beside = [other for own, other in network.cables(far[0]) if own == far[1] and other[0] != name]
+        heard += [(port, other) for other in beside if far[1] < _LAG and random.random() < 0.5]
+    for port, (other, remote) in heard:
+        if other not in seen.speaking or (other, remote) == (name, port):
+            continue
+        ends = network.switches[other].lags.get(remote, (remote, remote))
+        for own, end in zip(switch.lags.get(port, (port, port)), ends, strict=True):
+            rows.lldp.append(_announcement(network.switches[other], seen, name, own, f"GE0/0/{end}", tables))
+    _edge_announcements(network, name, tables, rows)
 
 
-def _remember(network: Network, answering: set[str], random: Random, mac: Mac, rows: _Rows) -> None:
-    """Give the station's former switch a row; switches on both ways have learned the new way."""
-    known = {row.device for row in rows.fdb if row.mac == mac}
-    former, port = random.choice(sorted(network.stations.values()))
-    for name in network.path(former):
-        own = port if name == former else network.port_towards(name, former)
-        if name in answering and name not in known and (name == former or random.random() < 0.5):
-            rows.fdb.append(_fdb(name, mac, own))
+def _announcement(other: Switch, seen: Visible, name: str, own: int, end: str, tables: Tables) -> LldpNeighbour:
+    chassis = (
+        Identifier(IdentifierKind.MAC, str(other.mac))
+        if other.name in seen.named
+        else Identifier(IdentifierKind.LOCAL, other.name)
+    )
+    remote = Identifier(IdentifierKind.INTERFACE_NAME, end)
+    return LldpNeighbour(name, own, own, chassis, remote, None, other.name, None, _moment(tables, name), True)
 
 
-def _fdb(name: str, mac: Mac, port: int) -> FdbRow:
-    return FdbRow(name, mac, port, port, 10, 10, FdbStatus.LEARNED, AT)
+def _edge_announcements(network: Network, name: str, tables: Tables, rows: _Rows) -> None:
+    """Telephones and access points announce themselves, too, and say that they bridge."""
+    at = _moment(tables, name)
+    for station in network.stations:
+        device, port = station.place(tables.read_at[name])
+        if device == name and station.kind in {Kind.PHONE, Kind.ACCESS_POINT}:
+            chassis = Identifier(IdentifierKind.MAC, str(station.mac))
+            remote = Identifier(IdentifierKind.MAC, str(station.mac))
+            rows.lldp.append(
+                LldpNeighbour(name, port, port, chassis, remote, None, None, None, at, True, carries_stations=True)
+            )
 
 
-def _arp(mac: Mac, ip: str) -> ArpRow:
-    return ArpRow(CORE, "public", ip_address(ip), mac, 1000, ArpKind.DYNAMIC, AT)
+def _moment(tables: Tables, name: str) -> datetime:
+    return AT + timedelta(seconds=round(tables.read_at[name], 3))

@@ -76,6 +76,7 @@ LLDP_ROWS = _facts(
     Column("at", UtcTime, nullable=False),
     Column("is_bridge_or_router", Boolean),
     Column("table", Text, nullable=False, server_default="lldpRemTable"),
+    Column("carries_stations", Boolean),
 )
 
 INTERFACE_ROWS = _facts(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inventory.location.engine import locate
 from inventory.model.coverage import Completeness, Table, TableCoverage
-from tests.simulator.network import Shape, build
+from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import AT, CONDITIONS, read
 
 if TYPE_CHECKING:

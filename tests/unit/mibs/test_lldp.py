@@ -80,6 +80,15 @@ def test_capabilities(capabilities: bytes, expected: bool | None) -> None:  # no
     assert fact.is_bridge_or_router is expected
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [(b"\x24", True), (b"\x30\x00", True), (b"\x28", False), (b"", None)],
+)
+def test_telephones_and_access_points_carry_stations(capabilities: bytes, expected: bool | None) -> None:  # noqa: FBT001 -- a case
+    [fact] = neighbours({(0, 9, 1): _remote(capabilities=capabilities)}, {}, SILENT, "sw", AT).facts
+    assert fact.carries_stations is expected
+
+
 def test_a_time_mark_is_no_identity() -> None:
     decoded = neighbours({(100, 9, 1): _remote(b"then"), (200, 9, 1): _remote(b"now")}, {}, SILENT, "sw", AT)
     assert [fact.system_name for fact in decoded.facts] == ["now"]

@@ -1,0 +1,164 @@
+"""Of all ports that reported a MAC, which remain as its place, and what took each other one out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from inventory.location import removal
+
+if TYPE_CHECKING:
+    from inventory.location.behind import Behind
+    from inventory.location.roles import Roles
+    from inventory.location.toward import Toward
+    from inventory.location.trace import Port, Trace
+    from inventory.location.view import View
+    from inventory.model.values import Mac
+
+_VOTES: Final = 3
+"""So many stations of a device seen on another port: it is reached there, too, in some VLAN."""
+_NONE: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A port that is not the place, the rule that says so, and the device that decided where one did."""
+
+    port: Port
+    rule: str
+    nearer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is left."""
+
+    left: tuple[Port, ...]
+    """One port: the place. Several: nobody can tell. None: every report came from the core's side."""
+    twin: Port | None = None
+    """The same link's port on the other switch of a multi-chassis pair."""
+    gone: tuple[Gone, ...] = ()
+
+
+class Choice:
+    """Takes places out, for one sweep."""
+
+    def __init__(self, view: View, toward: Toward, roles: Roles, behind: Behind) -> None:
+        self._view = view
+        self._toward = toward
+        self._roles = roles
+        self._behind = behind
+        self._votes: dict[tuple[str, str], dict[int, int]] = {}
+        self._macs: dict[str, list[Mac]] = {}
+
+    def of(self, trace: Trace) -> Chosen:
+        """Decide about one MAC."""
+        left, gone = self._without_transit(trace)
+        if len(left) > 1:
+            pair = self._one_link(left)
+            if pair is not None:
+                return Chosen((pair[0],), pair[1], tuple(gone))
+            newest = self._newest(left, trace)
+            if newest is not None:
+                gone += [Gone(port, removal.MOVED, newest[0]) for port in left if port != newest]
+                left = [newest]
+        if len(left) == 1:
+            against = self._contradicting(left[0], trace)
+            if against or not self._roles.known(left[0][0]):
+                left = sorted({*left, *against})
+                gone = [item for item in gone if item.port not in left]
+        return Chosen(tuple(left), None, tuple(gone))
+
+    def ways(self, device: str, other: str) -> frozenset[int]:
+        """Return the ports of ``device`` behind which ``other`` lies, by every kind of evidence."""
+        return self._toward.ways(device, other) | self._behind.above.get(other, {}).get(device, _NONE)
+
+    def _without_transit(self, trace: Trace) -> tuple[list[Port], list[Gone]]:
+        """Take out every place behind which another device holds the MAC on a port that leads further away."""
+        found: dict[Port, str] = {}
+        for nearer, own in sorted(trace.candidates.items()):
+            for upper, ports in trace.candidates.items():
+                between = ports & self.ways(upper, nearer) if upper != nearer else _NONE
+                if between and self._leads_away(nearer, own, upper):
+                    for port in between:
+                        found.setdefault((upper, port), nearer)
+        left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
+        kept = sorted(port for port in left if port not in found)
+        if not kept:  # a loop of devices that each point at the next: none of them may be believed
+            return sorted(left), []
+        return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(found.items())]
+
+    def _leads_away(self, nearer: str, own: frozenset[int], upper: str) -> bool:
+        back = self._toward.ways(nearer, upper)
+        return bool(own - back) and (bool(back) or self._roles.known(nearer))
+
+    def _one_link(self, left: list[Port]) -> tuple[Port, Port] | None:
+        """Return two places as one link when they are its ends on the two switches of a multi-chassis pair.
+
+        In one VLAN's loop-free tree two devices cannot both reach the same third one past each other: a link to both.
+        """
+        if len(left) != 2:  # noqa: PLR2004 -- a pair
+            return None
+        (one, port), (other, twin) = left
+        if one == other or port in self.ways(one, other) or twin in self.ways(other, one):
+            return None
+        below = self._behind.members.get(left[0], {}).keys() & self._behind.members.get(left[1], {}).keys()
+        if not below:
+            trunks = all(number in self._view.aggregates.get(name, _NONE) for name, number in left)
+            if not (trunks and frozenset((one, other)) in self._behind.pairs):
+                return None
+        return left[0], left[1]
+
+    def _newest(self, left: list[Port], trace: Trace) -> Port | None:
+        """Return the place that was read last, when another row confirms that the station got there meanwhile."""
+        newest = max(left, key=lambda port: (trace.read_at[port], port))
+        since = max(trace.read_at[port] for port in left if port != newest)
+        if since >= trace.read_at[newest]:
+            return None
+        confirmed = False
+        for device, ports in trace.ports.items():
+            here = self.ways(device, newest[0])
+            for older in left:
+                there = self.ways(device, older[0])
+                if older == newest or device in {older[0], newest[0]} or not (here and there) or here & there:
+                    continue
+                for port in ports:
+                    if port in there and trace.read_at[device, port] > trace.read_at[newest]:
+                        return None
+                    confirmed |= port in here and trace.read_at[device, port] > since
+        return newest if confirmed else None
+
+    def _contradicting(self, place: Port, trace: Trace) -> list[Port]:
+        """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""
+        device, port = place
+        odd = [(device, other) for other in trace.ports[device] if other != port]
+        for other, ports in trace.ports.items():
+            expected = self.ways(other, device)
+            if other != device and expected:
+                odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
+        return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
+            item for item in odd if item not in trace.uplinks
+        ]
+
+    def _reached(self, device: str, port: int, other: str) -> bool:
+        """Whether enough stations of ``other`` are seen on this port: VLANs may go different ways."""
+        votes = self._votes.get((device, other))
+        if votes is None:
+            votes = self._votes[device, other] = {}
+            for mac in self._stations_of(other):
+                for row in self._view.stations[mac]:
+                    if row.device == device and row.if_index is not None:
+                        votes[row.if_index] = votes.get(row.if_index, 0) + 1
+        return votes.get(port, 0) >= _VOTES
+
+    def _stations_of(self, device: str) -> list[Mac]:
+        if not self._macs:
+            for mac, rows in self._view.stations.items():
+                here = {
+                    row.device
+                    for row in rows
+                    if row.if_index is not None and not self._roles.is_uplink(row.device, row.if_index, row.vlan)
+                }
+                for name in here:
+                    self._macs.setdefault(name, []).append(mac)
+        return self._macs.get(device, [])
