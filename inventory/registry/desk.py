@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from inventory.registry import cases
+from inventory.registry import cases, disputes
 from inventory.registry.filings import Author
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.lifecycle import Refusal, Step
     from inventory.model.cases import Actor, CaseView
+    from inventory.model.disputes import DisputeState, DisputeView
     from inventory.model.records import RegistrationState, RegistrationView
 
 
@@ -72,3 +73,20 @@ class Desk:
         now = at or datetime.now(UTC)
         with self._writing() as connection:
             return {number: cases.act(connection, number, step, actor, now, required) for number in numbers}
+
+    def disputes(self, *, unit: str | None = None, state: DisputeState | None = None) -> tuple[DisputeView, ...]:
+        """Return disputes, oldest first: of one unit or all, in one state or any."""
+        with self._reading() as connection:
+            return disputes.disputes(connection, unit=unit, state=state)
+
+    def state_dispute(self, view: DisputeView, actor: Actor, at: datetime | None = None) -> DisputeView | Refusal:
+        """Store what a unit says about an endpoint; the same one, still open, is there once."""
+        with self._writing() as connection:
+            return disputes.state_dispute(connection, view, Author(at or datetime.now(UTC), actor.name))
+
+    def decide_dispute(
+        self, number: int, state: DisputeState, actor: Actor, answer: str | None = None, at: datetime | None = None
+    ) -> DisputeView | Refusal:
+        """Accept or reject an open dispute."""
+        with self._writing() as connection:
+            return disputes.decide(connection, number, state, answer, Author(at or datetime.now(UTC), actor.name))

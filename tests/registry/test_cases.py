@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from inventory.filing.lifecycle import Refusal, Step
 from inventory.model.batch import Batch
 from inventory.model.cases import Action, Actor, CaseView, Role
+from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
 from inventory.model.records import RegistrationState as State
 from inventory.model.records import RegistrationView, UnitView
 from inventory.model.values import Mac
@@ -154,3 +155,25 @@ def test_what_was_filed_before_has_its_number_afterwards(sqlite_url: str) -> Non
     with open_registry(sqlite_url) as registry:
         assert [case.number for case in registry.desk.cases()] == ["2021-000004", None]
         assert registry.desk.cases()[0].confirmed_at == datetime(2021, 11, 30, tzinfo=UTC)
+
+
+def test_a_dispute_is_stated_once_and_decided_once(desk: Registry) -> None:
+    said = DisputeView(0, "edu", "public", DisputeKind.NOT_OURS, ip_address("10.0.0.9"), note="隔壁的打印机")
+    first = desk.desk.state_dispute(said, CLERK, AT)
+    assert isinstance(first, DisputeView)
+    assert desk.desk.state_dispute(said, CLERK, AT + timedelta(days=1)) == first
+    assert desk.desk.disputes(unit="edu", state=DisputeState.OPEN) == (first,)
+    done = desk.desk.decide_dispute(first.id, DisputeState.ACCEPTED, OFFICE, "已转税务局", AT)
+    assert isinstance(done, DisputeView)
+    assert (done.state, done.decided_by, done.answer) == (DisputeState.ACCEPTED, "office", "已转税务局")
+    assert isinstance(desk.desk.decide_dispute(first.id, DisputeState.REJECTED, OFFICE), Refusal)
+    assert isinstance(desk.desk.decide_dispute(99, DisputeState.REJECTED, OFFICE), Refusal)
+    again = desk.desk.state_dispute(said, CLERK, AT)
+    assert isinstance(again, DisputeView)
+    assert again.id != first.id
+
+
+def test_a_dispute_names_a_unit_that_exists(desk: Registry) -> None:
+    said = DisputeView(0, "edu", "public", DisputeKind.MOVED, mac=Mac("00:e0:fc:00:00:09"), target="nowhere")
+    assert isinstance(desk.desk.state_dispute(said, CLERK, AT), Refusal)
+    assert isinstance(desk.desk.state_dispute(replace(said, target="tax"), CLERK, AT), DisputeView)

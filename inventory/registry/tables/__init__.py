@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from inventory.registry.tables import devices, facts, intervals, observations, organisation, registrations, sweeps
+from inventory.registry.tables import (
+    devices,
+    disputes,
+    facts,
+    intervals,
+    observations,
+    organisation,
+    registrations,
+    sweeps,
+)
 from inventory.registry.tables.metadata import Record
 
 METADATA = Record.metadata
@@ -11,6 +20,7 @@ __all__ = [
     "METADATA",
     "Record",
     "devices",
+    "disputes",
     "facts",
     "intervals",
     "observations",
