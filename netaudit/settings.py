@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from inventory.model.errors import SettingsError
+from inventory.model.hours import read_hours
 from inventory.model.text import text
 
 if TYPE_CHECKING:
@@ -52,6 +53,17 @@ class SweepSettings(_Section):
     arp_rate: float = Field(
         10, gt=0, description="ARP packets per second on the local link; inspection shuts ports above 15."
     )
+    trusted_port: bool = Field(
+        default=False,
+        description="The port this computer is plugged in to is exempt from ARP inspection: arp_rate does not hold.",
+    )
+    village_rate: float = Field(
+        50,
+        gt=0,
+        description="Packets per second to all prefixes of one village point, unless rate_limit says otherwise.",
+    )
+    quiet_hours: str = Field("", description="When nothing is scanned, local time: 08:30-09:30,14:00-15:00.")
+    contact: str = Field("", description="Who runs the sweep and how to reach them; shown by --dry-run and in reports.")
     timeout: float = Field(1.0, gt=0, le=60, description="Seconds to wait for one probe's answer.")
     retries: int | None = Field(
         None,
@@ -65,6 +77,16 @@ class SweepSettings(_Section):
         (22, 80, 135, 139, 443, 445, 3389), description="TCP ports asked; 515 and 9100 are never probed."
     )
     exclude: tuple[str, ...] = Field((), description="Addresses, ranges or CIDRs nothing is sent to.")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, written: str) -> str:
+        """Refuse what is no time of day."""
+        try:
+            return ",".join(str(span) for span in read_hours(written))
+        except ValueError:
+            message = f"{written!r} is not a time of day; write it like 08:30-09:30,14:00-15:00"
+            raise ValueError(message) from None
 
 
 class CollectSettings(_Section):

@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from inventory.filing.layout import Kind, normalised
+from inventory.model.hours import read_hours
 from inventory.model.text import Text, text
 from inventory.model.values import Mac, narrow
 
@@ -203,8 +204,11 @@ def _unpadded(cell: str) -> IPAddress | None:
         return None
 
 
-def _cidr(column: Column, cell: str) -> Value | Fault:  # noqa: ARG001 -- every reader has this shape
+def _cidr(column: Column, cell: str) -> Value | Fault:
     compact = re.sub(r"\s+", "", cell)
+    if "/" not in compact and column.kind is Kind.NETWORK:
+        address = _ip(column, compact)
+        return address if isinstance(address, Fault) else ip_network(str(address))
     if "/" not in compact:
         return Fault(
             text("{value} has no length; write it like {example}.", value=_shown(cell), example="10.20.3.0/24")
@@ -221,6 +225,15 @@ def _cidr(column: Column, cell: str) -> Value | Fault:  # noqa: ARG001 -- every 
             text("{value} is an address within a network; the network is {right}.", value=_shown(cell), right=network)
         )
     return network
+
+
+def _hours(column: Column, cell: str) -> Value | Fault:
+    try:
+        return ",".join(str(span) for span in read_hours(cell))
+    except ValueError:
+        return Fault(
+            text("{value} is not a time of day; write it like {example}.", value=_shown(cell), example=column.example)
+        )
 
 
 def _whole(cell: str) -> str:
@@ -248,4 +261,6 @@ _READERS: Final[dict[Kind, Callable[[Column, str], Value | Fault]]] = {
     Kind.MAC: _mac,
     Kind.IP: _ip,
     Kind.CIDR: _cidr,
+    Kind.NETWORK: _cidr,
+    Kind.HOURS: _hours,
 }

@@ -33,6 +33,8 @@ def shown_key(kind: RecordKind, values: Mapping[str, Value]) -> str:
         name = write(values["cidr" if kind is RecordKind.PREFIX else "mac"])
         plane = write(values["plane"])
         return name if plane == PUBLIC_PLANE else f"{plane}/{name}"
+    if kind is RecordKind.EXCLUSION:
+        return write(values["target"])
     if kind is RecordKind.CONTACT:
         return " ".join(filter(None, (write(values[key]) for key in ("unit", "name", "role"))))
     return write(values["name" if kind is RecordKind.DEVICE else "code"])

@@ -27,12 +27,16 @@ class Kind(StrEnum):
     """A short name people refer to."""
     TEXT = "text"
     CIDR = "cidr"
+    NETWORK = "network"
+    """A network, or one address."""
     IP = "ip"
     MAC = "mac"
     INTEGER = "integer"
     DATE = "date"
     PHONE = "phone"
     CHOICE = "choice"
+    HOURS = "hours"
+    """Times of day: ``08:30-09:30,14:00-15:00``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from inventory.filing.cells import Fault, read, write
 from inventory.filing.schema import TABLES
 from inventory.model.batch import Batch, RecordKind
-from inventory.model.records import ContactView, DeviceView, PointView, PrefixView, RegistrationView, UnitView
+from inventory.model.records import (
+    ContactView,
+    DeviceView,
+    ExclusionView,
+    PointView,
+    PrefixView,
+    RegistrationView,
+    UnitView,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
     from inventory.filing.layout import Table, Value
     from inventory.model.text import Text
 
-    View: TypeAlias = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView
+    View: TypeAlias = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView | ExclusionView
     Key: TypeAlias = tuple[Value, ...]
     """The values of a table's key columns, in their order."""
 
@@ -167,12 +175,13 @@ def view_of(kind: RecordKind, values: Mapping[str, Any]) -> View:
     """Return the record a complete row describes."""
     if kind is RecordKind.REGISTRATION:
         return RegistrationView(id=0, **values)
-    views: dict[RecordKind, type[UnitView | PointView | PrefixView | DeviceView | ContactView]] = {
+    views: dict[RecordKind, type[UnitView | PointView | PrefixView | DeviceView | ContactView | ExclusionView]] = {
         RecordKind.UNIT: UnitView,
         RecordKind.POINT: PointView,
         RecordKind.PREFIX: PrefixView,
         RecordKind.DEVICE: DeviceView,
         RecordKind.CONTACT: ContactView,
+        RecordKind.EXCLUSION: ExclusionView,
     }
     return views[kind](**values)
 
@@ -185,6 +194,7 @@ class _Shelves:
     devices: list[DeviceView] = field(default_factory=list)
     contacts: list[ContactView] = field(default_factory=list)
     registrations: list[RegistrationView] = field(default_factory=list)
+    exclusions: list[ExclusionView] = field(default_factory=list)
 
 
 def batch_of(rows: Iterable[Row]) -> Batch:

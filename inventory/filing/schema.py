@@ -107,6 +107,12 @@ PREFIXES: Final = Table(
                ("用途", "网段用途"), default="user", choices=choices.PURPOSES),
         Column("dhcp", text("DHCP"), Kind.CHOICE, text("Whether addresses are handed out by DHCP."), "no",
                ("是否DHCP", "动态分配", "DHCP分配"), choices=choices.YES_NO),
+        Column("rate_limit", text("Packets per second"), Kind.INTEGER,
+               text("How many packets per second a sweep may send there at most; empty: no limit of its own."), "20",
+               ("速率上限", "发包速率上限", "每秒包数", "限速"), between=(1, 1_000_000)),
+        Column("quiet_hours", text("Quiet hours"), Kind.HOURS,
+               text("When nothing is sent there, local time."), "08:30-09:30,14:00-15:00",
+               ("静默时段", "禁扫时段", "免打扰时段")),
     ),
     ("cidr", "plane"),
     ("网段", "网段表", "地址规划", "IP地址规划", "地址规划表", "prefix"),
@@ -214,7 +220,22 @@ REGISTRATIONS: Final = Table(
     ("plane", "mac"),
     ("备案", "备案表", "终端备案", "终端备案表", "备案信息", "终端", "registration"),
 )
+EXCLUSIONS: Final = Table(
+    RecordKind.EXCLUSION,
+    text("Exclusions"),
+    (
+        Column("target", text("Address or network"), Kind.NETWORK,
+               text("Nothing is sent there, neither probes nor requests to a device."), "10.20.3.64/28",
+               ("地址或网段", "排除地址", "排除网段", "排除范围", "网段", "IP地址"), required=True),
+        Column("reason", text("Reason"), Kind.TEXT, text("Why it must not be probed."), "疫苗冷链监控",
+               ("原因", "排除原因", "理由", "说明"), required=True),
+        Column("until", text("Until"), Kind.DATE, text("Last day it applies; empty: for good."), "2026-12-31",
+               ("有效期至", "截止日期", "到期日", "失效日期")),
+    ),
+    ("target",),
+    ("排除", "排除清单", "排除名单", "排除范围", "exclusion"),
+)
 # fmt: on
 
-TABLES: Final = {table.kind: table for table in (UNITS, POINTS, PREFIXES, DEVICES, CONTACTS, REGISTRATIONS)}
+TABLES: Final = {table.kind: table for table in (UNITS, POINTS, PREFIXES, DEVICES, CONTACTS, REGISTRATIONS, EXCLUSIONS)}
 """In the order they are read: each refers to those before it (a point's device is the one exception)."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from inventory.model.records import (
         ContactView,
         DeviceView,
+        ExclusionView,
         PointView,
         PrefixView,
         RegistrationView,
@@ -26,6 +27,7 @@ class RecordKind(StrEnum):
     DEVICE = "devices"
     CONTACT = "contacts"
     REGISTRATION = "registrations"
+    EXCLUSION = "exclusions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Batch:
     """Records applied together, in one transaction; each is added or, by its natural key, changed.
 
     Natural keys: unit code; point code; (plane, cidr); device name; contact (unit, name, role); registration
-    (plane, MAC).
+    (plane, MAC); exclusion target.
     """
 
     units: tuple[UnitView, ...] = ()
@@ -42,6 +44,7 @@ class Batch:
     devices: tuple[DeviceView, ...] = ()
     contacts: tuple[ContactView, ...] = ()
     registrations: tuple[RegistrationView, ...] = ()
+    exclusions: tuple[ExclusionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

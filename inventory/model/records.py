@@ -160,6 +160,10 @@ class PrefixView:
     gateway: IPAddress | None = None
     purpose: Purpose = Purpose.USER
     dhcp: bool | None = None
+    rate_limit: int | None = None
+    """Packets per second that may be sent there at most."""
+    quiet_hours: str | None = None
+    """When nothing is sent there, local time: ``08:30-09:30,14:00-15:00``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,20 @@ class ContactView:
     email: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionView:
+    """Addresses nothing is sent to, in any plane, whatever a user names."""
+
+    target: IPNetwork
+    reason: str
+    until: date | None = None
+    """The last day it applies; None is for good."""
+
+    def applies(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +247,7 @@ class Filed:
     points: tuple[PointView, ...] = ()
     prefixes: tuple[PrefixView, ...] = ()
     devices: tuple[DeviceView, ...] = ()
+    exclusions: tuple[ExclusionView, ...] = ()
     registrations: tuple[RegistrationView, ...] = ()
 
 

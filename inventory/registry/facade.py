@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ContactView,
         DeviceView,
         EndpointView,
+        ExclusionView,
         PointView,
         PrefixView,
         RegistrationView,
@@ -108,6 +109,11 @@ class Registry:
         with self._reading() as connection:
             return queries.views(connection, RecordKind.CONTACT)
 
+    def exclusions(self) -> tuple[ExclusionView, ...]:
+        """Return what nothing is sent to, expired ones too, by address."""
+        with self._reading() as connection:
+            return queries.views(connection, RecordKind.EXCLUSION)
+
     def registrations(self, unit: str | None = None) -> tuple[RegistrationView, ...]:
         """Return the filings, of one unit or all, cancelled ones too, by (plane, MAC)."""
         with self._reading() as connection:
@@ -131,6 +137,7 @@ class Registry:
                 points=queries.views(connection, RecordKind.POINT),
                 prefixes=queries.views(connection, RecordKind.PREFIX),
                 devices=queries.views(connection, RecordKind.DEVICE),
+                exclusions=queries.views(connection, RecordKind.EXCLUSION),
                 registrations=queries.registrations(connection, unit=None),
             )
 

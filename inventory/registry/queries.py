@@ -14,7 +14,8 @@ from inventory.registry.tables.registrations import RegistrationHistoryRecord, R
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from inventory.model.records import PrefixView, RegistrationView
+    from inventory.model.records import RegistrationView
+    from inventory.model.values import IPNetwork
 
 
 def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
@@ -22,7 +23,9 @@ def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
     shelf = SHELVES[kind]
     found = (shelf.view(*row) for row in connection.execute(shelf.columns()))
     if kind is RecordKind.PREFIX:
-        return tuple(sorted(found, key=_by_network))
+        return tuple(sorted(found, key=lambda prefix: (prefix.plane, *_by_network(prefix.cidr))))
+    if kind is RecordKind.EXCLUSION:
+        return tuple(sorted(found, key=lambda exclusion: _by_network(exclusion.target)))
     return tuple(sorted(found, key=lambda view: tuple(str(part) for part in shelf.key_of(view))))
 
 
@@ -35,13 +38,13 @@ def records(connection: Connection) -> Batch:
         devices=views(connection, RecordKind.DEVICE),
         contacts=views(connection, RecordKind.CONTACT),
         registrations=registrations(connection, unit=None),
+        exclusions=views(connection, RecordKind.EXCLUSION),
     )
 
 
-def _by_network(prefix: PrefixView) -> tuple[str, int, int, int]:
+def _by_network(network: IPNetwork) -> tuple[int, int, int]:
     """Networks in the order of their addresses, the wider one first."""
-    cidr = prefix.cidr
-    return prefix.plane, cidr.version, int(cidr.network_address), cidr.prefixlen
+    return network.version, int(network.network_address), network.prefixlen
 
 
 def registrations(connection: Connection, unit: str | None) -> tuple[RegistrationView, ...]:

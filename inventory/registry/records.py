@@ -41,6 +41,7 @@ def apply_batch(connection: Connection, batch: Batch, author: Author) -> Changes
         RecordKind.DEVICE: batch.devices,
         RecordKind.CONTACT: batch.contacts,
         RecordKind.REGISTRATION: batch.registrations,
+        RecordKind.EXCLUSION: batch.exclusions,
     }
     changes: list[RecordChange | None] = []
     for kind in RecordKind:

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from inventory.model.batch import RecordKind
-from inventory.model.records import ContactView, DeviceView, PointView, PrefixView, RegistrationView, UnitView
+from inventory.model.records import (
+    ContactView,
+    DeviceView,
+    ExclusionView,
+    PointView,
+    PrefixView,
+    RegistrationView,
+    UnitView,
+)
 from inventory.model.text import text
 from inventory.registry.tables.devices import DeviceRecord
-from inventory.registry.tables.organisation import ContactRecord, PointRecord, PrefixRecord, UnitRecord
+from inventory.registry.tables.organisation import ContactRecord, ExclusionRecord, PointRecord, PrefixRecord, UnitRecord
 from inventory.registry.tables.registrations import RegistrationRecord
 
 if TYPE_CHECKING:
@@ -58,6 +66,7 @@ SHELVES = {
         Shelf(RecordKind.DEVICE, DeviceRecord, DeviceView, ("name",)),
         Shelf(RecordKind.CONTACT, ContactRecord, ContactView, ("unit", "name", "role")),
         Shelf(RecordKind.REGISTRATION, RegistrationRecord, RegistrationView, ("plane", "mac")),
+        Shelf(RecordKind.EXCLUSION, ExclusionRecord, ExclusionView, ("target",)),
     )
 }
 
@@ -92,6 +101,7 @@ KIND_NAMES = {
     RecordKind.DEVICE: text("device"),
     RecordKind.CONTACT: text("contact"),
     RecordKind.REGISTRATION: text("registration"),
+    RecordKind.EXCLUSION: text("exclusion"),
 }
 """How messages name one record of the kind."""
 
@@ -101,5 +111,6 @@ REMOVABLE = {
     "prefix": RecordKind.PREFIX,
     "device": RecordKind.DEVICE,
     "contact": RecordKind.CONTACT,
+    "exclusion": RecordKind.EXCLUSION,
 }
 """What may be deleted. A filing is cancelled instead: its history stays."""

@@ -45,6 +45,8 @@ class SweepRequest:
     collect: bool = True
     devices: tuple[str, ...] = ()
     """Only these devices are read; none named means those that concern the scope."""
+    quiet_hours: bool = True
+    """Whether quiet hours are kept."""
 
 
 def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a setting
@@ -58,6 +60,8 @@ def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a se
     kinds: tuple[str, ...] | None = None,
     timeout: float | None = None,
     retries: int | None = None,
+    trusted_port: bool = False,
+    ignore_quiet_hours: bool = False,
 ) -> SweepRequest:
     """Join the settings with what the user asked for this time.
 
@@ -90,8 +94,9 @@ def request_of(  # noqa: PLR0913 -- one parameter per option that overrides a se
         pace=Pace(
             rate_pps=given.rate if rate is None else rate,
             new_addresses_per_gateway_s=given.new_addresses_per_gateway,
-            arp_pps=given.arp_rate,
+            arp_pps=(given.rate if rate is None else rate) if trusted_port or given.trusted_port else given.arp_rate,
         ),
+        quiet_hours=not ignore_quiet_hours,
         scan=scan,
         collect=collect,
         devices=devices,
@@ -108,6 +113,7 @@ class SweepPlan:
     scan: bool
     devices: tuple[str, ...]
     """Names of the devices to read; empty when nothing is to be read."""
+    quiet_hours: bool = True
 
     @property
     def stored_scope(self) -> dict[str, object]:
@@ -136,6 +142,7 @@ class SweepPlan:
             "rate": self.pace.rate_pps,
             "new_addresses_per_gateway": self.pace.new_addresses_per_gateway_s,
             "arp_rate": self.pace.arp_pps,
+            "quiet_hours": self.quiet_hours,
         }
 
     @classmethod
@@ -164,6 +171,7 @@ class SweepPlan:
             pace=Pace(options["rate"], options["new_addresses_per_gateway"], options["arp_rate"]),
             scan=options["scan"],
             devices=tuple(scope["devices"]),
+            quiet_hours=options.get("quiet_hours", True),
         )
 
 
@@ -182,7 +190,8 @@ def make_plan(request: SweepRequest, filed: Filed) -> SweepPlan:
     devices = _devices(request, scope, filed) if request.collect else ()
     if not request.scan:
         scope = replace(scope, areas=(), skipped=())
-    return SweepPlan(scope, request.probes, request.pace, request.scan, tuple(device.name for device in devices))
+    names = tuple(device.name for device in devices)
+    return SweepPlan(scope, request.probes, request.pace, request.scan, names, request.quiet_hours)
 
 
 def _devices(request: SweepRequest, scope: Scope, filed: Filed) -> tuple[DeviceView, ...]:

@@ -47,6 +47,7 @@ EDITABLE: Final = {
     "prefix": RecordKind.PREFIX,
     "device": RecordKind.DEVICE,
     "contact": RecordKind.CONTACT,
+    "exclusion": RecordKind.EXCLUSION,
 }
 """The kinds with verbs of their own, by the command's name."""
 _NAMES: Final = {kind: name for name, kind in EDITABLE.items()}
@@ -59,6 +60,7 @@ _ONE: Final[Mapping[RecordKind, Text]] = {
     RecordKind.DEVICE: text("device"),
     RecordKind.CONTACT: text("contact"),
     RecordKind.REGISTRATION: text("registration"),
+    RecordKind.EXCLUSION: text("exclusion"),
 }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
@@ -14,16 +17,19 @@ from probes.sweep.limits import NOT_ASKED
 from probes.sweep.links import local_networks
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from inventory.model.hours import Span
     from inventory.model.values import IPAddress
     from netaudit.app.gateways import Gateways
+    from netaudit.app.manners import Manners
     from netaudit.app.resolvers import Resolver, Table
     from probes.contract import Block, Pace, ProbePlan, SweepEvent
 
 _POKES: Final = frozenset({ProbeKind.ICMP, ProbeKind.ARP})
 """The kinds that make a gateway resolve an address for one packet."""
+_LOOK_S: Final = 1.0
+"""How often it is looked whether quiet hours have begun."""
 _GROUP: Final = 16
 """Blocks of a gateway that are poked before the silent ones among them are asked further: a minute or two."""
 
@@ -70,12 +76,15 @@ class Scan:
         plan: ProbePlan,
         pace: Pace,
         gateways: Gateways,
+        manners: Manners,
         registered: Mapping[str, IPAddress],
         stop: threading.Event,
     ) -> None:
         """Prepare; ``registered`` is the registered gateway of each block, by its key."""
-        self._plan, self._pace, self._gateways = plan, pace, gateways
+        self._plan, self._pace, self._gateways, self._manners = plan, pace, gateways, manners
         self._registered, self._stop = registered, stop
+        self.quiet: dict[str, tuple[Block, Span]] = {}
+        """Blocks that were not asked, or not to the end, because their quiet hours had begun; by key."""
         self._count = _Count()
         self._every_s: dict[str, float] = {}
 
@@ -125,10 +134,15 @@ class Scan:
         rests = {known.rest.key: (known, known.rest) for known in group if known.rest is not None}
         blocks = [rest for _known, rest in rests.values()]
         self._count.later += sum(len(block.addresses) for block in blocks)
+        told: set[str] = set()
         for event in self._run(blocks, self._plan) if blocks else ():
-            yield _joined(rests.pop(event.block.key)[0], event) if isinstance(event, BlockDone) else event
-        for known, _rest in rests.values():  # the sweep was stopped
-            if known.poked is not None:
+            if isinstance(event, BlockDone):
+                told.add(event.block.key)
+                yield _joined(rests[event.block.key][0], event)
+            else:
+                yield event
+        for key, (known, _rest) in rests.items():  # the sweep was stopped, or quiet hours began
+            if known.poked is not None and key not in told:
                 yield _unfinished(known.poked)
 
     def _leave_out_nobody(self, group: Sequence[_Known]) -> None:
@@ -155,13 +169,54 @@ class Scan:
         return table if trusted(answered, asked, table) else None
 
     def _run(self, blocks: Sequence[Block], plan: ProbePlan) -> Iterator[SweepEvent]:
-        """Run the engine once, and read the gateways meanwhile."""
-        each = len(plan.tcp_ports) + 1
+        """Run the engine, and read the gateways meanwhile; what comes into its quiet hours is left out from then on."""
         self._count.later = max(0, self._count.later - sum(len(block.addresses) for block in blocks))
-        for event in probe(blocks, plan, self._pace, self._stop):
+        left = {block.key: block for block in blocks}
+        while left and not self._stop.is_set():
+            for key in self._asleep(left.values()):
+                del left[key]
+            halt = _Halt(self._stop)
+            if left:
+                yield from self._run_until(halt, left, plan)
+            if not halt.halted:
+                return
+
+    def _run_until(self, halt: _Halt, left: dict[str, Block], plan: ProbePlan) -> Iterator[SweepEvent]:
+        each = len(plan.tcp_ports) + 1
+        look_at = time.monotonic() + _LOOK_S
+        for event in probe(list(left.values()), plan, self._pace, halt):
             self._gateways.read(self._every_s)
+            if isinstance(event, BlockDone) and event.finished:
+                del left[event.block.key]
             yield self._count.told(event, each) if isinstance(event, Progress) else event
+            if time.monotonic() >= look_at:
+                look_at = time.monotonic() + _LOOK_S
+                if self._asleep(left.values()):
+                    halt.set()
         self._count.end_run()
+
+    def _asleep(self, blocks: Iterable[Block]) -> list[str]:
+        """Note and return the blocks that are in their quiet hours now."""
+        now = datetime.now(UTC).astimezone().time()
+        found = {block.key: (block, span) for block in blocks if (span := self._manners.quiet(block, now)) is not None}
+        self.quiet.update(found)
+        return list(found)
+
+
+class _Halt(threading.Event):
+    """Ends one run of the engine: set by itself, or with what ends the sweep."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__()
+        self._outer = stop
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._outer.is_set()
+
+    @property
+    def halted(self) -> bool:
+        """Whether this run was ended, and not the sweep."""
+        return super().is_set() and not self._outer.is_set()
 
 
 def _silent(block: Block, poked: BlockDone, there: Table | None) -> Block | None:

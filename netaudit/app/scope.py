@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network, summarize_address_range
 from typing import TYPE_CHECKING, Final, cast
 
@@ -15,8 +16,10 @@ from probes.contract import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
-    from inventory.model.records import Filed, PrefixView
+    from inventory.model.records import ExclusionView, Filed, PrefixView
+    from inventory.model.text import Text
     from inventory.model.values import IPAddress, IPNetwork
 
 MOST_ADDRESSES: Final = 1 << 20
@@ -68,13 +71,14 @@ class Scope:
         return sum(area.network.num_addresses for area in self.areas)
 
 
-def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True) -> Scope:
+def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True, day: date | None = None) -> Scope:
     """Decide what to probe.
 
     Args:
         request: what the user asked for.
         filed: the records.
         must_hold: whether a scope without addresses is an error; it is none where only devices are read.
+        day: on which registered exclusions must apply; today by default.
 
     Raises:
         ScopeError: a target is no address, is public space outside every registered prefix and not allowed, cannot be
@@ -82,7 +86,7 @@ def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True) -
     """
     if request.targets and (request.unit or request.point):
         raise ScopeError(text("Name either targets or --unit/--point, not both."))
-    excluded = excluded_networks(request.exclude)
+    excluded, reasons = exclusions(request.exclude, filed, day)
     skipped: list[Skipped] = []
     if request.targets:
         areas = [area for written in request.targets for area in _named(written, request, filed)]
@@ -95,16 +99,49 @@ def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True) -
             text("That is more than {most:,} addresses.", most=MOST_ADDRESSES),
             text("Name smaller targets."),
         )
+    skipped += _touching(reasons, areas)
     return Scope(tuple(areas), excluded, tuple(skipped), named=bool(request.targets))
 
 
-def excluded_networks(exclude: Sequence[str]) -> tuple[IPNetwork, ...]:
-    """Read exclusions; raises ScopeError where one is no address, range or CIDR."""
-    return tuple(network for written in exclude for network in parse_target(written))
+def exclusions(
+    exclude: Sequence[str], filed: Filed, day: date | None = None
+) -> tuple[tuple[IPNetwork, ...], dict[IPNetwork, Text]]:
+    """Return the networks nothing is sent to, and why: those named, and those registered that apply on a day.
+
+    Raises:
+        ScopeError: a named one is no address, range or CIDR.
+    """
+    today = day or datetime.now(UTC).astimezone().date()
+    reasons = {
+        network: text("Excluded by the settings or by --exclude.")
+        for written in exclude
+        for network in parse_target(written)
+    }
+    for exclusion in filed.exclusions:
+        if exclusion.applies(today):
+            reasons[exclusion.target] = _reason(exclusion)
+    return tuple(reasons), reasons
 
 
-def still_allowed(scope: Scope, exclude: Sequence[str], filed: Filed) -> Scope:
+def _reason(exclusion: ExclusionView) -> Text:
+    if exclusion.until is None:
+        return text("Excluded: {reason}", reason=exclusion.reason)
+    return text("Excluded until {until}: {reason}", until=exclusion.until.isoformat(), reason=exclusion.reason)
+
+
+def _touching(reasons: Mapping[IPNetwork, Text], areas: Sequence[Area]) -> list[Skipped]:
+    """Say what of the areas is excluded."""
+    return [
+        Skipped(str(network.network_address) if network.num_addresses == 1 else str(network), why)
+        for network, why in reasons.items()
+        if any(area.network.version == network.version and area.network.overlaps(network) for area in areas)
+    ]
+
+
+def still_allowed(scope: Scope, exclude: Sequence[str], filed: Filed, day: date | None = None) -> Scope:
     """Return what of an earlier scope may be probed now: not what was excluded or taken out of the records since."""
+    excluded, reasons = exclusions(exclude, filed, day)
+    told = {entry.what for entry in scope.skipped}
     live = [prefix for prefix in filed.prefixes if prefix.purpose is not Purpose.RETIRED]
     gone = [
         area
@@ -113,8 +150,12 @@ def still_allowed(scope: Scope, exclude: Sequence[str], filed: Filed) -> Scope:
     ]
     return Scope(
         tuple(area for area in scope.areas if area not in gone),
-        tuple(dict.fromkeys(scope.excluded + excluded_networks(exclude))),
-        (*scope.skipped, *(Skipped(str(area.network), text("It is no longer registered.")) for area in gone)),
+        tuple(dict.fromkeys(scope.excluded + excluded)),
+        (
+            *scope.skipped,
+            *(Skipped(str(area.network), text("It is no longer registered.")) for area in gone),
+            *(entry for entry in _touching(reasons, scope.areas) if entry.what not in told),
+        ),
         scope.named,
     )
 

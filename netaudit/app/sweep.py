@@ -16,6 +16,7 @@ from inventory.model.text import Text, text
 from netaudit.app.current import compare
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
+from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
 from netaudit.app.resolve import conclude
@@ -128,7 +129,9 @@ class _Run:
         self.stop = stop
         self.tell = tell
         self.planes = Planes(registry.prefixes())
+        self.manners = Manners(registry.filed(), settings.sweep, quiet=plan.quiet_hours)
         self.skipped: list[Skipped] = list(plan.scope.skipped)
+        self.quiet = False
 
     def run(self) -> SweepResult:
         done = self.registry.finished_steps(self.number)
@@ -157,7 +160,7 @@ class _Run:
         return result
 
     def _blocks(self) -> list[Block]:
-        return list(cut_blocks(self.plan.scope, gateway_devices(self.registry)))
+        return self.manners.minded(cut_blocks(self.plan.scope, gateway_devices(self.registry)))
 
     def _still_fresh(self, done: dict[str, datetime], blocks: list[Block], devices: list[str]) -> set[str]:
         """Return the blocks that need not be asked again; those whose stimulus has worn off are reopened."""
@@ -177,7 +180,8 @@ class _Run:
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
             return
-        scan = Scan(self.plan.probes, self.plan.pace, gateways, registered_gateways(self.plan.scope), self.stop)
+        registered = registered_gateways(self.plan.scope)
+        scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop)
         for event in scan.events(todo):
             match event:
                 case BlockDone():
@@ -188,6 +192,11 @@ class _Run:
                     share = min(1.0, event.packets_sent / max(1, event.packets_planned))
                     remark = text("{alive} alive", alive=event.alive)
                     self.tell(Told("scan", max(done, int(share * total)), total, remark))
+        self.quiet = bool(scan.quiet)
+        self.skipped += [
+            Skipped(str(block.network), text("Quiet hours {span}: not scanned, or not to the end.", span=str(span)))
+            for block, span in scan.quiet.values()
+        ]
 
     def _store_block(self, event: BlockDone) -> None:
         alive = len({sighting.ip for sighting in event.sightings})
@@ -261,7 +270,7 @@ class _Run:
             return SweepOutcome.FAILED
         whole = {entry.device for entry in coverage} - {entry.device for entry in coverage if _incomplete(entry)}
         unsent = any(_UNSENT.intersection(block.limits) for block in facts.blocks)
-        return SweepOutcome.COMPLETE if wanted <= whole and not unsent else SweepOutcome.PARTIAL
+        return SweepOutcome.COMPLETE if wanted <= whole and not unsent and not self.quiet else SweepOutcome.PARTIAL
 
 
 def _incomplete(entry: TableCoverage) -> bool:

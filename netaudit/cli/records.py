@@ -1,4 +1,4 @@
-"""``netaudit unit|point|prefix|device|contact``: one group per kind, its options made of the table's columns."""
+"""``netaudit unit``, ``point``, ``prefix`` …: one group per kind, its options made of the table's columns."""
 
 from __future__ import annotations
 
@@ -117,4 +117,5 @@ unit = _group("unit", _("List, show, add, edit or remove units."))
 point = _group("point", _("List, show, add, edit or remove points."))
 prefix = _group("prefix", _("List, show, add, edit or remove prefixes."))
 device = _group("device", _("List, show, add, edit or remove network devices."))
+exclusion = _group("exclusion", _("List, show, add, edit or remove addresses nothing is sent to."))
 contact = _group("contact", _("List, show, add, edit or remove contacts."))

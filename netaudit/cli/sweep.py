@@ -54,6 +54,12 @@ EXIT = {
 @click.option(
     "--rate", type=click.FloatRange(min=0, min_open=True), metavar="PPS", help=_("Packets per second at most.")
 )
+@click.option(
+    "--trusted-port",
+    is_flag=True,
+    help=_("The port this computer is plugged in to is exempt from ARP inspection: send ARP as fast as the rest."),
+)
+@click.option("--ignore-quiet-hours", is_flag=True, help=_("Scan what is in its quiet hours as well."))
 @click.option("--probes", metavar="KINDS", help=_("Comma-separated: icmp, arp, tcp."))
 @click.option("--timeout", type=click.FloatRange(0, 60, min_open=True), metavar="S", help=_("Wait for one answer."))
 @click.option(
@@ -83,6 +89,8 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
     exclude: tuple[str, ...],
     allow_public: bool,
     rate: float | None,
+    trusted_port: bool,
+    ignore_quiet_hours: bool,
     probes: str | None,
     timeout: float | None,
     retries: int | None,
@@ -109,6 +117,8 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
         kinds=tuple(kind.strip() for kind in probes.split(",")) if probes is not None else None,
         timeout=timeout,
         retries=retries,
+        trusted_port=trusted_port,
+        ignore_quiet_hours=ignore_quiet_hours,
     )
     if dry_run:
         emit(session, foresight.foretell(session.registry, settings, request), form)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from inventory.model.privacy import mask_mail, mask_phone, mask_text
 from inventory.model.text import text
@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from inventory.model.observation import Finding
-    from inventory.model.records import ContactView, DeviceView, PointView, PrefixView, RegistrationView, UnitView
+    from inventory.model.records import (
+        ContactView,
+        DeviceView,
+        ExclusionView,
+        PointView,
+        PrefixView,
+        RegistrationView,
+        UnitView,
+    )
     from inventory.model.text import Text
     from reports.cells import Cell
     from reports.columns import Column
     from reports.data import Json, Object, Vendor
 
-    Record = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView
+    Record = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView | ExclusionView
 
 VERSION: Final = 1
 EMPTY: Final = text("Nothing is registered yet.")
@@ -38,11 +46,23 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
         *(c.CODE, c.UNIT, c.NAME, c.TIER, c.ADDRESS_TEXT, c.ROOM, c.CARRIER, c.CIRCUIT, c.BANDWIDTH, c.POINT_STATUS),
         *(c.PROJECT, c.NAT, c.DEVICE, c.PORT),
     ),
-    "prefixes": (c.CIDR, c.UNIT, c.POINT, c.PLANE, c.VLAN, c.GATEWAY, c.PREFIX_PURPOSE, c.DHCP),
+    "prefixes": (
+        c.CIDR,
+        c.UNIT,
+        c.POINT,
+        c.PLANE,
+        c.VLAN,
+        c.GATEWAY,
+        c.PREFIX_PURPOSE,
+        c.DHCP,
+        c.RATE_LIMIT,
+        c.QUIET_HOURS,
+    ),
     "devices": (
         *(c.NAME, c.DEVICE_ADDRESS, c.PLATFORM, c.POINT, c.ROLE, c.SNMP_PROFILE, c.SSH_PROFILE, c.SERIAL, c.MODEL),
     ),
     "contacts": (c.UNIT, c.NAME, c.ROLE, c.PHONE, c.EMAIL, c.VALID_FROM, c.VALID_TO),
+    "exclusions": (c.EXCLUDED, c.REASON, c.UNTIL, c.APPLIES),
     "registrations": (
         *(c.NUMBER, c.UNIT, c.POINT, c.PERSON, c.PHONE, c.DEVICE_TYPE, c.BRAND_MODEL, c.SERIAL, c.OS, c.IP, c.MAC),
         *(c.PLANE, c.PLACE_TEXT, c.ADDRESSING, c.INTERNET, c.USE, c.SINCE, c.REMARK, c.STATE, c.FILED_AT),
@@ -56,6 +76,7 @@ _TITLES: Final[Mapping[str, Text]] = {
     "prefixes": text("Prefixes"),
     "devices": text("Devices"),
     "contacts": text("Contacts"),
+    "exclusions": text("Exclusions"),
     "registrations": text("Filings"),
 }
 _PERSONAL: Final[Mapping[str, Callable[[str | None], str | None]]] = {
@@ -132,6 +153,8 @@ def _document(name: str, title: Text, table: Table, as_of: datetime | None) -> D
 
 def _cell(record: Record, column: Column, name: str, *, reveal: bool) -> Cell:
     value: Cell = getattr(record, column.key)
+    if column is c.APPLIES:
+        value = cast("ExclusionView", record).applies(datetime.now(UTC).astimezone().date())
     return value if reveal else masked(name, column, value)
 
 

@@ -13,6 +13,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from inventory.filing.schema import TABLES
+from inventory.model.batch import RecordKind
 from tests.end_to_end.in_process import Call, Done, calling
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def test_templates_are_text_explained_and_never_overwritten(run: Call, tmp_path:
     assert run("template", "export", "sheets", "--format", "xlsx").returncode == 0
     book = openpyxl.load_workbook(tmp_path / "sheets" / "registrations.xlsx")
     sheet = book["registrations"]
-    assert [cell.value for cell in sheet[2]] == list(TABLES[list(TABLES)[-1]].by_key)
+    assert [cell.value for cell in sheet[2]] == list(TABLES[RecordKind.REGISTRATION].by_key)
     assert sheet.row_dimensions[2].hidden
     assert sheet.freeze_panes == "A3"
     assert sheet["J1"].value == "MAC address *"

@@ -20,6 +20,7 @@ from inventory.model.records import (
     ContactView,
     DeviceRole,
     DeviceView,
+    ExclusionView,
     InternetUse,
     PointStatus,
     PointView,
@@ -120,6 +121,8 @@ def batches(draw: st.DrawFn) -> Batch:
         gateway=st.none() | IPS,
         purpose=st.sampled_from(Purpose),
         dhcp=st.none() | st.booleans(),
+        rate_limit=NUMBERS,
+        quiet_hours=WORDS,
     )
     device = st.builds(
         DeviceView,
@@ -177,6 +180,7 @@ def batches(draw: st.DrawFn) -> Batch:
         devices=distinct(RecordKind.DEVICE, device),
         contacts=distinct(RecordKind.CONTACT, contact),
         registrations=distinct(RecordKind.REGISTRATION, registration),
+        exclusions=distinct(RecordKind.EXCLUSION, st.builds(ExclusionView, target=NETWORKS, reason=CODES, until=DATES)),
     )
 
 
@@ -197,10 +201,7 @@ def test_what_was_stored_comes_back_and_storing_it_again_changes_nothing(registr
     again = registry.apply(batch)
 
     assert foreseen == first
-    total = sum(
-        len(part)
-        for part in (batch.units, batch.points, batch.prefixes, batch.devices, batch.contacts, batch.registrations)
-    )
+    total = sum(len(getattr(batch, kind.value)) for kind in RecordKind)
     assert (first.added, first.changed, first.unchanged) == (total, 0, 0)
     assert (again.added, again.changed, again.unchanged) == (0, 0, total)
     assert set(registry.units()) == set(batch.units)
@@ -208,6 +209,7 @@ def test_what_was_stored_comes_back_and_storing_it_again_changes_nothing(registr
     assert set(registry.prefixes()) == set(batch.prefixes)
     assert set(registry.devices()) == set(batch.devices)
     assert set(registry.contacts()) == set(batch.contacts)
+    assert set(registry.exclusions()) == set(batch.exclusions)
     assert {replace(view, id=0) for view in registry.registrations()} == set(batch.registrations)
 
 
@@ -350,7 +352,7 @@ def test_a_contradictory_batch_is_refused_as_a_whole(
         (lambda registry: registry.contacts(), 1),
         (lambda registry: registry.registrations(), 1),
         (lambda registry: registry.registrations(unit="edu-1"), 1),
-        (lambda registry: registry.filed(), 5),
+        (lambda registry: registry.filed(), 6),
         (lambda registry: registry.facts([1, 2, 3]), 10),
         (lambda registry: registry.observations([1, 2]), 1),
         (lambda registry: registry.find_observations(mac=Mac("00:e0:fc:00:00:09")), 1),

@@ -61,6 +61,18 @@ class PrefixRecord(Record):
     gateway: Mapped[IPAddress | None] = mapped_column(IpText())
     purpose: Mapped[Purpose] = mapped_column(Coded(Purpose))
     dhcp: Mapped[bool | None]
+    rate_limit: Mapped[int | None]
+    quiet_hours: Mapped[str | None]
+
+
+class ExclusionRecord(Record):
+    """Addresses nothing is sent to."""
+
+    __tablename__ = "exclusions"
+
+    target: Mapped[IPNetwork] = mapped_column(NetworkText(), primary_key=True)
+    reason: Mapped[str]
+    until: Mapped[date | None]
 
 
 class ContactRecord(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model.errors import ScopeError
-from inventory.model.records import Filed, PointView, PrefixView, Purpose, UnitView
+from inventory.model.records import ExclusionView, Filed, PointView, PrefixView, Purpose, UnitView
 from netaudit.app.scope import Area, Scope, ScopeRequest, cut_blocks, parse_target, plan_scope, still_allowed
 
 FILED = Filed(
@@ -69,9 +70,35 @@ def test_going_on_respects_what_was_excluded_and_taken_out_since() -> None:
     now = still_allowed(scope, ("10.1.1.7",), without)
     assert networks(now) == ["public 10.1.1.0/24"]
     assert [str(network) for network in now.excluded] == ["10.1.1.9/32", "10.1.1.7/32"]
-    assert [entry.what for entry in now.skipped[2:]] == ["59.192.8.0/27", "10.5.0.0/24"]
+    gone = ["59.192.8.0/27", "10.5.0.0/24"]
+    assert [entry.what for entry in now.skipped[2:]] == ["10.1.1.9", *gone, "10.1.1.7"]
     named = plan_scope(ScopeRequest(targets=("10.77.0.0/29",)), FILED)
     assert networks(still_allowed(named, (), without)) == ["public 10.77.0.0/29"]
+
+
+def test_registered_exclusions_hold_until_their_last_day_and_are_told_with_their_reason() -> None:
+    filed = replace(
+        FILED,
+        exclusions=(
+            ExclusionView(ip_network("10.1.1.0/28"), "疫苗冷链", until=date(2026, 11, 23)),
+            ExclusionView(ip_network("10.1.1.77/32"), "视频会议"),
+            ExclusionView(ip_network("10.77.0.0/16"), "elsewhere"),
+        ),
+    )
+    request = ScopeRequest(targets=("10.1.1.0/24",), exclude=("10.1.1.200",))
+    scope = plan_scope(request, filed, day=date(2026, 11, 23))
+    asked = {str(address) for block in cut_blocks(scope, {}) for address in block.addresses}
+    assert asked == {f"10.1.1.{n}" for n in range(16, 255) if n not in {77, 200}}
+    assert [(entry.what, str(entry.why)) for entry in scope.skipped] == [
+        ("10.1.1.200", "Excluded by the settings or by --exclude."),
+        ("10.1.1.0/28", "Excluded until 2026-11-23: 疫苗冷链"),
+        ("10.1.1.77", "Excluded: 视频会议"),
+    ]
+    later = plan_scope(request, filed, day=date(2026, 11, 24))
+    assert {entry.what for entry in later.skipped} == {"10.1.1.77", "10.1.1.200"}
+    again = still_allowed(later, request.exclude, filed, day=date(2026, 11, 23))
+    assert ip_network("10.1.1.0/28") in again.excluded
+    assert [entry.what for entry in again.skipped].count("10.1.1.77") == 1
 
 
 @pytest.mark.parametrize(

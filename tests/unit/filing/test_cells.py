@@ -14,7 +14,7 @@ from inventory.model.records import Addressing, InternetUse, Purpose, Tier, Unit
 from inventory.model.values import Mac
 from netaudit.i18n import LANGUAGES, Language, translator
 
-U, PT, PX, D, C, R = RecordKind
+U, PT, PX, D, C, R, X = RecordKind
 
 MAC = Mac("00:e0:fc:12:34:56")
 UNDERSTOOD = [
@@ -74,6 +74,14 @@ UNDERSTOOD = [
     (PX, "dhcp", "no", False),
     (PX, "purpose", "已退役", Purpose.RETIRED),
     (PX, "vlan", "4094", 4094),
+    (PX, "rate_limit", "20", 20),
+    (PX, "quiet_hours", "8:30—9:30;14：00至15：00", "08:30-09:30,14:00-15:00"),
+    (PX, "quiet_hours", "22:00-06:00", "22:00-06:00"),
+    (PX, "quiet_hours", "", None),
+    (X, "target", "10.20.3.7", ip_network("10.20.3.7/32")),
+    (X, "target", "10.20.3.64/28", ip_network("10.20.3.64/28")),
+    (X, "target", "2001:db8::7", ip_network("2001:db8::7/128")),
+    (X, "until", "2026年12月31日", date(2026, 12, 31)),
 ]
 
 

@@ -99,6 +99,14 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     ),
 }
 
+VALUES[Kind.NETWORK] = VALUES[Kind.CIDR]
+VALUES[Kind.HOURS] = (
+    st.tuples(st.times(), st.times())
+    .map(sorted)
+    .map(lambda pair: f"{pair[0]:%H:%M}-{pair[1]:%H:%M},23:59-00:00")
+    .filter(lambda written: written[:5] != written[6:11])
+)
+
 
 def value_of(column: Column) -> st.SearchStrategy[Any]:
     if column.kind is Kind.CHOICE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ from inventory.model.records import (
     ContactView,
     DeviceRole,
     DeviceView,
+    ExclusionView,
     PointView,
     PrefixView,
     RegistrationState,
@@ -246,6 +247,10 @@ def test_listings(reconciliation: Reconciliation) -> None:
         "prefixes": [PrefixView(IPv4Network("10.20.3.0/24"), "YC-EDU-03", "public", dhcp=True)],
         "devices": [DeviceView("core-1", ip_address("10.0.0.1"), DeviceRole.CORE)],
         "contacts": [ContactView("YC-EDU-03", "王小明", phone="13812341234", email="wang@example.cn")],
+        "exclusions": [
+            ExclusionView(IPv4Network("10.20.3.64/28"), "疫苗冷链"),
+            ExclusionView(IPv4Network("10.20.3.7/32"), "视频会议", until=date(2021, 12, 31)),
+        ],
         "registrations": [gone.registration for gone in school.missing],
     }
     assert listings.keys() == listing.COLUMNS.keys()
