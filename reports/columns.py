@@ -196,6 +196,12 @@ ACTION: Final = Column("action", text("Step"), Kind.WORD, 12)
 ACTOR: Final = Column("actor", text("By"), Kind.CODE, 12)
 CHANGED: Final = Column("changed", text("Changed"), width=24)
 
+RECORDED_AT: Final = Column("recorded_at", text("Recorded at"), Kind.TIME, 16)
+IMPORTED_BY: Final = Column("imported_by", text("Brought in by"), Kind.CODE, 14)
+IMPORTED_AT: Final = Column("imported_at", text("Brought in at"), Kind.TIME, 16)
+COLLECTION: Final = Column("collection", text("Collection"), Kind.INT, 10, priority=2)
+FOLDER: Final = Column("folder", text("Folder"), width=24, priority=5)
+
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)
 PACKETS_MIN: Final = Column("packets_min", text("Packets, fewest"), Kind.INT, 9, priority=3)

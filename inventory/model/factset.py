@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Self
+
+from inventory.model.facts import (
+    AddressFact,
+    ArpRow,
+    DeviceFact,
+    FdbRow,
+    InterfaceFact,
+    LldpNeighbour,
+    Sighting,
+)
+from inventory.model.measurement import Measurement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inventory.model.coverage import TableCoverage
-    from inventory.model.facts import (
-        AddressFact,
-        ArpRow,
-        DeviceFact,
-        FdbRow,
-        InterfaceFact,
-        LldpNeighbour,
-        Sighting,
-    )
-    from inventory.model.measurement import Measurement
+    from inventory.model.facts import Fact
     from inventory.model.values import IPNetwork
 
 
@@ -47,3 +51,24 @@ class FactSet:
     measurements: tuple[Measurement, ...] = ()
     coverage: tuple[TableCoverage, ...] = ()
     blocks: tuple[ScannedBlock, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact], coverage: Iterable[TableCoverage] = ()) -> Self:
+        """Group facts of any kinds, each kind in the order given."""
+        members: dict[str, list[object]] = {}
+        for fact in facts:
+            members.setdefault(_MEMBERS[type(fact)], []).append(fact)
+        grouped = {member: tuple(same) for member, same in members.items()}
+        return cls(**grouped, coverage=tuple(coverage))  # type: ignore[arg-type] # grouped by their own type
+
+
+_MEMBERS: Final[dict[type[object], str]] = {
+    Sighting: "sightings",
+    ArpRow: "arp",
+    FdbRow: "fdb",
+    LldpNeighbour: "lldp",
+    InterfaceFact: "interfaces",
+    AddressFact: "addresses",
+    DeviceFact: "devices",
+    Measurement: "measurements",
+}

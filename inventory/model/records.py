@@ -15,6 +15,10 @@ UNASSIGNED = "unassigned"
 """The code of the unit that gets what no port, point or prefix assigns."""
 
 
+RECORDED = "recorded"
+"""The option of a collection that says who brought which recordings in, and when."""
+
+
 class Tier(StrEnum):
     """层级."""
 
@@ -274,6 +278,22 @@ class SweepView:
     """What was asked for, enough to go on with it."""
     options: dict[str, object]
     summary: dict[str, object]
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it was recorded elsewhere and brought in: its times are those of the recording, its number is not."""
+        return RECORDED in self.options
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """A recording in the registry: whose, when it was recorded, who brought it in and when, as which collection."""
+
+    device: str
+    recorded_at: datetime
+    imported_by: str
+    imported_at: datetime
+    collection: int
 
 
 @dataclass(frozen=True, slots=True)

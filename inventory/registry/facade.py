@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     )
     from inventory.model.values import IPAddress, Mac
     from inventory.registry.changes import Key, RegistrationChange
+
+StepFacts: TypeAlias = "tuple[str, str, Sequence[Fact], Sequence[TableCoverage]]"
+"""A step's name, its device, and what the device said."""
 
 WRITING: Final = {"writing": True}
 """Execution options of a connection that is going to write."""
@@ -262,6 +265,25 @@ class Registry:
                 return False
             factrows.append_facts(connection, sweep_id, (*facts, *coverage))
             return True
+
+    def store_collection(
+        self,
+        scope: Mapping[str, object],
+        options: Mapping[str, object],
+        period: tuple[datetime, datetime],
+        outcome: SweepOutcome,
+        steps: Sequence[StepFacts],
+        observations: Sequence[Observation],
+    ) -> int:
+        """Store a finished sweep with its readings and conclusions in one transaction; return its number."""
+        with self._writing(alone=True) as connection:
+            number = store.start_sweep(connection, scope, options, period[0])
+            for step, device, facts, coverage in steps:
+                store.mark_step(connection, number, step, device, period[1])
+                factrows.append_facts(connection, number, (*facts, *coverage))
+            observed.replace_observations(connection, number, observations)
+            store.finish_sweep(connection, number, outcome, period[1], {})
+            return number
 
     def facts(self, sweeps: int | Sequence[int]) -> FactSet:
         """Return everything one or several sweeps were told, in the order it was stored."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
 
-_CLOCK_MAY_STEP: Final = timedelta(hours=1)
+_STEP: Final = timedelta(hours=1)
 """How far a clock may have been set back between two sweeps that both count."""
 
 
@@ -42,12 +42,13 @@ def current(registry: Registry, settings: Settings, *, sweep: int | None = None)
 def compare(registry: Registry, sweeps: Sequence[SweepView]) -> Reconciliation:
     """Compare what these resolved sweeps saw with what is filed now."""
     ids = [view.id for view in sweeps]
-    last = max(sweeps, key=lambda view: view.id, default=None)
+    last = newest(sweeps)
+    brought = [view.finished_at for view in sweeps if view.recorded and view.finished_at is not None]
     return reconcile(
         registry.filed(),
         registry.newest_observations(ids),
         registry.coverage_facts(ids),
-        as_of=(last.finished_at or last.started_at) if last else datetime.now(UTC),
+        as_of=max((_end(last), *brought)) if last else datetime.now(UTC),
         sweep=last.id if last else None,
     )
 
@@ -66,7 +67,21 @@ def window(registry: Registry, settings: Settings, sweep: int | None) -> list[Sw
         return found
     if not sweeps:
         return []
-    newest = max(sweeps, key=lambda view: view.id).started_at
-    since = newest - timedelta(days=settings.report.window_days)
-    # A sweep of the future ran while the clock was wrong: its times would outlast every later sweep's.
-    return [view for view in sweeps if since <= view.started_at <= newest + _CLOCK_MAY_STEP]
+    last = newest(sweeps)
+    end = last.started_at if last else datetime.now(UTC)
+    since = end - timedelta(days=settings.report.window_days)
+    # A sweep of the future ran while the clock was wrong: its times would outlast every later sweep's. What came from
+    # elsewhere was held against this computer's clock when it came.
+    return [view for view in sweeps if since <= view.started_at and (view.recorded or view.started_at <= end + _STEP)]
+
+
+def newest(sweeps: Sequence[SweepView]) -> SweepView | None:
+    """Return the last sweep of our own; where there is none, the youngest collection that was recorded elsewhere."""
+    own = [view for view in sweeps if not view.recorded]
+    if own:
+        return max(own, key=lambda view: view.id)
+    return max(sweeps, key=lambda view: (view.started_at, view.id), default=None)
+
+
+def _end(view: SweepView) -> datetime:
+    return view.finished_at or view.started_at

@@ -20,6 +20,7 @@ from probes.contract import FORBIDDEN_TCP_PORTS, DeviceTarget, Pace, ProbePlan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from inventory.model.coverage import Table
     from inventory.model.records import DeviceView, Filed
     from inventory.model.values import IPNetwork
     from netaudit.settings import Settings
@@ -263,5 +264,9 @@ def readable(
 
 def target_of(device: DeviceView, credential: SnmpCredential) -> DeviceTarget:
     """Join a device with its credential and with what a device of its role is asked for."""
-    tables = SENSOR_TABLES if device.role in SENSING else NETWORK_TABLES
-    return DeviceTarget(device.name, device.address, PUBLIC_PLANE, credential, device.platform, tables)
+    return DeviceTarget(device.name, device.address, PUBLIC_PLANE, credential, device.platform, tables_of(device))
+
+
+def tables_of(device: DeviceView) -> frozenset[Table]:
+    """Return what a device of its role is asked for."""
+    return SENSOR_TABLES if device.role in SENSING else NETWORK_TABLES

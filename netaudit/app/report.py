@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from netaudit.app.answer import Report
-from netaudit.app.current import current, window
+from netaudit.app.current import current, newest, window
+from netaudit.app.import_recording import brought_in
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
 from probes.sweep.limits import LIMITS
@@ -56,19 +57,21 @@ def rates(registry: Registry, settings: Settings, asked: Question) -> Report:
 def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:
     """What do the answers rest on?"""
     known = current(registry, settings, sweep=asked.sweep)
-    facts = registry.coverage_facts([view.id for view in window(registry, settings, asked.sweep)])
+    views = window(registry, settings, asked.sweep)
+    facts = registry.coverage_facts([view.id for view in views])
+    brought = brought_in(views)
     return Report(
-        coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS),
-        coverage_kind.json_document(known, facts.coverage, facts.blocks),
+        coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS, brought),
+        coverage_kind.json_document(known, facts.coverage, facts.blocks, brought),
     )
 
 
 def sweeps(registry: Registry, settings: Settings, asked: Question) -> Report:
     """How did a sweep go? The newest one unless another is named."""
     chosen = window(registry, settings, asked.sweep)
-    if not chosen:
+    last = newest(chosen)
+    if last is None:
         raise UsageError(text("No sweep has run yet."), text("Start one: netaudit sweep"))
-    last = max(chosen, key=lambda view: view.id)
     summary = summary_of(last, current(registry, settings, sweep=last.id))
     return Report(sweep_summary.document(summary), sweep_summary.json_document(summary))
 

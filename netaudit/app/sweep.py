@@ -311,7 +311,7 @@ _HOW: Final = {
 
 def gateway_devices(registry: Registry) -> dict[IPAddress, str]:
     """Return which device owns which address, as far as the last sweep that read devices knows."""
-    newest = max((view.id for view in registry.sweeps() if view.finished_at), default=None)
+    newest = max((view.id for view in registry.sweeps() if view.finished_at and not view.recorded), default=None)
     if newest is None:
         return {}
     return {fact.ip: fact.device for fact in registry.coverage_facts([newest]).addresses}

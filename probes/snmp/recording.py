@@ -79,6 +79,10 @@ class Recording:
         """Return everything recorded, in the order of its OIDs."""
         return tuple((oid, self._objects[oid]) for oid in self._oids)
 
+    def tags(self) -> Mapping[Oid, int]:
+        """Return the tags that were told."""
+        return self._tags
+
     def lines(self) -> str:
         """Return the recording as text, in the order of its OIDs; the same objects always give the same text."""
         return "".join(_line(oid, self._objects[oid], self._tag(oid)) for oid in self._oids)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inventory.model.coverage import ReadState, TableCoverage
     from inventory.model.factset import ScannedBlock
     from inventory.model.observation import Reconciliation
+    from inventory.model.records import BroughtIn
     from inventory.model.text import Text
     from reports.data import Object
 
@@ -36,6 +37,8 @@ _PER_TABLE: Final = (
 _DEVICES: Final = (c.DEVICE, c.READ, *_PER_TABLE)
 _GAPS: Final = (c.DEVICE, c.TABLE, c.COMPLETENESS, c.REASON, c.ROWS, c.REJECTED, c.SOURCE, c.READ_AT)
 _BLOCKS: Final = (c.CIDR, c.PLANE, c.ASKED, c.ALIVE, c.LIMITS)
+_BROUGHT: Final = (c.DEVICE, c.RECORDED_AT, c.IMPORTED_BY, c.IMPORTED_AT, c.COLLECTION)
+_BROUGHT_TITLE: Final = text("Brought in as recordings")
 _ADDRESSES: Final = text("Addresses asked")
 _DEVICES_TITLE: Final = text("Devices")
 _ALL: Final = text("all tables")
@@ -47,6 +50,7 @@ def document(
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
     limits: Mapping[str, Text] = NO_LIMITS,
+    brought: Sequence[BroughtIn] = (),
 ) -> Document:
     """Build the report.
 
@@ -55,8 +59,13 @@ def document(
         tables: the last read of every table.
         blocks: the addresses that were asked.
         limits: what the keys of :attr:`ScannedBlock.limits` mean.
+        brought: recordings of devices among them.
     """
     devices, gaps, asked = _devices(result, tables), _gaps(tables), _blocks(blocks, limits)
+    recordings = Table(
+        _BROUGHT,
+        tuple(Row((b.device, b.recorded_at, b.imported_by, b.imported_at, b.collection)) for b in brought),
+    )
     return Document(
         key="coverage",
         title=text("Coverage"),
@@ -65,11 +74,13 @@ def document(
         sections=(
             Section(_DEVICES_TITLE, blocks=(devices,)),
             Section(_GAPS_TITLE, blocks=(gaps,)),
+            *((Section(_BROUGHT_TITLE, blocks=(recordings,)),) if brought else ()),
             Section(_ADDRESSES, blocks=(asked,)),
         ),
         sheets=(
             Sheet("devices", _DEVICES_TITLE, devices),
             Sheet("gaps", text("Gaps"), gaps),
+            *((Sheet("recordings", _BROUGHT_TITLE, recordings),) if brought else ()),
             Sheet("prefixes", _ADDRESSES, asked),
             rows.coverage_sheet(result.coverage),
         ),
@@ -78,7 +89,12 @@ def document(
     )
 
 
-def json_document(result: Reconciliation, tables: Sequence[TableCoverage], blocks: Sequence[ScannedBlock]) -> Object:
+def json_document(
+    result: Reconciliation,
+    tables: Sequence[TableCoverage],
+    blocks: Sequence[ScannedBlock],
+    brought: Sequence[BroughtIn] = (),
+) -> Object:
     """Return the report as ``docs/schema/coverage.schema.json`` describes it."""
     return {
         "report": "coverage",
@@ -88,6 +104,16 @@ def json_document(result: Reconciliation, tables: Sequence[TableCoverage], block
         "devices": [
             {"device": device, "read": verdict.value, "tables": [_table(one) for one in own]}
             for device, verdict, own in _judged(result, tables)
+        ],
+        "recordings": [
+            {
+                "device": one.device,
+                "recorded_at": data.at(one.recorded_at),
+                "imported_by": one.imported_by,
+                "imported_at": data.at(one.imported_at),
+                "collection": one.collection,
+            }
+            for one in brought
         ],
         "prefixes": [
             {

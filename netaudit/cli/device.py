@@ -1,0 +1,50 @@
+"""``netaudit device``: the records of devices, and what can be done with one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from netaudit.app.aim import Profiles
+from netaudit.app.record import record as write_down
+from netaudit.cli.output import emit
+from netaudit.cli.records import device
+from netaudit.i18n import _
+
+if TYPE_CHECKING:
+    from netaudit.cli.session import Session
+
+__all__ = ["device"]
+
+
+@device.command(
+    "record",
+    help=_(
+        "Read one device and write down what it said: NAME is a registered device, or an address within the scope with"
+        " --snmp-profile. The folder can be read again anywhere with netaudit import-recording, or sent to us when a"
+        " device is read wrong."
+    ),
+)
+@click.argument("name", metavar="NAME|IP")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    required=True,
+    help=_("A new or empty folder."),
+)
+@click.option(
+    "--whole-device",
+    is_flag=True,
+    help=_("Also walk what netaudit cannot decode yet. Slow; texts of unknown objects are blanked."),
+)
+@click.option("--snmp-profile", metavar="PROFILE", help=_("Profile to ask an unregistered address with."))
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", help=_("Form of the result."))
+@click.pass_obj
+def record(session: Session, *, name: str, out: Path, whole_device: bool, snmp_profile: str | None, form: str) -> None:
+    """Write a recording."""
+    profiles = Profiles(snmp=snmp_profile)
+    told = write_down(session.registry, session.settings, name, out, profiles=profiles, whole_device=whole_device)
+    emit(session, told, form)
