@@ -13,9 +13,11 @@ from inventory.model.facts import ProbeKind
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from inventory.model.coverage import Table, TableCoverage
     from inventory.model.facts import Fact, Sighting
+    from inventory.model.hostkeys import HostKey
     from inventory.model.text import Text
     from inventory.model.values import IPAddress, IPNetwork
 
@@ -156,6 +158,21 @@ SnmpCredential: TypeAlias = SnmpV2c | SnmpV3
 
 
 @dataclass(frozen=True, slots=True)
+class SshCredential:
+    """One login. The secrets never show in ``repr``."""
+
+    profile: str
+    """What the settings call it: rejections are counted by this name."""
+    username: str
+    password: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
+    """A private key; its password, where it has one, is ``password``."""
+    port: int = 22
+    legacy: bool = False
+    """Whether algorithms that are no longer safe are accepted: some devices have no others."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceTarget:
     """A registered device to read, with the one credential it is read with."""
 
@@ -170,6 +187,37 @@ class DeviceTarget:
 
 Engine: TypeAlias = Literal["native", "pysnmp"]
 """By what SNMP is spoken: by netaudit itself, or by pysnmp, to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class SshTarget:
+    """A registered device to log in to, with the one credential and the keys that are believed."""
+
+    name: str
+    address: IPAddress
+    plane: str
+    credential: SshCredential
+    platform: str | None = None
+    pinned: frozenset[HostKey] = frozenset()
+    """Any of these proves that it is the device; with none, the first key shown is believed if ``trusting``."""
+    trusting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SshLimits:
+    """Bounds of one session."""
+
+    connect_timeout_s: float = 10.0
+    login_timeout_s: float = 30.0
+    """Each for the key exchange, for the login, and until the first prompt stands."""
+    quiet_s: float = 0.15
+    """Silence after which a banner is over."""
+    settle_s: float = 0.03
+    """Silence after which a prompt is the end of an output."""
+    device_budget_s: float = 300.0
+    max_octets: int = 16 << 20
+    in_flight: int = 32
+    """Devices logged in to at once."""
 
 
 @dataclass(frozen=True, slots=True)

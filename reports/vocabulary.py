@@ -160,6 +160,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Completeness.REFUSED: text("refused"),
         Completeness.TIMED_OUT: text("no answer"),
         Completeness.UNSUPPORTED: text("not available"),
+        Completeness.FAILED: text("not understood"),
     },
     DeviceTable: {
         DeviceTable.SYSTEM: text("system"),
@@ -253,6 +254,7 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     CheckResult.GOOD: Tone.GOOD,
     CheckResult.ATTENTION: Tone.WARN,
     CheckResult.NOT_ASSESSED: Tone.MUTED,
+    Completeness.FAILED: Tone.BAD,
     ReadState.COMPLETE: Tone.GOOD,
     ReadState.PARTIAL: Tone.WARN,
     ReadState.UNREAD: Tone.BAD,

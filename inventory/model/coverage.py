@@ -23,6 +23,8 @@ class Completeness(StrEnum):
     """Nothing came back."""
     UNSUPPORTED = "unsupported"
     """The agent answers, but does not have this table."""
+    FAILED = "failed"
+    """Something came back that could not be understood, or is not believed."""
 
 
 class ReadState(StrEnum):

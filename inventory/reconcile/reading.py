@@ -21,6 +21,7 @@ _ORDER: Final = (
     Completeness.UNSUPPORTED,
     Completeness.TIMED_OUT,
     Completeness.REFUSED,
+    Completeness.FAILED,
     Completeness.TRUNCATED,
     Completeness.COMPLETE,
 )

@@ -306,6 +306,7 @@ _HOW: Final = {
     Completeness.TRUNCATED: text("read in part"),
     Completeness.REFUSED: text("refused"),
     Completeness.TIMED_OUT: text("no answer"),
+    Completeness.FAILED: text("not understood"),
 }
 
 

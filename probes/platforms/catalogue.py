@@ -42,6 +42,18 @@ def recognise(registered: str | None, object_id: str | None, description: str | 
     return _by_object_id(object_id or "", description) or _by_description(object_id or "", description)
 
 
+def by_remote_version(registered: str | None, remote_version: str) -> Profile:
+    """Decide which platform an SSH server belongs to, the register first, then how the server calls itself."""
+    told = named(registered)
+    if told is not None and told is not generic.PROFILE:
+        return told
+    for profile in PLATFORMS:
+        known = profile.cli.remote_version if profile.cli else None
+        if known is not None and known.search(remote_version[:255]):
+            return profile
+    return generic.PROFILE
+
+
 def _by_object_id(object_id: str, description: str | None) -> Profile | None:
     fitting = [
         (len(prefix), profile)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import re
 
+    from probes.platforms.cli import Cli
+
 
 class Forwarding(StrEnum):
     """Tables that say which station was learned where, by their MIB names."""
@@ -71,6 +73,8 @@ class Profile:
     """Readings of a port number, in the order they are believed; fit decides, once per device."""
     panel_offset: int = 0
     discovery: tuple[Discovery, ...] = (Discovery.LLDP,)
+    cli: Cli | None = None
+    """How it is read by its command line; None where nobody wrote that down."""
     interface_text: re.Pattern[str] | None = None
     """Takes ifDescr apart where it holds more than the name: groups ``name`` and, where there is one, ``alias``."""
 

@@ -1,0 +1,198 @@
+"""Rows become the same facts that SNMP gives."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.facts import (
+    AddressFact,
+    ArpKind,
+    ArpRow,
+    FdbRow,
+    FdbStatus,
+    IdentifierKind,
+    InterfaceFact,
+    LldpNeighbour,
+)
+from probes.parsers.cells import Cells, Context, admin_up, arp_kind, fdb_status, identifier, oper_up
+from probes.parsers.names import kind, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inventory.model.facts import Fact
+
+_ETHERNET, _LOOPBACK, _VIRTUAL, _AGGREGATE = 6, 24, 53, 161
+"""IANAifType."""
+_SPEED: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)", re.IGNORECASE)
+_MBPS: Final = {"k": 0.001, "": 1, "m": 1, "g": 1000, "t": 1_000_000}
+_BRIDGING: Final = re.compile(r"\b(?:bridge|router|switch|b|r)\b", re.IGNORECASE)
+_OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|-", re.IGNORECASE)
+"""What stands for the device itself in a port column."""
+
+
+class Read:
+    """What the rows of one output say."""
+
+    def __init__(self, context: Context) -> None:
+        self._at = context
+        self.facts: list[Fact] = []
+        self.understood = 0
+        """Rows that say something: a fact each, or no fact for a good reason (an address nobody answers for)."""
+        self.rejected = 0
+
+    def interfaces(self, rows: Iterable[Cells]) -> None:
+        """Read a table of interfaces."""
+        for row in rows:
+            name = row.word("interface")
+            if name is None:
+                self.rejected += 1
+                continue
+            link, admin = row.word("link"), row.word("admin")
+            fact = self._interface(name, row.word("description"))
+            self._keep(
+                InterfaceFact(
+                    *fact,
+                    mac=row.mac("mac"),
+                    if_type=_type(fact[2], self._at),
+                    admin_up=admin_up(admin or link),
+                    oper_up=oper_up(link),
+                    at=self._at.at,
+                    speed_mbps=_speed(row.word("speed")),
+                )
+            )
+
+    def mentioned(self, names: Iterable[str]) -> None:
+        """Name interfaces that only other tables speak of."""
+        for name in names:
+            fact = self._interface(name, None)
+            type_ = _type(fact[2], self._at)
+            self._keep(InterfaceFact(*fact, mac=None, if_type=type_, admin_up=None, oper_up=None, at=self._at.at))
+
+    def stations(self, rows: Iterable[Cells]) -> None:
+        """Read a forwarding table."""
+        for row in rows:
+            mac = row.mac("mac")
+            ports = row.words("port")
+            if mac is None:
+                self.rejected += 1
+                continue
+            self.understood += 1
+            status = fdb_status(row.word("type"))
+            own = not ports or all(_OWN_PORTS.fullmatch(port) for port in ports)
+            for port in ports or [""]:
+                number = None if own else self._at.ports.number(port)
+                self.facts.append(
+                    FdbRow(
+                        self._at.device,
+                        mac,
+                        number,
+                        raw_port=number or 0,
+                        vlan=row.vlan("vlan"),
+                        fdb_id=None,
+                        status=FdbStatus.SELF if own else status,
+                        at=self._at.at,
+                        table=self._at.command,
+                    )
+                )
+
+    def resolved(self, rows: Iterable[Cells]) -> None:
+        """Read an ARP or ND table; an address nobody answers for is no fact."""
+        for row in rows:
+            ip, mac, port = row.ip("ip"), row.mac("mac"), row.word("interface")
+            vlan = row.vlan("vlan")
+            if ip is None:
+                self.rejected += 1
+                continue
+            self.understood += 1
+            if mac is None or mac.is_null:
+                continue
+            if vlan is not None and self._at.cli.vlan_interface:
+                port = self._at.cli.vlan_interface.format(vlan)
+            type_ = arp_kind(row.word("type"))
+            if self._at.cli.own_without_age and row.word("age") is None and type_ is ArpKind.DYNAMIC:
+                type_ = ArpKind.LOCAL
+            number = self._at.ports.number(port) if port else 0
+            self.facts.append(
+                ArpRow(self._at.device, self._at.plane, ip, mac, number, type_, self._at.at, self._at.command)
+            )
+
+    def neighbours(self, rows: Iterable[Cells]) -> None:
+        """Read who announces itself by LLDP."""
+        for row in rows:
+            port = row.word("port")
+            chassis = identifier(row.word("chassis_type"), row.word("chassis"), IdentifierKind.LOCAL)
+            remote = identifier(row.word("remote_type"), row.word("remote"), IdentifierKind.INTERFACE_NAME)
+            if port is None or chassis is None or remote is None:
+                self.rejected += 1
+                continue
+            number = self._at.ports.number(port)
+            capabilities = row.word("capabilities")
+            self._keep(
+                LldpNeighbour(
+                    self._at.device,
+                    number,
+                    number,
+                    chassis,
+                    remote,
+                    row.word("remote_description"),
+                    row.word("system_name"),
+                    row.ip("management"),
+                    self._at.at,
+                    bool(_BRIDGING.search(capabilities)) if capabilities else None,
+                    self._at.command,
+                )
+            )
+
+    def addresses(self, rows: Iterable[Cells]) -> None:
+        """Read which addresses are the device's own."""
+        for row in rows:
+            ip, port = row.ip("ip"), row.word("interface")
+            if port is None:
+                self.rejected += 1
+                continue
+            self.understood += 1
+            if ip is None or ip.is_unspecified:
+                continue
+            number = self._at.ports.number(port)
+            self.facts.append(
+                AddressFact(self._at.device, self._at.plane, ip, number, self._at.at, _prefix_length(row))
+            )
+
+    def _interface(self, name: str, alias: str | None) -> tuple[str, int, str, str, str | None]:
+        """Return what every interface fact begins with: device, number, name, description, alias."""
+        long = spelled(name, self._at.cli)
+        return self._at.device, self._at.ports.number(name), long, name.strip(), alias
+
+    def _keep(self, fact: Fact) -> None:
+        self.understood += 1
+        self.facts.append(fact)
+
+
+def _type(name: str, context: Context) -> int:
+    what = kind(name)
+    if what in context.cli.aggregates:
+        return _AGGREGATE
+    if what in context.cli.loopbacks:
+        return _LOOPBACK
+    return _VIRTUAL if what in context.cli.virtual else _ETHERNET
+
+
+def _speed(written: str | None) -> int | None:
+    """Return Mbit/s of ``1000M(a)``, ``a-1000``, ``10G``, ``1000000``."""
+    found = _SPEED.search(written or "")
+    if not found:
+        return None
+    return round(float(found[1]) * _MBPS[found[2].lower()]) or None
+
+
+def _prefix_length(row: Cells) -> int | None:
+    written = row.word("mask") or (row.word("ip") or "").partition("/")[2]
+    if not written:
+        return None
+    try:
+        return ip_network(f"0.0.0.0/{written}").prefixlen if "." in written else int(written)
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""Which interface a name means: every command spells it its own way.
+
+A command line shows no ifIndex. Where SNMP told them, the names lead there; elsewhere an interface has a number made of
+its name, above every real ifIndex and the same in every reading.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inventory.model.facts import InterfaceFact
+    from probes.platforms.cli import Cli
+
+_NAME: Final = re.compile(r"([A-Za-z][A-Za-z_ -]*?)[ _-]?(\d[\w/:.-]*)")
+_FIRST: Final = 1 << 31
+"""An ifIndex is a positive INTEGER of 32 bits with sign: these numbers are beyond."""
+
+
+def spelled(written: str, cli: Cli) -> str:
+    """Return the long form of an interface's name: ``GE0/0/1`` → ``GigabitEthernet0/0/1``."""
+    plain = written.strip()
+    found = _NAME.fullmatch(plain)
+    if found is None:
+        return plain
+    kind, number = found[1].strip(" -_"), found[2]
+    return f"{cli.names.get(kind.lower(), kind)}{number}"
+
+
+def kind(name: str) -> str:
+    """Return what stands before the number, lower case."""
+    found = _NAME.fullmatch(name)
+    return (found[1] if found else name).strip(" -_").lower()
+
+
+class Ports:
+    """The interfaces of one device by name."""
+
+    def __init__(self, cli: Cli, known: Iterable[InterfaceFact] = ()) -> None:
+        """Take what SNMP told of the device's interfaces."""
+        self._cli = cli
+        self._numbers: dict[str, int] = {}
+        self._asked: dict[int, str] = {}
+        for interface in known:
+            for name in (interface.name, interface.description):
+                self._numbers.setdefault(spelled(name, cli).lower(), interface.if_index)
+        self.known = frozenset(self._numbers.values())
+
+    def number(self, name: str) -> int:
+        """Return the ifIndex of a name, or the number made of it."""
+        key = spelled(name, self._cli).lower()
+        if key not in self._numbers:
+            self._numbers[key] = _FIRST + zlib.crc32(key.encode())
+        self._asked.setdefault(self._numbers[key], spelled(name, self._cli))
+        return self._numbers[key]
+
+    def names(self) -> dict[int, str]:
+        """Return the long name of every interface that was asked for."""
+        return dict(self._asked)

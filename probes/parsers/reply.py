@@ -1,0 +1,115 @@
+"""Whether what came back is the table that was asked for. An error message must never look like an empty table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.coverage import Completeness
+from probes.parsers.terminal import rendered
+from probes.transcript import Ending
+
+if TYPE_CHECKING:
+    import re
+
+    from probes.platforms.cli import Cli, Command
+    from probes.transcript import Output
+
+_FIRST_LINES: Final = 10
+_SHORT: Final = 5
+"""Lines of an output that can be nothing but a refusal."""
+_QUOTED: Final = 120
+
+ENDINGS: Final = {
+    Ending.NOT_ASKED: Completeness.TIMED_OUT,
+    Ending.STOPPED: Completeness.TIMED_OUT,
+    Ending.NO_PLATFORM: Completeness.UNSUPPORTED,
+    Ending.UNREACHABLE: Completeness.TIMED_OUT,
+    Ending.NO_SSH: Completeness.TIMED_OUT,
+    Ending.SSH_ALGORITHM: Completeness.REFUSED,
+    Ending.HOST_KEY_UNKNOWN: Completeness.REFUSED,
+    Ending.HOST_KEY_CHANGED: Completeness.REFUSED,
+    Ending.AUTH_FAILED: Completeness.REFUSED,
+    Ending.CREDENTIAL_BLOCKED: Completeness.REFUSED,
+    Ending.LOGIN_DIALOG: Completeness.REFUSED,
+    Ending.NO_PROMPT: Completeness.TIMED_OUT,
+    Ending.COMMAND_TIMEOUT: Completeness.TIMED_OUT,
+    Ending.TOO_LONG: Completeness.FAILED,
+    Ending.OUT_OF_SYNC: Completeness.FAILED,
+    Ending.CONNECTION_LOST: Completeness.TIMED_OUT,
+}
+"""What a session or command that ended so says about a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """There is no table in it."""
+
+    completeness: Completeness
+    reason: str
+
+
+def body(output: Output, prompt: str, cli: Cli) -> list[str] | None:
+    """Return the lines between the echo and the prompt; None where one of the two is missing."""
+    lines = rendered(output.raw, cli.pagers)
+    while lines and not lines[0].strip():
+        del lines[0]
+    if len(lines) < 2 or lines[-1] != prompt:  # noqa: PLR2004 -- echo and prompt
+        return None
+    if lines[0].strip().removeprefix(prompt).strip() != output.command:
+        return None
+    return lines[1:-1]
+
+
+def table(output: Output, command: Command, prompt: str, cli: Cli) -> str | Unusable:
+    """Return the text to parse, or why there is none."""
+    if output.ending is not Ending.DONE:
+        return Unusable(ENDINGS[output.ending], f"{output.ending}: {output.reason}")
+    lines = body(output, prompt, cli)
+    if lines is None:
+        return Unusable(Completeness.FAILED, "out_of_sync: no echo at the beginning or no prompt at the end")
+    written = [line.strip() for line in lines if line.strip()]
+    if not written:
+        return Unusable(Completeness.FAILED, "empty_output")
+    text = "\n".join(lines) + "\n"
+    return rejection(written, cli) or _flaw(text, written, command) or text
+
+
+def rejection(written: list[str], cli: Cli) -> Unusable | None:
+    """Return how the device rejects a command; None when it does not."""
+    beginning = "\n".join(written[:_FIRST_LINES])
+    short = len(written) <= _SHORT
+    for pattern, completeness, believed in (
+        (cli.rejections, Completeness.UNSUPPORTED, True),
+        (cli.denials, Completeness.REFUSED, short),
+        (cli.absences, Completeness.UNSUPPORTED, short),
+    ):
+        if believed and (found := pattern.search(beginning)):
+            return Unusable(completeness, f"command_rejected: {_quoted(_line_of(found))}")
+    return None
+
+
+def _flaw(text: str, written: list[str], command: Command) -> Unusable | None:
+    if not command.template:
+        return Unusable(Completeness.FAILED, "no_template")
+    if command.heading is not None and not command.heading.search(text):
+        return Unusable(Completeness.FAILED, f"unparsable: not this table, it begins with {_quoted(written[0])}")
+    return None
+
+
+def counted(command: Command, text: str) -> int | None:
+    """Return how many rows the device says it has; None where it does not say."""
+    if command.total is None:
+        return None
+    numbers = [int(found["n"]) for found in command.total.finditer(text)]
+    return sum(numbers) if numbers else None
+
+
+def _line_of(found: re.Match[str]) -> str:
+    start = found.string.rfind("\n", 0, found.end()) + 1
+    end = found.string.find("\n", found.end())
+    return found.string[start : end if end >= 0 else None]
+
+
+def _quoted(line: str) -> str:
+    return line.strip()[:_QUOTED]
