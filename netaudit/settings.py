@@ -94,7 +94,9 @@ class CollectSettings(_Section):
 
     timeout: float = Field(2.0, gt=0, le=60, description="Seconds to wait for one SNMP answer.")
     retries: int = Field(2, ge=0, le=10, description="How often an unanswered request is repeated.")
-    devices_in_flight: int = Field(20, ge=1, le=500, description="Devices read at once.")
+    devices_in_flight: int = Field(
+        200, ge=1, le=500, description="Devices read at once, at most: fewer while this machine cannot keep up."
+    )
     device_budget: float = Field(600, gt=0, description="Seconds one device may take in all.")
     engine: Engine = Field(
         "native", description="What speaks SNMP: netaudit itself, or pysnmp (slower; to compare when in doubt)."

@@ -183,6 +183,8 @@ class DeviceTarget:
     platform: str | None = None
     tables: frozenset[Table] = NETWORK_TABLES
     """What is read; the system group always is, and what another table needs to be understood."""
+    rows_per_request: int | None = None
+    """The most rows it answered in one request when it was last read; 0 is one at a time, None is unknown."""
 
 
 Engine: TypeAlias = Literal["native", "pysnmp"]
@@ -225,12 +227,13 @@ class ReadLimits:
     """Bounds of one device's read."""
 
     timeout_s: float = 2.0
+    """Patience with the first request; later ones get half of it and four times what answers took so far."""
     retries: int = 2
     table_budget_s: float = 120.0
     device_budget_s: float = 600.0
     max_rows: int = 200_000
-    in_flight: int = 20
-    """Devices read at once."""
+    in_flight: int = 200
+    """Devices read at once, at most: fewer where that many sockets may not be opened or this machine cannot keep up."""
     engine: Engine = "native"
 
 
@@ -245,3 +248,5 @@ class DeviceReading:
     coverage: tuple[TableCoverage, ...]
     hint: Text | None = None
     """What to check when the device could not be read."""
+    rows_per_request: int | None = None
+    """The most rows it has shown to answer in one request, to be remembered; None when it answered none."""

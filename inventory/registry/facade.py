@@ -258,12 +258,16 @@ class Registry:
         facts: Sequence[Fact],
         coverage: Sequence[TableCoverage],
         at: datetime,
+        *,
+        rows_per_request: int | None = None,
     ) -> bool:
         """Store one device's read and mark its step done; False, and nothing stored, when it was done already."""
         with self._writing() as connection:
             if not store.mark_step(connection, sweep_id, step, device, at):
                 return False
             factrows.append_facts(connection, sweep_id, (*facts, *coverage))
+            if rows_per_request is not None:
+                store.remember_rows(connection, device, rows_per_request)
             return True
 
     def store_collection(
@@ -284,6 +288,11 @@ class Registry:
             observed.replace_observations(connection, number, observations)
             store.finish_sweep(connection, number, outcome, period[1], {})
             return number
+
+    def rows_per_request(self) -> dict[str, int]:
+        """Return how many rows in one request each device has shown to bear, where that was measured."""
+        with self._reading() as connection:
+            return store.remembered_rows(connection)
 
     def facts(self, sweeps: int | Sequence[int]) -> FactSet:
         """Return everything one or several sweeps were told, in the order it was stored."""

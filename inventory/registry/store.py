@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inventory.model.records import SweepOutcome, SweepView
 from inventory.model.text import text
 from inventory.registry.errors import Reason, RefusedError
+from inventory.registry.tables.devices import DeviceRecord
 from inventory.registry.tables.sweeps import SweepRecord, SweepStepRecord
 
 if TYPE_CHECKING:
@@ -98,3 +99,15 @@ def finished_steps(connection: Connection, sweep_id: int) -> dict[str, datetime]
     row = SweepStepRecord
     query = select(row.step, row.at).where(row.sweep_id == sweep_id).order_by(row.at, row.step)
     return {step: at for step, at in connection.execute(query)}  # noqa: C416 -- rows are not pairs to mypy
+
+
+def remember_rows(connection: Connection, device: str, rows: int) -> None:
+    """Keep how many rows in one request a device bears, as long as it is registered."""
+    connection.execute(update(DeviceRecord).where(DeviceRecord.name == device).values(rows_per_request=rows))
+
+
+def remembered_rows(connection: Connection) -> dict[str, int]:
+    """Return how many rows in one request each device bears, where that was measured."""
+    row = DeviceRecord
+    query = select(row.name, row.rows_per_request).where(row.rows_per_request.is_not(None))
+    return {name: rows for name, rows in connection.execute(query) if rows is not None}

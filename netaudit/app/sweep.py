@@ -140,6 +140,8 @@ class _Run:
         devices = self.registry.devices()
         targets, skipped = readable(unread, devices, self.settings, self.plan.scope.excluded)
         self.skipped += skipped
+        bearing = self.registry.rows_per_request()
+        targets = [replace(target, rows_per_request=bearing.get(target.name)) for target in targets]
         owned = gateway_devices(self.registry)
         gateways = Gateways(
             self.registry,
@@ -230,6 +232,7 @@ class _Run:
             self.planes.settled(reading.facts),
             reading.coverage,
             reading.finished_at,
+            rows_per_request=reading.rows_per_request,
         )
 
     def _finish(self, targets: int) -> SweepResult:

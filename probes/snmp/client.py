@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 class Session:
     """Reads scalars and tables from one agent, one request at a time, within the limits of one device."""
 
-    def __init__(self, agent: Agent, limits: ReadLimits) -> None:
+    def __init__(self, agent: Agent, limits: ReadLimits, rows_per_request: int | None = None) -> None:
         self._agent = agent
         self._limits = limits
-        self._pace = Pace(agent.bulk)
+        self._pace = Pace.remembered(rows_per_request, bulk=agent.bulk)
         self._silent = False
         self._until = time.monotonic() + limits.device_budget_s
 
@@ -34,6 +34,11 @@ class Session:
     def traffic(self) -> Traffic:
         """What the conversation has cost so far."""
         return self._agent.traffic
+
+    @property
+    def rows_per_request(self) -> int | None:
+        """The most rows the agent has shown to answer in one request; None when it answered none."""
+        return self._pace.learned()
 
     async def get(self, oids: Sequence[Oid]) -> dict[Oid, Value | None] | Failure:
         """Read scalars; None for those the agent does not have.
@@ -80,7 +85,7 @@ class Session:
             yield agent
             return
         session = Session(agent, self._limits)
-        session._until = self._until
+        session._until, session._pace = self._until, self._pace
         try:
             yield session
         finally:
@@ -111,6 +116,6 @@ async def open_session(
     """
     wire: Agent = await open_device(str(target.address), target.credential, limits)
     try:
-        yield Session(tap(wire) if tap else wire, limits)
+        yield Session(tap(wire) if tap else wire, limits, target.rows_per_request)
     finally:
         wire.close()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from probes.snmp.device import read_device
+from probes.snmp.load import Load, affordable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
     from probes.contract import DeviceReading, DeviceTarget, ReadLimits
 
+_LOG = logging.getLogger(__name__)
 _LOOK_UP_S: Final = 0.05
 """How often the loop looks whether it should stop."""
 
@@ -39,8 +43,8 @@ class _Crew:
     """The thread with the loop in which devices are read."""
 
     def __init__(self, targets: tuple[DeviceTarget, ...], limits: ReadLimits, stop: threading.Event) -> None:
-        self._waiting = iter(targets)
-        self._hands = min(limits.in_flight, len(targets))
+        self._waiting = deque(targets)
+        self._load = Load(affordable(min(limits.in_flight, len(targets))))
         self._limits = limits
         self._stop = stop
         self._dismissed = threading.Event()
@@ -69,7 +73,7 @@ class _Crew:
             self._done.put(None)
 
     async def _all(self) -> None:
-        hands = [asyncio.create_task(self._one_after_another()) for _ in range(self._hands)]
+        hands = [asyncio.create_task(self._one_after_another(number)) for number in range(self._load.most)]
         everything = asyncio.create_task(_all_of(hands))
         lookout = asyncio.create_task(self._watch())
         try:
@@ -82,15 +86,23 @@ class _Crew:
                 hand.cancel()
             await asyncio.gather(everything, lookout, *hands, return_exceptions=True)
 
-    async def _one_after_another(self) -> None:
-        for target in self._waiting:
-            if self._should_stop():
-                return
-            self._done.put(await read_device(target, self._limits))
+    async def _one_after_another(self, number: int) -> None:
+        while self._waiting and not self._should_stop():
+            if number >= self._load.hands:
+                await asyncio.sleep(_LOOK_UP_S)
+                continue
+            self._done.put(await read_device(self._waiting.popleft(), self._limits))
 
     async def _watch(self) -> None:
-        while not self._should_stop():  # noqa: ASYNC110 -- the event belongs to another thread and cannot be awaited
+        """Look whether to stop, and how late the loop comes to look: the event belongs to another thread."""
+        loop = asyncio.get_running_loop()
+        while not self._should_stop():
+            due = loop.time() + _LOOK_UP_S
             await asyncio.sleep(_LOOK_UP_S)
+            fewer = self._load.hands
+            self._load.looked(loop.time() - due)
+            if self._load.hands < fewer:
+                _LOG.warning("busy: reading fewer devices at once", extra={"devices": self._load.hands})
 
     def _should_stop(self) -> bool:
         return self._stop.is_set() or self._dismissed.is_set()

@@ -98,7 +98,8 @@ class DeviceRead:
             await self._read_sensors(device)
         self._facts.append(await self._identified(device))
         await self._take_leave(greeting, monotonic)
-        return DeviceReading(self._device, started, _now(), tuple(self._facts), self._coverage())
+        learned = self._session.rows_per_request
+        return DeviceReading(self._device, started, _now(), tuple(self._facts), self._coverage(), None, learned)
 
     def _recognised(self, device: DeviceFact) -> Profile:
         registered = self._target.platform if self._target else None

@@ -26,7 +26,25 @@ class Pace:
     singly: bool = False
     """Ask with GETNEXT: even one repetition was too much."""
     _good: int = 0
+    _needed: int = _GOOD_IN_A_ROW
+    """How many whole answers in a row allow more: twice as many after each setback, so that what fails fails rarely."""
     _fresh: bool = True
+
+    @classmethod
+    def remembered(cls, rows: int | None, *, bulk: bool) -> Pace:
+        """Return the pace of a device of which :meth:`learned` was kept; None is a device nobody has read."""
+        if rows is None:
+            return cls(bulk)
+        ceiling = None if rows >= VARBINDS_WANTED else max(1, rows)
+        return cls(bulk, ceiling, singly=rows < 1, _needed=2 * _GOOD_IN_A_ROW, _fresh=False)
+
+    def learned(self) -> int | None:
+        """Return the most rows to ask for next time, 0 for one at a time; None when nothing was learned."""
+        if self._fresh or not self.bulk:
+            return None
+        if self.singly:
+            return 0
+        return VARBINDS_WANTED if self.ceiling is None else self.ceiling
 
     def verb(self) -> Verb:
         """Return how to ask for the next row."""
@@ -38,11 +56,11 @@ class Pace:
         return wanted if self.ceiling is None else min(wanted, self.ceiling)
 
     def answered(self) -> None:
-        """Note a whole answer: eight of them allow half as much again."""
+        """Note a whole answer: enough of them allow half as much again."""
         self._good += 1
         if self._fresh:
             self.ceiling, self._fresh = None, False
-        if self._good < _GOOD_IN_A_ROW:
+        if self._good < self._needed:
             return
         self._good = 0
         if self.singly:
@@ -53,6 +71,8 @@ class Pace:
 
     def retreat(self, columns: int, *, to_one: bool = False) -> bool:
         """Ask for less from now on; False when there is no less."""
+        if not self._fresh:
+            self._needed *= 2
         self._good, self._fresh = 0, False
         if self.verb() is Verb.NEXT:
             return False

@@ -30,6 +30,10 @@ _REFUSAL_PAUSE_S: Final = 0.2
 _RESYNCS: Final = 3
 """How often an agent may ask for another engine id or clock before an answer."""
 _RTT_WEIGHT: Final = 0.125
+_RTTS: Final = 4
+_LONGEST_PATIENCE_S: Final = 30.0
+_LATE_S: Final = 0.05
+"""A timer this late fired in a loop too busy to look at the socket: what came meanwhile waits behind it."""
 
 
 class Messages(Protocol):
@@ -70,6 +74,7 @@ class Wire(asyncio.DatagramProtocol):
         self._traffic = Traffic()
         self._transport: asyncio.DatagramTransport | None = None
         self._waiting: tuple[int, asyncio.Future[_Outcome]] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def bulk(self) -> bool:
@@ -86,13 +91,16 @@ class Wire(asyncio.DatagramProtocol):
         request_id = new_request_id()
         self._traffic.requests += 1
         attempt = resyncs = 0
+        asked_at = time.monotonic()
         outcome: _Outcome = None
         while attempt <= self._limits.retries:
-            patience = min(self._limits.timeout_s * _BACKOFF**attempt, until - time.monotonic())
+            patience = min(self._patience() * _BACKOFF**attempt, _LONGEST_PATIENCE_S, until - time.monotonic())
             if patience <= 0:
                 return Failure(Completeness.TIMED_OUT, "time budget spent")
             outcome = await self._exchange(request, request_id, patience)
             if isinstance(outcome, Response):
+                # After a repetition nobody knows which of the questions was answered: the first is the safe reading.
+                self._measure(time.monotonic() - asked_at)
                 return outcome
             if isinstance(outcome, Report):
                 resyncs += 1
@@ -155,20 +163,33 @@ class Wire(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[_Outcome] = loop.create_future()
         self._waiting = (request_id, future)
-        timer = loop.call_later(patience, self._settle, None)
-        sent_at = loop.time()
+        self._timer = loop.call_later(patience, self._expire, loop.time() + patience)
         try:
             self._transport.sendto(self._messages.write(request, request_id))
             self._traffic.datagrams += 1
-            outcome = await future
+            return await future
         finally:
-            timer.cancel()
+            self._timer.cancel()
             self._waiting = None
-        if isinstance(outcome, Response):
-            rtt = loop.time() - sent_at
-            known = self._traffic.rtt_s
-            self._traffic.rtt_s = rtt if known is None else known + _RTT_WEIGHT * (rtt - known)
-        return outcome
+
+    def _expire(self, due: float) -> None:
+        """Call it silence, unless the loop was too busy to hear: then listen once more."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - due > _LATE_S:
+            self._timer = loop.call_later(_LATE_S, self._settle, None)
+        else:
+            self._settle(None)
+
+    def _patience(self) -> float:
+        known, first = self._traffic.rtt_s, self._limits.timeout_s
+        if known is None:
+            return first
+        # What is asked only once must be waited for in full: the answer may be lost in a queue, not on the way.
+        return (first / 2 if self._limits.retries else first) + _RTTS * known
+
+    def _measure(self, rtt: float) -> None:
+        known = self._traffic.rtt_s
+        self._traffic.rtt_s = rtt if known is None else known + _RTT_WEIGHT * (rtt - known)
 
     def _given_up(self, last: _Outcome) -> Failure:
         if isinstance(last, ConnectionRefusedError):

@@ -177,7 +177,7 @@ def _user_exchange(maker: Maker, credential: SnmpV3) -> None:
     message, _ = decoder.decode(ours.write(request, request_id), asn1Spec=SNMPv3Message())
     parameters, _ = decoder.decode(message["msgSecurityParameters"], asn1Spec=UsmSecurityParameters())
     _check_signature(message, parameters, credential)
-    asked = _opened(message, parameters, credential)
+    asked = opened(message, parameters, credential)
     assert bytes(asked["contextName"]) == credential.context.encode()
     assert bytes(parameters["msgUserName"]) == credential.user.encode()
     assert asked["data"] == _pdus(request, request_id), request
@@ -206,17 +206,17 @@ def _report_of_engine(ours: UsmMessages) -> bytes:
     return reply_to(asked, parameters, SnmpV3("x"), choice)
 
 
-def _key_of(credential: SnmpV3) -> bytes:
+def _key_of(credential: SnmpV3, engine_id: bytes) -> bytes:
     assert credential.auth_protocol is not None
-    return auth_key(DIGESTS[credential.auth_protocol], (credential.auth_secret or "").encode(), ENGINE)
+    return auth_key(DIGESTS[credential.auth_protocol], (credential.auth_secret or "").encode(), engine_id)
 
 
-def _seal_of(credential: SnmpV3) -> tuple[Any, univ.OctetString]:
+def _seal_of(credential: SnmpV3, engine_id: bytes) -> tuple[Any, univ.OctetString]:
     """Return pysnmp's cipher of a credential, and its key."""
     assert credential.auth_protocol is not None
     assert credential.privacy_protocol is not None
     secret = (credential.privacy_secret or "").encode()
-    key = privacy_key(credential.privacy_protocol, DIGESTS[credential.auth_protocol], secret, ENGINE)
+    key = privacy_key(credential.privacy_protocol, DIGESTS[credential.auth_protocol], secret, engine_id)
     return SERVICES[CIPHERS[credential.privacy_protocol]], univ.OctetString(key)
 
 
@@ -234,14 +234,19 @@ def _signature(message: SNMPv3Message, parameters: UsmSecurityParameters, creden
     digest = DIGESTS[credential.auth_protocol]
     parameters["msgAuthenticationParameters"] = bytes(digest.octets)
     message["msgSecurityParameters"] = encoder.encode(parameters)
-    mac = hmac.new(_key_of(credential), encoder.encode(message), getattr(hashlib, digest.algorithm))
+    mac = hmac.new(
+        _key_of(credential, bytes(parameters["msgAuthoritativeEngineId"])),
+        encoder.encode(message),
+        getattr(hashlib, digest.algorithm),
+    )
     return mac.digest()[: digest.octets]
 
 
-def _opened(message: SNMPv3Message, parameters: UsmSecurityParameters, credential: SnmpV3) -> ScopedPDU:
+def opened(message: SNMPv3Message, parameters: UsmSecurityParameters, credential: SnmpV3) -> ScopedPDU:
+    """Return what a message holds, deciphered by pysnmp."""
     if credential.privacy_protocol is None:
         return message["msgData"]["plaintext"]
-    service, key = _seal_of(credential)
+    service, key = _seal_of(credential, bytes(parameters["msgAuthoritativeEngineId"]))
     clock = parameters["msgAuthoritativeEngineBoots"], parameters["msgAuthoritativeEngineTime"]
     plain = service.decrypt_data(key, (*clock, parameters["msgPrivacyParameters"]), message["msgData"]["encryptedPDU"])
     scoped, _ = decoder.decode(plain, asn1Spec=ScopedPDU())
@@ -261,7 +266,7 @@ def reply_to(
     header["msgFlags"] = bytes([bool(credential.auth_protocol) | bool(credential.privacy_protocol) << 1])
     parameters["msgPrivacyParameters"] = parameters["msgAuthenticationParameters"] = b""
     if credential.privacy_protocol:
-        service, key = _seal_of(credential)
+        service, key = _seal_of(credential, bytes(parameters["msgAuthoritativeEngineId"]))
         sealed, salt = service.encrypt_data(key, (*clock, None), plain)
         message["msgData"]["encryptedPDU"], parameters["msgPrivacyParameters"] = sealed, salt
     else:

@@ -382,3 +382,17 @@ def test_records_that_changed_after_they_were_judged_are_not_stored(registry: Re
         registry.apply(Batch(units=(UnitView("A", "third"),)), judged=judged)
     assert [unit.name for unit in registry.units()] == ["second"]
     assert registry.records() == Batch(units=registry.units())
+
+
+def test_what_a_device_bears_is_measured_and_no_import_touches_it(registry: Registry) -> None:
+    switch = DeviceView("sw-1", ip_address("10.0.0.2"), DeviceRole.ACCESS)
+    registry.apply(Batch(devices=(switch, replace(switch, name="sw-2"))))
+    sweep = registry.start_sweep({}, {}, datetime(2026, 1, 1, tzinfo=UTC))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert registry.store_reading(sweep, "a", "sw-1", [], [], at, rows_per_request=25)
+    assert registry.store_reading(sweep, "b", "sw-2", [], [], at)
+    assert registry.store_reading(sweep, "c", "gone", [], [], at, rows_per_request=3)
+    registry.apply(Batch(devices=(replace(switch, model="S5720"),)))
+    assert registry.rows_per_request() == {"sw-1": 25}
+    assert registry.store_reading(sweep, "d", "sw-1", [], [], at, rows_per_request=0)
+    assert registry.rows_per_request() == {"sw-1": 0}

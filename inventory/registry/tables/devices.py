@@ -25,3 +25,5 @@ class DeviceRecord(Record):
     ssh_profile: Mapped[str | None]
     serial: Mapped[str | None]
     model: Mapped[str | None]
+    rows_per_request: Mapped[int | None]
+    """The most rows it has shown to answer in one SNMP request: measured, not filed, and so in no view."""

@@ -121,9 +121,11 @@ class Shelf:
         }
         return cls(oids, [objects[oid] for oid in oids], views)
 
-    def reply(self, request: Request, max_octets: int = 60_000) -> bytes:
-        """Answer as RFC 3416 has it, or RFC 1157 for version 1."""
-        shelf = self.views.get(request.community, self)
+    def reply(self, request: Request, max_octets: int = 60_000) -> bytes | None:
+        """Answer as RFC 3416 has it, or RFC 1157 for version 1; a community nobody knows gets no answer."""
+        shelf = self.views.get(request.community, None if b"@" in request.community else self)
+        if shelf is None:
+            return None
         status = index = 0
         found: list[bytes] = []
         if request.verb == GET:
@@ -216,8 +218,9 @@ class Fleet:
                 except (ValueError, IndexError):
                     self.unread += 1
                     continue
-                if request.verb in {GET, NEXT, BULK}:
-                    peer.sendto(shelf.reply(request, self._max_octets), sender)
+                reply = shelf.reply(request, self._max_octets) if request.verb in {GET, NEXT, BULK} else None
+                if reply is not None:
+                    peer.sendto(reply, sender)
 
     def stop(self) -> None:
         """End the thread and close every socket."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parents[2]
 OWN = [path for path in sorted((HERE / "cases" / "snmp").glob("*.snmprec")) if "@" not in path.stem]
 WALKS = sorted((HERE.parents[1] / "shared" / "recordings").glob("*.snmprec"))
+SILENT_VIEWS = ("cisco_view_missing", "ios_2960x")
+"""Recorded without the views of their VLANs, so that some questions stay without answer."""
 
 
 def _told(reading: DeviceReading) -> list[str]:
@@ -45,14 +47,16 @@ def fleet(request: pytest.FixtureRequest) -> Iterator[Fleet]:
     made.stop()
 
 
-def _read(fleet: Fleet, engine: Engine) -> DeviceReading:
+def _read(fleet: Fleet, engine: Engine, limits: ReadLimits) -> DeviceReading:
     target = DeviceTarget("sw", IPv4Address("127.0.0.1"), "public", SnmpV2c("public", port=fleet.ports["127.0.0.1"]))
-    return asyncio.run(read_device(target, ReadLimits(timeout_s=10.0, engine=engine)))
+    return asyncio.run(read_device(target, replace(limits, engine=engine)))
 
 
 @pytest.mark.parametrize("fleet", [*OWN, *WALKS], ids=lambda path: path.stem, indirect=True)
-def test_both_engines_read_a_device_alike(fleet: Fleet) -> None:
-    own, other = _read(fleet, "native"), _read(fleet, "pysnmp")
+def test_both_engines_read_a_device_alike(fleet: Fleet, request: pytest.FixtureRequest) -> None:
+    silent = any(name in request.node.name for name in SILENT_VIEWS)
+    limits = ReadLimits(timeout_s=2.0, retries=0) if silent else ReadLimits(timeout_s=10.0)
+    own, other = _read(fleet, "native", limits), _read(fleet, "pysnmp", limits)
     assert _told(own) == _told(other)
     assert own.facts
 
@@ -65,6 +69,7 @@ def test_both_engines_read_every_object_alike(path: Path) -> None:
     read, more = 0, True
     while more:
         reply = shelf.reply(Request(1, b"public", BULK, b"\x01", 40, (position,)))
+        assert reply is not None
         _, ours = messages.read(reply)
         told = [(oid, value) for oid, value in ours.varbinds if not isinstance(value, Absent)]
         assert told == _pysnmp(reply)[: len(told)]

@@ -7,14 +7,18 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+from pyasn1.codec.ber import decoder
+from pysnmp.proto.mpmod.rfc3412 import SNMPv3Message
+from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
 
 from inventory.model.coverage import Completeness, Table
 from probes.contract import DeviceReading, ReadLimits, SnmpV3
 from probes.snmp.device import read_device
+from tests.fuzz.oracle import opened
 
 if TYPE_CHECKING:
     from tests.unit.snmp.agents import Aim
@@ -32,6 +36,9 @@ class Middle:
     front: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     back: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
+    asked: list[bytes] = field(default_factory=list)
+    """Every datagram that came from netaudit."""
+
     def __post_init__(self) -> None:
         """Bind and start."""
         self.front.bind(("127.0.0.1", 0))
@@ -48,6 +55,7 @@ class Middle:
                 data, client = self.front.recvfrom(65_535)
                 if data == b"stop":
                     return
+                self.asked.append(data)
                 self.back.send(data)
             if self.back in ready:
                 for reply in self.meddle(self.back.recv(65_535), number):
@@ -124,3 +132,28 @@ def test_only_the_first_signed_reply_over_and_over(through: Through, limits: Rea
 
     reading = through(replay, limits)
     assert all(row.completeness is Completeness.TIMED_OUT for row in reading.coverage if row.table is not Table.SYSTEM)
+
+
+@pytest.mark.parametrize(
+    "user",
+    [SnmpV3("auditor", "sha256", "auth-pass-1", "aes128", "privacy-pass-1"), SnmpV3("reader", "sha1", "auth-pass-2")],
+    ids=["authPriv", "authNoPriv"],
+)
+def test_everything_that_is_sent_is_a_question(user: SnmpV3, snmpd: int, target: Aim, patient: ReadLimits) -> None:
+    """Each message of a full read, deciphered by pysnmp: GET, GETNEXT or GETBULK, and nothing else."""
+    middle = Middle(snmpd, lambda reply, _: [reply])
+    try:
+        reading = asyncio.run(read_device(target(middle.port, replace(user, port=middle.port)), patient))
+    finally:
+        middle.stop()
+    assert _system(reading) is Completeness.COMPLETE
+    kinds = set()
+    for datagram in middle.asked:
+        message, rest = decoder.decode(datagram, asn1Spec=SNMPv3Message())
+        parameters, _ = decoder.decode(message["msgSecurityParameters"], asn1Spec=UsmSecurityParameters())
+        plain = not bytes(parameters["msgAuthoritativeEngineId"])
+        scoped = message["msgData"]["plaintext"] if plain else opened(message, parameters, user)
+        assert rest == b""
+        kinds.add(scoped["data"].getName())
+    assert len(middle.asked) > 20
+    assert kinds == {"get-request", "get-bulk-request"}
