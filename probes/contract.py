@@ -111,6 +111,18 @@ class Progress:
 SweepEvent: TypeAlias = BlockDone | Progress
 
 
+BindingName: TypeAlias = Literal["rate", "connects", "arp", "gateway", "lane"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Which limit a sweep waits for."""
+
+    limit: BindingName
+    pps: float
+    """What it allows: packets, connects, ARP requests or new addresses per second."""
+
+
 @dataclass(frozen=True, slots=True)
 class SweepForecast:
     """What ``--dry-run`` prints per block: nothing has been sent."""
@@ -122,6 +134,7 @@ class SweepForecast:
     """Nothing answers anything."""
     bytes_max: int
     seconds_max: float
+    binds: Binding
 
 
 # ---------------------------------------------------------------- devices: what do their tables say?

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from inventory.model.observation import CoverageCount
     from inventory.model.text import Text
-    from inventory.model.values import IPNetwork
+    from inventory.model.values import IPAddress, IPNetwork
 
 __all__ = ["Skipped", "SweepOutcome", "SweepSummary"]
 
@@ -58,9 +58,19 @@ class ForecastRow:
     addresses: int
     """Addresses that would be asked, exclusions taken out."""
     packets_min: int
+    """Everybody answers the first probe."""
+    packets_usual: int
+    """Nobody answers, and no packet is lost."""
     packets_max: int
+    """Nobody answers, and so much is lost that every address is asked as often as it may be."""
     bytes_max: int
+    seconds_min: float
+    seconds_usual: float
     seconds_max: float
+    limit: str
+    """Which limit it waits for: ``rate``, ``gateway``, ``arp``, ``lane``, ``connects``."""
+    pps: float
+    """What that limit allows per second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +78,15 @@ class Forecast:
     """A sweep that has not happened: nothing was sent."""
 
     rows: tuple[ForecastRow, ...]
-    devices: tuple[str, ...]
-    """Devices that would be read."""
+    devices: tuple[tuple[str, IPAddress], ...]
+    """Devices that would be read, by name and address."""
     probes: tuple[str, ...]
     tcp_ports: tuple[int, ...]
     rate_pps: float
+    rounds: int | None
+    """How often every address is asked at most; None: until the measured loss predicts that hardly a host is missed."""
+    sources: tuple[str, ...] = ()
+    """Own addresses the packets come from."""
+    contact: str = ""
+    """Who runs the sweep, as the settings say."""
     skipped: tuple[Skipped, ...] = ()

@@ -15,7 +15,7 @@ from probes.snmp.collect import collect
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from inventory.model.records import DeviceView
     from inventory.model.values import IPAddress, Mac
@@ -33,6 +33,11 @@ _DURING: Final = frozenset({Table.ARP})
 _OTHERS_S: Final = 60.0
 
 
+def resolves(device: DeviceView, owners: Container[str]) -> bool:
+    """Whether a device may resolve addresses: by its role, or as the owner of a registered gateway address."""
+    return device.role in _GATEWAYS or device.name in owners
+
+
 class Gateways:
     """Routers, core switches, and whatever else owns a registered gateway address."""
 
@@ -48,7 +53,8 @@ class Gateways:
         settings: Settings,
         stop: threading.Event,
     ) -> None:
-        names = {device.name for device in devices if device.role in _GATEWAYS} | set(owners)
+        owners = set(owners)
+        names = {device.name for device in devices if resolves(device, owners)}
         self._registry, self._sweep, self._planes, self._stop = registry, sweep, planes, stop
         self._sizes = settings.sweep
         self._limits = replace(_LIMITS, engine=settings.collect.engine)

@@ -55,11 +55,16 @@ class Resolver:
 
     def rate(self, wanted: float) -> float:
         """Return how many addresses per second it may be made to resolve."""
-        return min(wanted, self.table * FULL / INCOMPLETE_S)
+        return most_per_second(wanted, self.table)
 
     def read_every_s(self, wanted: float) -> float:
         """Return after how many seconds of poking its table must be read again."""
         return min(_LONGEST_S, self.table / _QUOTA / self.rate(wanted))
+
+
+def most_per_second(wanted: float, table: int) -> float:
+    """Return how many addresses per second a gateway with such a table may be made to resolve."""
+    return min(wanted, table * FULL / INCOMPLETE_S)
 
 
 def _holds(link: AddressFact, block: Block) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netaudit.app.manners import Manners
     from netaudit.app.resolvers import Resolver, Table
     from probes.contract import Block, Pace, ProbePlan, SweepEvent
+    from probes.sweep.capability import Ability
 
 _POKES: Final = frozenset({ProbeKind.ICMP, ProbeKind.ARP})
 """The kinds that make a gateway resolve an address for one packet."""
@@ -64,6 +65,13 @@ class _Count:
         self.last = Progress(0, 0, 0, 0.0)
 
 
+def pokes(plan: ProbePlan, ability: Ability) -> frozenset[ProbeKind] | None:
+    """Return the kinds to poke a gateway with; None where no single packet can be sent."""
+    if ProbeKind.ICMP not in plan.kinds or not (ability.raw_icmp or ability.ping_socket):
+        return None
+    return plan.kinds & _POKES
+
+
 class Scan:
     """Asks every address of some blocks.
 
@@ -87,28 +95,23 @@ class Scan:
         """Blocks that were not asked, or not to the end, because their quiet hours had begun; by key."""
         self._count = _Count()
         self._every_s: dict[str, float] = {}
+        self._cheap: frozenset[ProbeKind] = frozenset()
 
     def events(self, blocks: Sequence[Block]) -> Iterator[SweepEvent]:
         """Ask; events are those of one sweep."""
         wanted = self._pace.new_addresses_per_gateway_s
         resolvers = self._gateways.learn() if self._gateways else []
+        self._cheap = (pokes(self._plan, detect()) if resolvers else None) or frozenset()
         heard, others = assigned(blocks, resolvers, wanted, self._registered, local_networks())
         self._every_s = {one.device: one.read_every_s(wanted) for _, found in heard for one in found}
         self._count.later = sum(len(block.addresses) for block in blocks)
         for group in groups(heard, _GROUP):
             known = [_Known(block, found) for block, found in group]
             yield from (
-                self._poke_and_read(known) if self._pokes() else self._run([k.original for k in known], self._plan)
+                self._poke_and_read(known) if self._cheap else self._run([k.original for k in known], self._plan)
             )
         if others:
             yield from self._run(others, self._plan)
-
-    def _pokes(self) -> frozenset[ProbeKind]:
-        """Return the kinds to poke with: none, where one packet cannot be sent or nothing else would follow."""
-        if ProbeKind.ICMP not in self._plan.kinds:
-            return frozenset()
-        ability = detect()
-        return self._plan.kinds & _POKES if ability.raw_icmp or ability.ping_socket else frozenset()
 
     def _poke_and_read(self, group: Sequence[_Known]) -> Iterator[SweepEvent]:
         yield from self._poke(group)
@@ -124,7 +127,7 @@ class Scan:
 
     def _poke(self, group: Sequence[_Known]) -> Iterator[SweepEvent]:
         by_key = {known.original.key: known for known in group}
-        for event in self._run([known.original for known in group], replace(self._plan, kinds=self._pokes())):
+        for event in self._run([known.original for known in group], replace(self._plan, kinds=self._cheap)):
             if isinstance(event, BlockDone) and event.finished:
                 by_key[event.block.key].poked = event
             else:

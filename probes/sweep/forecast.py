@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
-from probes.contract import SweepForecast
+from probes.contract import Binding, Lane, SweepForecast
 from probes.sweep.capability import Ability
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
 from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps, syn_life_s
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.values import IPAddress, IPNetwork
-    from probes.contract import Block, Lane, Pace, ProbePlan
+    from probes.contract import Block, Pace, ProbePlan
 
 ECHO_FRAME: Final = {4: 60, 6: 80}
 """Ethernet + IP + ICMP + 18 octets of payload: the minimum frame for IPv4."""
 SYN_FRAME: Final = {4: 74, 6: 94}
 """Ethernet + IP + TCP with Linux's 20 octets of options."""
 ARP_FRAME: Final = 60
+_NO_LANE: Final = Lane("", 1.0)
 EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
 
 
@@ -50,16 +51,18 @@ class Load:
         elif way is Way.ROUTED:
             self.new[gateway or UNKNOWN_GATEWAY] += 1
 
-    def seconds(self, pace: Pace, connects_per_s: float) -> float:
-        """Return how long the buckets need for it: they work side by side, so the slowest decides."""
+    def slowest(self, pace: Pace, connects_per_s: float) -> tuple[float, Binding]:
+        """Return how long the buckets need for it, and which one: they work side by side, so the slowest decides."""
         busiest = max(self.new.values(), default=0)
-        return max(
-            self.packets / pace.rate_pps,
-            self.connects / connects_per_s,
-            self.arp / pace.arp_pps,
-            busiest / pace.new_addresses_per_gateway_s,
-            max((packets / lane.pps for lane, packets in self.lanes.items()), default=0.0),
+        lane, packets = max(self.lanes.items(), key=lambda item: item[1] / item[0].pps, default=(_NO_LANE, 0))
+        waits = (
+            (self.packets / pace.rate_pps, Binding("rate", pace.rate_pps)),
+            (self.connects / connects_per_s, Binding("connects", connects_per_s)),
+            (self.arp / pace.arp_pps, Binding("arp", pace.arp_pps)),
+            (busiest / pace.new_addresses_per_gateway_s, Binding("gateway", pace.new_addresses_per_gateway_s)),
+            (packets / lane.pps, Binding("lane", lane.pps)),
         )
+        return max(waits, key=lambda wait: wait[0])
 
 
 def forecast(
@@ -96,16 +99,19 @@ def forecast(
     connects_per_s = float("inf") if connects_at_once is None else connects_at_once / syn_life_s(plan)
     for block in blocks:
         packets_min = packets_max = bytes_max = 0
+        alone = Load()
         for ip in block.addresses:
             way = _way(ip, plan, ability, links)
             chain = steps(plan, way, icmp=ability.raw_icmp or ability.ping_socket)
             total.add(chain, way, block.gateway, block.lane)
+            alone.add(chain, way, block.gateway, block.lane)
             packets_min += chain[0].packets if chain else 0
             packets_max += sum(step.packets for step in chain)
             bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
             patience = max(patience, sum(step.wait_s for step in chain))
-        until = total.seconds(pace, connects_per_s) + patience
-        found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached))
+        until = total.slowest(pace, connects_per_s)[0] + patience
+        _, binds = alone.slowest(pace, connects_per_s)
+        found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached, binds))
         reached = until
     return found
 

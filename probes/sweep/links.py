@@ -13,6 +13,8 @@ from inventory.model.values import Mac
 from probes.sweep.netlink import GETADDR, GETLINK, GETROUTE, Netlink, attributes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inventory.model.values import IPAddress, IPNetwork
 
 _LINK: Final = struct.Struct("=BxHiII")  # ifinfomsg: family, hardware type, index, flags, change
@@ -116,6 +118,18 @@ def local_networks() -> tuple[IPNetwork, ...]:
     finally:
         netlink.close()
     return tuple(sorted({network for link, network in held if link.resolves}, key=lambda n: (n.version, n)))
+
+
+def sources(targets: Iterable[IPAddress]) -> tuple[IPAddress, ...]:
+    """Return the own addresses that packets to some addresses come from. Nothing is sent."""
+    netlink = Netlink()
+    try:
+        links = Links(netlink)
+        routes = [links.route(ip) for ip in targets]
+    finally:
+        netlink.close()
+    found = {route.source for route in routes if isinstance(route, Route) and route.source is not None}
+    return tuple(sorted(found, key=lambda ip: (ip.version, ip.packed)))
 
 
 def _links(netlink: Netlink) -> list[Link]:

@@ -9,19 +9,32 @@ from reports import columns as c
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from inventory.model.sweep import Forecast
+    from inventory.model.sweep import Forecast, ForecastRow
+    from inventory.model.text import Text
     from reports.data import Object
 
-VERSION: Final = 1
+VERSION: Final = 2
+_LIMITS: Final[Mapping[str, Text]] = {
+    "rate": text("the rate: {pps} packets per second"),
+    "gateway": text("its gateway: {pps} new addresses per second"),
+    "arp": text("ARP on the local link: {pps} per second"),
+    "lane": text("its line or gateway: {pps} packets per second"),
+    "connects": text("free descriptors: {pps} connects per second"),
+}
+_WHICH: Final = ("min", "usual", "max")
 _TITLE: Final = text("What would be sent")
 
 
 def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
     """Build what ``netaudit sweep --dry-run`` shows."""
     networks = Table(
-        (c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS_MIN, c.PACKETS_MAX, c.BYTES_MAX, c.SECONDS_MAX),
+        (
+            *(c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS_MIN, c.PACKETS_USUAL, c.PACKETS_MAX, c.BYTES_MAX),
+            *(c.SECONDS_MIN, c.SECONDS_USUAL, c.SECONDS_MAX, c.BOUND_BY),
+        ),
         tuple(
             Row(
                 (
@@ -29,9 +42,13 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
                     row.plane,
                     row.addresses,
                     row.packets_min,
+                    row.packets_usual,
                     row.packets_max,
                     row.bytes_max,
+                    round(row.seconds_min, 1),
+                    round(row.seconds_usual, 1),
                     round(row.seconds_max, 1),
+                    _bound(row),
                 )
             )
             for row in forecast.rows
@@ -39,7 +56,7 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
         empty=text("No address would be probed."),
     )
     skipped = Table((c.WHAT, c.WHY), tuple(Row((one.what, one.why), Tone.WARN) for one in forecast.skipped))
-    devices = Table((c.DEVICE,), tuple(Row((name,)) for name in forecast.devices))
+    devices = Table((c.DEVICE, c.DEVICE_ADDRESS), tuple(Row((name, address)) for name, address in forecast.devices))
     return Document(
         key="forecast",
         title=_TITLE,
@@ -48,16 +65,15 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
             Line(text("Addresses"), sum(row.addresses for row in forecast.rows)),
             Line(
                 text("Packets"),
-                text(
-                    "{fewest} to {most}",
-                    fewest=sum(row.packets_min for row in forecast.rows),
-                    most=sum(row.packets_max for row in forecast.rows),
-                ),
-                text("all answer – none answers"),
+                _span(forecast, "packets"),
+                text("all answer – none answers – none answers and much is lost"),
             ),
             Line(text("Probes"), _probes(forecast)),
             Line(text("Packets per second at most"), forecast.rate_pps),
-            Line(text("Seconds at most"), round(sum(row.seconds_max for row in forecast.rows), 1)),
+            Line(text("Seconds"), _span(forecast, "seconds")),
+            Line(text("Rounds"), _rounds(forecast)),
+            Line(text("Source address"), ", ".join(forecast.sources) or None),
+            Line(text("Announced as"), _announced(forecast)),
             Line(text("Devices to read"), len(forecast.devices)),
         ),
         sections=(
@@ -82,18 +98,47 @@ def json_document(forecast: Forecast) -> Object:
                 "plane": row.plane,
                 "addresses": row.addresses,
                 "packets_min": row.packets_min,
+                "packets_usual": row.packets_usual,
                 "packets_max": row.packets_max,
                 "bytes_max": row.bytes_max,
+                "seconds_min": round(row.seconds_min, 3),
+                "seconds_usual": round(row.seconds_usual, 3),
                 "seconds_max": round(row.seconds_max, 3),
+                "limit": row.limit,
+                "pps": round(row.pps, 3),
             }
             for row in forecast.rows
         ],
         "probes": list(forecast.probes),
         "tcp_ports": list(forecast.tcp_ports),
         "rate_pps": forecast.rate_pps,
-        "devices": list(forecast.devices),
+        "rounds": forecast.rounds,
+        "sources": list(forecast.sources),
+        "contact": forecast.contact,
+        "devices": [name for name, _address in forecast.devices],
+        "device_addresses": [str(address) for _name, address in forecast.devices],
         "skipped": [{"what": one.what, "why": str(one.why)} for one in forecast.skipped],
     }
+
+
+def _bound(row: ForecastRow) -> Text:
+    return text(_LIMITS[row.limit].message, pps=f"{row.pps:g}")
+
+
+def _span(forecast: Forecast, what: str) -> Text:
+    """Return the whole sweep's fewest, usual and most."""
+    fewest, usual, most = (sum(getattr(row, f"{what}_{which}") for row in forecast.rows) for which in _WHICH)
+    return text("{fewest} – {usual} – {most}", fewest=f"{fewest:,.0f}", usual=f"{usual:,.0f}", most=f"{most:,.0f}")
+
+
+def _rounds(forecast: Forecast) -> Text | int:
+    if forecast.rounds is not None:
+        return forecast.rounds
+    return text("until the measured loss predicts that hardly a host is missed")
+
+
+def _announced(forecast: Forecast) -> str:
+    return f"netaudit sweep ({forecast.contact})" if forecast.contact else "netaudit sweep"
 
 
 def _probes(forecast: Forecast) -> str:

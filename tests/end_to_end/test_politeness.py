@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.end_to_end.in_process import calling
+from tests.end_to_end.test_sweep_on_lab import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +76,26 @@ def test_a_prefix_has_quiet_hours_of_its_own(call: Call) -> None:
     assert [entry["what"] for entry in summary["skipped"]] == ["127.0.9.0/30"]
     refused = call("prefix", "edit", "127.0.9.0/30", "--quiet-hours", "25:00-26:00")
     assert "not a time of day" in refused.stderr
+
+
+def test_a_dry_run_tells_the_range_and_what_holds_it_back(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETAUDIT_SWEEP__CONTACT", "网络科 0762-3380000")
+    assert call("unit", "add", "--code", "A", "--name", "甲").returncode == 0
+    assert call("prefix", "add", "--cidr", "127.0.9.0/29", "--unit", "A", "--rate-limit", "5").returncode == 0
+    told = sweep(call, "--dry-run")
+    rules = json.loads((SCHEMAS / "forecast.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(rules).validate(told)
+    (row,) = told["networks"]
+    assert (row["limit"], row["pps"]) == ("lane", 5)
+    assert (row["packets_min"], row["packets_usual"], row["packets_max"]) == (6, 6 * 8 * 2, 6 * 8 * 8)
+    assert 6 / 5 <= row["seconds_min"] < row["seconds_usual"] < row["seconds_max"]
+    assert (told["rounds"], told["sources"], told["contact"]) == (None, ["127.0.0.1"], "网络科 0762-3380000")
+    fixed = sweep(call, "--dry-run", "--retries", "2")
+    (row,) = fixed["networks"]
+    assert (fixed["rounds"], row["packets_usual"], row["packets_max"]) == (3, 6 * 8 * 3, 6 * 8 * 3)
+    shown = call("sweep", "--dry-run").stdout
+    assert "5 packets per second" in shown
+    assert "网络科" in shown
 
 
 def test_wrong_quiet_hours_in_the_settings_are_refused(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model.facts import ProbeKind
-from probes.contract import FORBIDDEN_TCP_PORTS, Block, Lane, Pace, ProbePlan
+from probes.contract import FORBIDDEN_TCP_PORTS, Binding, Block, Lane, Pace, ProbePlan
 from probes.sweep.capability import Ability
 from probes.sweep.engine import sweep
 from probes.sweep.forecast import forecast
@@ -116,4 +116,10 @@ def test_a_lane_is_what_the_blocks_behind_it_wait_for() -> None:
     narrow = replace(block("192.0.2.0/30"), lane=Lane("village", 2.0))
     slow, fast = forecast([narrow, block("192.0.2.4/30")], PLAN, Pace(rate_pps=1e4, new_addresses_per_gateway_s=1e4))
     assert slow.seconds_max >= 4 * 6 / 2
+    assert slow.binds == Binding("lane", 2.0)
+    assert fast.binds.limit == "rate"
+    (new,) = forecast([block("192.0.2.0/30")], replace(PLAN, retries=0, kinds=frozenset({ProbeKind.ICMP})), Pace())
+    assert new.binds == Binding("gateway", 100.0)
+    (arp,) = forecast([block("192.0.2.0/30")], PLAN, Pace(), links=[ip_network("192.0.2.0/24")])
+    assert arp.binds == Binding("arp", 10.0)
     assert fast.seconds_max == pytest.approx(0, abs=0.1)
