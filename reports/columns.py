@@ -204,6 +204,8 @@ FOLDER: Final = Column("folder", text("Folder"), width=24, priority=5)
 
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)
+PACKETS: Final = Column("packets", text("Packets"), width=22)
+SECONDS: Final = Column("seconds", text("Seconds"), width=16)
 PACKETS_MIN: Final = Column("packets_min", text("Packets, fewest"), Kind.INT, 9, priority=3)
 PACKETS_USUAL: Final = Column("packets_usual", text("Packets, usual"), Kind.INT, 9)
 PACKETS_MAX: Final = Column("packets_max", text("Packets, most"), Kind.INT, 9, priority=5)

@@ -30,7 +30,24 @@ _TITLE: Final = text("What would be sent")
 
 def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
     """Build what ``netaudit sweep --dry-run`` shows."""
+    nothing = text("No address would be probed.")
     networks = Table(
+        (c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS, c.BYTES_MAX, c.SECONDS, c.BOUND_BY),
+        tuple(
+            Row(
+                (
+                    *(row.network, row.plane, row.addresses),
+                    _range(row.packets_min, row.packets_usual, row.packets_max),
+                    row.bytes_max,
+                    _range(row.seconds_min, row.seconds_usual, row.seconds_max),
+                    _bound(row),
+                )
+            )
+            for row in forecast.rows
+        ),
+        empty=nothing,
+    )
+    numbers = Table(
         (
             *(c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS_MIN, c.PACKETS_USUAL, c.PACKETS_MAX, c.BYTES_MAX),
             *(c.SECONDS_MIN, c.SECONDS_USUAL, c.SECONDS_MAX, c.BOUND_BY),
@@ -38,22 +55,15 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
         tuple(
             Row(
                 (
-                    row.network,
-                    row.plane,
-                    row.addresses,
-                    row.packets_min,
-                    row.packets_usual,
-                    row.packets_max,
-                    row.bytes_max,
-                    round(row.seconds_min, 1),
-                    round(row.seconds_usual, 1),
-                    round(row.seconds_max, 1),
+                    *(row.network, row.plane, row.addresses),
+                    *(row.packets_min, row.packets_usual, row.packets_max, row.bytes_max),
+                    *(round(seconds, 1) for seconds in (row.seconds_min, row.seconds_usual, row.seconds_max)),
                     _bound(row),
                 )
             )
             for row in forecast.rows
         ),
-        empty=text("No address would be probed."),
+        empty=nothing,
     )
     skipped = Table((c.WHAT, c.WHY), tuple(Row((one.what, one.why), Tone.WARN) for one in forecast.skipped))
     devices = Table((c.DEVICE, c.DEVICE_ADDRESS), tuple(Row((name, address)) for name, address in forecast.devices))
@@ -81,7 +91,7 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
             *((Section(text("Devices to read"), blocks=(devices,)),) if forecast.devices else ()),
             *((Section(text("Left out, and why"), blocks=(skipped,)),) if forecast.skipped else ()),
         ),
-        sheets=(Sheet("networks", _TITLE, networks), Sheet("devices", text("Devices to read"), devices)),
+        sheets=(Sheet("networks", _TITLE, numbers), Sheet("devices", text("Devices to read"), devices)),
         notes=(text("Nothing was sent."),),
         version=VERSION,
     )
@@ -125,10 +135,13 @@ def _bound(row: ForecastRow) -> Text:
     return text(_LIMITS[row.limit].message, pps=f"{row.pps:g}")
 
 
-def _span(forecast: Forecast, what: str) -> Text:
+def _span(forecast: Forecast, what: str) -> str:
     """Return the whole sweep's fewest, usual and most."""
-    fewest, usual, most = (sum(getattr(row, f"{what}_{which}") for row in forecast.rows) for which in _WHICH)
-    return text("{fewest} – {usual} – {most}", fewest=f"{fewest:,.0f}", usual=f"{usual:,.0f}", most=f"{most:,.0f}")
+    return _range(*(sum(getattr(row, f"{what}_{which}") for row in forecast.rows) for which in _WHICH))
+
+
+def _range(fewest: float, usual: float, most: float) -> str:
+    return " – ".join(f"{number:,.0f}" for number in (fewest, usual, most))
 
 
 def _rounds(forecast: Forecast) -> Text | int:
