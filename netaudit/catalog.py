@@ -18,5 +18,6 @@ REPORTS: Final[Mapping[str, Callable[[Registry, Settings, Question], Report]]] =
     "unregistered": report.unregistered_endpoints,
     "registration-rate": report.rates,
     "coverage": report.coverage,
+    "devices": report.devices,
     "sweep": report.sweeps,
 }

@@ -125,6 +125,15 @@ class FilingSettings(_Section):
     )
 
 
+class HealthSettings(_Section):
+    """``[health]``: what ``netaudit device health`` looks at."""
+
+    public_community: bool = Field(
+        True, description="Ask each registered device once, by SNMP v2c and v1, whether it answers to `public`."
+    )
+    clock_tolerance: float = Field(120, gt=0, description="Seconds a device's clock may be off.")
+
+
 class SnmpSecret(_Section):
     """Protocol and secret of one USM service."""
 
@@ -163,6 +172,7 @@ class Settings(_Section):
     sweep: SweepSettings = SweepSettings()
     collect: CollectSettings = CollectSettings()
     report: ReportSettings = ReportSettings()
+    health: HealthSettings = HealthSettings()
     filing: FilingSettings = FilingSettings()
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
     ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")

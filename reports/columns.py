@@ -202,6 +202,19 @@ IMPORTED_AT: Final = Column("imported_at", text("Brought in at"), Kind.TIME, 16)
 COLLECTION: Final = Column("collection", text("Collection"), Kind.INT, 10, priority=2)
 FOLDER: Final = Column("folder", text("Folder"), width=24, priority=5)
 
+# ---------------------------------------------------------------- devices
+SOFTWARE: Final = Column("software", text("Software"), width=18, priority=2)
+NEEDS_LOOK: Final = Column("needs_look", text("Needs a look"), Kind.WORD, 20)
+CHECK: Final = Column("check", text("Check"), Kind.WORD, 16)
+RESULT: Final = Column("result", text("Found"), Kind.WORD, 12)
+SAID: Final = Column("evidence", text("Evidence"), width=46)
+LOOKED_AT: Final = Column("at", text("Looked at"), Kind.TIME, 16, priority=3)
+SENSOR: Final = Column("sensor", text("Sensor"), width=20)
+QUANTITY: Final = Column("quantity", text("Quantity"), Kind.WORD, 14)
+VALUE: Final = Column("value", text("Value"), width=12)
+OBJECT: Final = Column("object", text("Object"), Kind.CODE, 28, priority=7)
+REMARK_OF: Final = Column("remark", text("Remark"), width=30, priority=4)
+
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)
 PACKETS: Final = Column("packets", text("Packets"), width=22)

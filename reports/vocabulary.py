@@ -201,7 +201,6 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Check.PUBLIC_COMMUNITY: text("community public"),
         Check.CLOCK: text("clock"),
         Check.FORWARDING_SPACE: text("room in the MAC table"),
-        Check.ARP_SPACE: text("room in the ARP table"),
         Check.DISCOVERY: text("LLDP"),
         Check.SOFTWARE: text("software"),
         Check.SSH_ALGORITHMS: text("SSH algorithms"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from inventory.model.errors import UsageError
 from inventory.model.records import DeviceRole, DeviceView
 from inventory.model.text import text
 from inventory.model.values import narrow
-from netaudit.app.scope import ScopeRequest, plan_scope
+from netaudit.app.scope import ScopeRequest, exclusions, plan_scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +32,26 @@ class Profiles:
 
 
 def aim(names: Sequence[str], filed: Filed, settings: Settings, profiles: Profiles) -> tuple[DeviceView, ...]:
-    """Return the devices of these names or addresses; none named means every registered one.
+    """Return the devices of these names or addresses; none named means every registered one that is not excluded.
 
     Raises:
-        UsageError: a name is not registered, or an address is neither registered nor given a profile.
+        UsageError: a name is not registered or excluded, or an address is neither registered nor given a profile.
         ScopeError: an unregistered address may not be asked, or is excluded.
     """
     if not names:
         if not filed.devices:
             raise UsageError(text("No device is registered."), text("Add one: netaudit device add --help"))
-        return filed.devices
-    return tuple(dict.fromkeys(_one(name, filed, settings, profiles) for name in names))
+        return tuple(device for device in filed.devices if not _excluded(device, filed, settings))
+    found = tuple(dict.fromkeys(_one(name, filed, settings, profiles) for name in names))
+    for device in found:
+        if _excluded(device, filed, settings):
+            raise UsageError(text("{device} is not asked: its address is excluded.", device=device.name))
+    return found
+
+
+def _excluded(device: DeviceView, filed: Filed, settings: Settings) -> bool:
+    networks, _reasons = exclusions(settings.sweep.exclude, filed)
+    return any(device.address in network for network in networks)
 
 
 def _one(name: str, filed: Filed, settings: Settings, profiles: Profiles) -> DeviceView:
@@ -59,11 +68,6 @@ def _one(name: str, filed: Filed, settings: Settings, profiles: Profiles) -> Dev
         )
     plan_scope(ScopeRequest(targets=(str(address),), exclude=settings.sweep.exclude), filed)
     return DeviceView(str(address), address, DeviceRole.OTHER, snmp_profile=profiles.snmp, ssh_profile=profiles.ssh)
-
-
-def as_role(device: DeviceView, role: DeviceRole | None) -> DeviceView:
-    """Return the device read as one of another role."""
-    return device if role is None else replace(device, role=role)
 
 
 def _address(name: str) -> IPAddress | None:

@@ -15,8 +15,10 @@ from inventory.model.batch import RecordKind
 from inventory.model.errors import UsageError
 from inventory.model.text import Text, text
 from netaudit.app.answer import Report
-from reports.document import Document, Line
+from netaudit.app.condition import last_measurements
+from reports.document import Document, Line, Section
 from reports.kinds import listing
+from reports.kinds.devices import measurements_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from inventory.filing.rows import Key, Problem, View
     from inventory.model.batch import Batch, RecordChange
     from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
 
 __all__ = [
     "EDITABLE",
@@ -39,6 +42,7 @@ __all__ = [
     "remove",
     "save",
     "show",
+    "show_with_readings",
 ]
 
 EDITABLE: Final = {
@@ -189,6 +193,22 @@ def _missing(kind: RecordKind, key: str) -> UsageError:
         text("There is no {kind} {key}.", kind=_ONE[kind], key=key),
         text("List what is registered and check the spelling."),
     )
+
+
+def show_with_readings(registry: Registry, settings: Settings, kind: RecordKind, written: Mapping[str, str]) -> Report:
+    """Show one record; a device with what it measured when it was last read.
+
+    Raises:
+        UsageError: there is none.
+    """
+    shown = show(registry, kind, written)
+    if kind is not RecordKind.DEVICE:
+        return shown
+    table = measurements_table(last_measurements(registry, settings, written["name"]))
+    if not table.rows:
+        return shown
+    section = Section(text("Measured"), blocks=(table,))
+    return replace(shown, document=replace(shown.document, sections=(*shown.document.sections, section)))
 
 
 def _shown(kind: RecordKind, view: View) -> Report:

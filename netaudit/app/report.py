@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from netaudit.app.answer import Report
+from netaudit.app.condition import conditions
 from netaudit.app.current import current, newest, window
 from netaudit.app.import_recording import brought_in
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
 from probes.sweep.limits import LIMITS
 from reports.kinds import coverage as coverage_kind
+from reports.kinds import devices as devices_kind
 from reports.kinds import listing, registration_rate, sweep_summary, unregistered
 
 if TYPE_CHECKING:
@@ -74,6 +76,14 @@ def sweeps(registry: Registry, settings: Settings, asked: Question) -> Report:
         raise UsageError(text("No sweep has run yet."), text("Start one: netaudit sweep"))
     summary = summary_of(last, current(registry, settings, sweep=last.id))
     return Report(sweep_summary.document(summary), sweep_summary.json_document(summary))
+
+
+def devices(registry: Registry, settings: Settings, asked: Question) -> Report:
+    """In what condition are our own devices?"""
+    known = conditions(registry, settings, sweep=asked.sweep)
+    moments = [one.identity.at for one in known if one.identity] + [check.at for one in known for check in one.checks]
+    as_of = max(moments, default=None)
+    return Report(devices_kind.document(known, as_of), devices_kind.json_document(known, as_of))
 
 
 def endpoints(registry: Registry, settings: Settings, asked: Question, *, only_unregistered: bool) -> Report:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.aim import Profiles
+from netaudit.app.health import look
 from netaudit.app.record import record as write_down
-from netaudit.cli.output import emit
+from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.records import device
 from netaudit.i18n import _
 
@@ -48,3 +49,21 @@ def record(session: Session, *, name: str, out: Path, whole_device: bool, snmp_p
     profiles = Profiles(snmp=snmp_profile)
     told = write_down(session.registry, session.settings, name, out, profiles=profiles, whole_device=whole_device)
     emit(session, told, form)
+
+
+@device.command(
+    help=_(
+        "Look at the condition of registered devices: telnet open, an answer to the community public, the clock, a full"
+        " MAC table, LLDP switched off, older software than another of the same model runs here. Nothing is changed;"
+        " the setting health.public_community forbids the question for public."
+    ),
+    epilog=_("Exit code: 0 every device answered, 3 one did not, 4 none did."),
+)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def health(session: Session, *, names: tuple[str, ...], form: str) -> int:
+    """Look, store, and show what was found."""
+    report, code = look(session.registry, session.settings, names)
+    emit(session, report, form)
+    return code

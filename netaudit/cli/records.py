@@ -75,7 +75,7 @@ def _group(name: str, about: str) -> click.Group:
         emit(session, records.list_(session.registry, kind, unit), form)
 
     def show_(session: Session, form: str, **key: str | None) -> None:
-        emit(session, records.show(session.registry, kind, _given(key)), form)
+        emit(session, records.show_with_readings(session.registry, session.settings, kind, _given(key)), form)
 
     def add(session: Session, **values: str | None) -> int:
         return _save(session, name, values, new=True)

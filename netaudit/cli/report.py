@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     help=_(
         "Show or write a report.\n\n"
         "unregistered: endpoints nobody has filed, per unit. registration-rate: how much of what was seen is filed. "
-        "coverage: what the answers rest on. sweep: how the last sweep went."
+        "coverage: what the answers rest on. devices: in what condition our own devices are. "
+        "sweep: how the last sweep went."
     )
 )
 @click.argument("name", type=click.Choice(list(REPORTS)))

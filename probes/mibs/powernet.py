@@ -81,6 +81,9 @@ _COARSE: Final = (
 """Whole units, for cards without the precise group."""
 SCALARS: tuple[Oid, ...] = tuple(told.oid for told in (*_STATES, *_PLAIN, *_PRECISE, *_COARSE))
 
+IDENTITY: tuple[Oid, ...] = ((*_UPS, 1, 1, 1, 0), (*_UPS, 1, 2, 1, 0), (*_UPS, 1, 2, 3, 0))
+"""upsBasicIdentModel, upsAdvIdentFirmwareRevision, upsAdvIdentSerialNumber."""
+
 _STRIP: Oid = (*_APC, 26)
 _PHASES: Final = (
     Gauge((*_STRIP, 6, 3, 1, 5), "rPDU2PhaseStatusCurrent", "phase", Quantity.CURRENT, 10),

@@ -94,6 +94,10 @@ INPUT_COLUMNS: tuple[Oid, ...] = tuple(told.oid for told in _INPUT)
 OUTPUT_COLUMNS: tuple[Oid, ...] = tuple(told.oid for told in _OUTPUT)
 
 
+IDENTITY: tuple[Oid, ...] = ((*_UPS, 1, 2, 0), (*_UPS, 1, 3, 0))
+"""upsIdentModel, upsIdentUPSSoftwareVersion."""
+
+
 def measurements(scalars: Scalars, inputs: Rows, outputs: Rows, source: Source) -> tuple[Measurement, ...]:
     """Return what a UPS says of itself.
 

@@ -95,7 +95,7 @@ class DeviceRead:
         self._profile = self._given or self._recognised(device)
         await self._read_tables(self._wanted)
         if Table.SENSORS in self._wanted:
-            await self._read_sensors(device)
+            device = await self._read_sensors(device)
         self._facts.append(await self._identified(device))
         await self._take_leave(greeting, monotonic)
         learned = self._session.rows_per_request
@@ -140,9 +140,9 @@ class DeviceRead:
             self._note(Table.SYSTEM, f"{entity.TABLE}: {parts.reason}")
         return replace(
             device,
-            model=box.model or self._profile.told_by(device.sys_descr, "model"),
-            serial=box.serial,
-            software=box.software or self._profile.told_by(device.sys_descr, "software"),
+            model=box.model or device.model or self._profile.told_by(device.sys_descr, "model"),
+            serial=box.serial or device.serial,
+            software=box.software or device.software or self._profile.told_by(device.sys_descr, "software"),
             platform=self._profile.name,
         )
 
@@ -178,9 +178,10 @@ class DeviceRead:
         decoded = arp.arp_rows(physical.rows, media.rows, self._device, self._plane, at)
         self._keep(Table.ARP, of_union({"ipNetToPhysicalTable": physical, "ipNetToMediaTable": media}), decoded, at)
 
-    async def _read_sensors(self, device: DeviceFact) -> None:
+    async def _read_sensors(self, device: DeviceFact) -> DeviceFact:
         read = await SensorRead(self._session, self._device, device.sys_object_id).run()
         self._keep(Table.SENSORS, read.verdict, Decoded(read.measurements), read.at)
+        return replace(device, model=read.model, software=read.software, serial=read.serial)
 
     async def _read_base_ports(self) -> Rows:
         table = await self._session.table(ports.BASE_PORT_COLUMNS)

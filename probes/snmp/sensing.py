@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inventory.model.coverage import Completeness
 from probes.mibs import powernet, sensors, ups
+from probes.mibs.cells import words
 from probes.mibs.measured import Source
 from probes.snmp.pdu import Failure
 from probes.snmp.verdict import Verdict, of_union
@@ -23,11 +24,14 @@ _WHOLE = frozenset({Completeness.COMPLETE, Completeness.UNSUPPORTED})
 
 
 class Sensed(NamedTuple):
-    """What was measured, how completely it could be read, and when."""
+    """What was measured, how completely it could be read, when, and what is printed on the box."""
 
     measurements: tuple[Measurement, ...]
     verdict: Verdict
     at: datetime
+    model: str | None
+    software: str | None
+    serial: str | None
 
 
 class SensorRead:
@@ -44,9 +48,22 @@ class SensorRead:
     async def run(self) -> Sensed:
         """Read the standard MIBs, and the vendor's where sysObjectID says that it has them."""
         said = [*await self._ups(), *await self._sensors()]
-        if f"{self._object_id}.".startswith(powernet.OBJECT_IDS):
+        if self._is_powernet():
             said += await self._powernet()
-        return Sensed(tuple(said), self._verdict(), self._source().at)
+        model, software, serial = await self._printed()
+        return Sensed(tuple(said), self._verdict(), self._source().at, model, software, serial)
+
+    async def _printed(self) -> tuple[str | None, str | None, str | None]:
+        standard = await self._session.get(ups.IDENTITY)
+        said = [None, None] if isinstance(standard, Failure) else [words(standard[oid]) for oid in ups.IDENTITY]
+        if not self._is_powernet():
+            return said[0], said[1], None
+        vendor = await self._session.get(powernet.IDENTITY)
+        own = [None, None, None] if isinstance(vendor, Failure) else [words(vendor[oid]) for oid in powernet.IDENTITY]
+        return said[0] or own[0], said[1] or own[1], own[2]
+
+    def _is_powernet(self) -> bool:
+        return f"{self._object_id}.".startswith(powernet.OBJECT_IDS)
 
     async def _ups(self) -> Sequence[Measurement]:
         scalars = await self._get(ups.TABLE, ups.SCALARS)

@@ -15,6 +15,7 @@ from netaudit.cli.main import cli
 from netaudit.settings import (
     CollectSettings,
     FilingSettings,
+    HealthSettings,
     ReportSettings,
     Settings,
     SnmpProfile,
@@ -34,7 +35,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[sweep]", SweepSettings),
     ("[collect]", CollectSettings),
     ("[report]", ReportSettings),
-    ("[filing]", FilingSettings),
+    ("[health]", HealthSettings),
     ("[filing]", FilingSettings),
     ("[snmp.NAME]", SnmpProfile),
     ("[ssh.NAME]", SshProfile),
@@ -82,7 +83,7 @@ def settings() -> str:
             lines += [f"## {title}", ""]
         lines += ["| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            if not title and name in {"sweep", "collect", "report", "filing"}:
+            if not title and name in {"sweep", "collect", "report", "health", "filing"}:
                 continue
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
             lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")

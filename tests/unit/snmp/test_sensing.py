@@ -20,6 +20,12 @@ SYSTEM = (1, 3, 6, 1, 2, 1, 1)
 UPS = (1, 3, 6, 1, 2, 1, 33, 1)
 APC = (1, 3, 6, 1, 4, 1, 318)
 HELLO: dict[Oid, Value | None] = {(*SYSTEM, 1, 0): b"Power", (*SYSTEM, 2, 0): (*APC, 1, 3, 27), (*SYSTEM, 3, 0): 99}
+PRINTED: dict[Oid, Value | None] = {
+    (*UPS, 1, 2, 0): b"",
+    (*APC, 1, 1, 1, 1, 1, 1, 0): b"Smart-UPS X 750",
+    (*APC, 1, 1, 1, 1, 2, 1, 0): b"UPS 09.8 (ID20) ",
+    (*APC, 1, 1, 1, 1, 2, 3, 0): b"SN0001",
+}
 BATTERY: dict[Oid, Value | None] = {
     (*UPS, 2, 3, 0): 42,
     (*UPS, 4, 4, 1, 2, 1): 230,
@@ -42,7 +48,7 @@ def _ends(reading: DeviceReading) -> dict[Table, Completeness]:
 
 
 def test_standard_and_vendor_say_the_same_runtime() -> None:
-    reading = _read(HELLO | BATTERY)
+    reading = _read(HELLO | BATTERY | PRINTED)
     assert _ends(reading) == {Table.SYSTEM: Completeness.COMPLETE, Table.SENSORS: Completeness.COMPLETE}
     said = {(m.sensor, m.quantity.value, m.table): m.value for m in reading.facts if isinstance(m, Measurement)}
     assert said == {
@@ -53,7 +59,8 @@ def test_standard_and_vendor_say_the_same_runtime() -> None:
         ("Rack 3 1.1", "temperature", "uioSensorStatusTemperatureDegC"): 20,
         ("Rack 3 1.1", "humidity", "uioSensorStatusHumidity"): None,
     }
-    assert any(isinstance(fact, DeviceFact) for fact in reading.facts)
+    [device] = [fact for fact in reading.facts if isinstance(fact, DeviceFact)]
+    assert (device.model, device.software, device.serial) == ("Smart-UPS X 750", "UPS 09.8 (ID20)", "SN0001")
 
 
 def test_another_vendor_is_not_asked_for_this_one_s_objects() -> None:

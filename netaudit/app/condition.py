@@ -1,0 +1,79 @@
+"""What is known of the registered devices themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inventory.migration.autonomy import autonomy
+from inventory.model.condition import DeviceCondition
+from inventory.reconcile.software import software_checks
+from netaudit.app.current import current, window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from inventory.model.check import Check, DeviceCheck
+    from inventory.model.facts import DeviceFact
+    from inventory.model.measurement import Measurement
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+
+
+def conditions(registry: Registry, settings: Settings, *, sweep: int | None = None) -> tuple[DeviceCondition, ...]:
+    """Join every registered device with what it said, measured, and what looks at it found.
+
+    Raises:
+        UsageError: there is no such sweep.
+    """
+    views = [view.id for view in window(registry, settings, sweep)]
+    reads = dict(current(registry, settings, sweep=sweep).devices)
+    facts = registry.device_facts(views)
+    said = _last(facts)
+    measured = _last_reading(registry.measurements(views))
+    checks = _checks(registry.last_checks(), facts)
+    found = []
+    for device in sorted(registry.devices(), key=lambda one: one.name):
+        own = measured.get(device.name, ())
+        lasts = autonomy(own)
+        found.append(
+            DeviceCondition(
+                device,
+                said.get(device.name),
+                reads.get(device.name),
+                checks.get(device.name, ()),
+                own,
+                lasts.minutes,
+                lasts.because if own else None,
+            )
+        )
+    return tuple(found)
+
+
+def last_measurements(registry: Registry, settings: Settings, device: str) -> tuple[Measurement, ...]:
+    """Return what a device measured when it was last read."""
+    views = [view.id for view in window(registry, settings, None)]
+    return _last_reading(registry.measurements(views)).get(device, ())
+
+
+def _last(facts: Iterable[DeviceFact]) -> dict[str, DeviceFact]:
+    """Return the newest word of each device."""
+    found: dict[str, DeviceFact] = {}
+    for fact in sorted(facts, key=lambda one: one.at):
+        found[fact.device] = fact
+    return found
+
+
+def _last_reading(measured: Sequence[Measurement]) -> dict[str, tuple[Measurement, ...]]:
+    """Return each device's measurements of its newest reading, in the order they were read."""
+    by_sensor: dict[str, dict[tuple[str, str, str], Measurement]] = {}
+    for one in sorted(measured, key=lambda m: m.at):
+        by_sensor.setdefault(one.device, {})[one.sensor, one.quantity.value, one.table] = one
+    return {device: tuple(same.values()) for device, same in by_sensor.items()}
+
+
+def _checks(looks: Iterable[DeviceCheck], facts: Iterable[DeviceFact]) -> dict[str, tuple[DeviceCheck, ...]]:
+    """Return what looks found, by device; software is compared anew, for another device may run a newer one since."""
+    found: dict[str, dict[Check, DeviceCheck]] = {}
+    for check in (*looks, *software_checks(facts)):
+        found.setdefault(check.device, {})[check.check] = check
+    return {device: tuple(own.values()) for device, own in found.items()}
