@@ -12,6 +12,7 @@ from inventory.model.coverage import NETWORK_TABLES
 from inventory.model.facts import ProbeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -48,8 +49,8 @@ class Block:
     """Stable across runs of the same sweep: plane, network and its part."""
     plane: str
     network: IPNetwork
-    addresses: tuple[IPAddress, ...]
-    """What to ask, exclusions already taken out."""
+    addresses: Sequence[IPAddress]
+    """What to ask, exclusions already taken out; :class:`inventory.model.addresses.Addresses` takes least room."""
     gateway: str | None = None
     """Which gateway resolves these addresses, when known. Blocks that share one share its allowance; unknown is one."""
     lane: Lane | None = None

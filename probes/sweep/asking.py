@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from probes.sweep.errnos import AGAIN, NEVER
 
 if TYPE_CHECKING:
     from inventory.model.facts import ProbeKind, Sighting
@@ -29,18 +30,11 @@ class Sent(Enum):
     """Not to this address: broadcast, forbidden by a route."""
 
 
-# EADDRNOTAVAIL: every local port is taken by a connect that has not ended yet.
-_AGAIN: Final = {
-    errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.EINTR,
-}  # fmt: skip
-_NEVER: Final = {errno.EACCES, errno.EINVAL, errno.EAFNOSUPPORT}
-
-
 def sent(number: int | None) -> Sent:
     """Say what an errno from sending means for the probe."""
-    if number in _AGAIN:
+    if number in AGAIN:
         return Sent.AGAIN
-    return Sent.NEVER if number in _NEVER else Sent.FAILED
+    return Sent.NEVER if number in NEVER else Sent.FAILED
 
 
 @dataclass(slots=True, eq=False)

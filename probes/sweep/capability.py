@@ -50,6 +50,13 @@ class PacketSockets:
 
     ip: socket.socket
     arp: socket.socket
+    ask: socket.socket
+    """For ARP before the sweep: who is the next hop?"""
+
+    def close(self) -> None:
+        """Close them."""
+        for sock in (self.ip, self.arp, self.ask):
+            sock.close()
 
 
 class Sockets:
@@ -84,8 +91,7 @@ class Sockets:
         if self.arp is not None:
             self.arp.close()
         if self.packets is not None:
-            self.packets.ip.close()
-            self.packets.arp.close()
+            self.packets.close()
 
     def __enter__(self) -> Self:
         return self
@@ -144,9 +150,9 @@ def _arp() -> socket.socket:
 def _packets() -> PacketSockets | None:
     kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC
     with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
-        ip, arp = (opened.enter_context(socket.socket(socket.AF_PACKET, kind, 0)) for _ in range(2))
+        sockets = [opened.enter_context(socket.socket(socket.AF_PACKET, kind, 0)) for _ in range(3)]
         opened.pop_all()
-        return PacketSockets(ip, arp)
+        return PacketSockets(*sockets)
     return None
 
 

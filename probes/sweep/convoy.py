@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Final
 
+from inventory.model.addresses import Addresses, runs
 from inventory.model.facts import ProbeKind, Sighting
 from inventory.model.values import Mac
 from probes.contract import Block, BlockDone, Progress
-from probes.sweep import limits
+from probes.sweep import keys
+from probes.sweep.orders import Lane, Task
 from probes.sweep.pacing import UNKNOWN_GATEWAY
 from probes.sweep.schedule import Way, steps
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inventory.model.values import IPAddress
-    from probes.contract import Lane, Pace, ProbePlan, SweepEvent
+    from probes.contract import Pace, ProbePlan, SweepEvent
     from probes.sweep.outboard import Outboard
+    from probes.sweep.paths import Paths, Run
 
 _log = logging.getLogger(__name__)
 
@@ -33,18 +37,17 @@ MOST_REST: Final = 1 << 14
 _TURN_S: Final = 0.1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Travel:
     """A block under way."""
 
     block: Block
-    rest: list[IPAddress]
-    away: int = 0
-    """Addresses the packet process was given."""
+    rest: list[Run]
+    """What must be asked by the kernel's sockets; of an IPv6 block everything."""
+    tasks: dict[int, Task] = field(default_factory=dict)
+    """What the packet process was given and has not finished."""
     asked: int = 0
     sightings: list[Sighting] = field(default_factory=list)
-    heard: list[Sighting] = field(default_factory=list)
-    """What the packet process told before it was finished with the block, which tells everything again."""
     limits: set[str] = field(default_factory=set)
 
 
@@ -57,18 +60,22 @@ class Convoy:
         plan: ProbePlan,
         pace: Pace,
         stop: threading.Event,
+        paths: Paths,
         start: Callable[[], Outboard | None],
         slowly: Callable[[Iterable[Block]], Iterator[SweepEvent]],
         now: Callable[[], datetime],
     ) -> None:
-        self._blocks, self._stop, self._pace = iter(blocks), stop, pace
+        self._blocks, self._stop, self._pace, self._paths = iter(blocks), stop, pace, paths
         self._start, self._slowly, self._now = start, slowly, now
+        self._arp_wanted = ProbeKind.ARP in plan.kinds
         self._outboard: Outboard | None = None
         self._away: dict[int, Travel] = {}
+        """By the number of a task."""
         self._waiting: list[Travel] = []
         self._given = self._addresses_away = self._addresses_waiting = 0
         self._more, self._started = True, False
         chains = [steps(plan, way, icmp=True) for way in (Way.ROUTED, Way.ARP)]
+        self._useless = {direct for direct, chain in zip((False, True), chains, strict=True) if not chain}
         self._each = max(len(chain) for chain in chains)
         self._patience = max(sum(step.wait_s for step in chain) for chain in chains)
         self._planned = self._told = 0
@@ -90,8 +97,7 @@ class Convoy:
                 yield from self._by_hand()
             elif not self._more:
                 return
-        for travel in (*self._away.values(), *self._waiting):
-            travel.sightings += travel.heard
+        for travel in (*dict.fromkeys(self._away.values()), *self._waiting):
             if travel.sightings:
                 yield replace(self._done(travel), asked=len({s.ip for s in travel.sightings}), finished=False)
 
@@ -103,7 +109,7 @@ class Convoy:
     # ------------------------------------------------------------ give
 
     def _take_in(self) -> Iterator[SweepEvent]:
-        given: list[tuple[int, str, Lane | None, list[int]]] = []
+        given: list[Task] = []
         was_more = self._more
         while self._more and self._addresses_away < MOST_AWAY and self._addresses_waiting < MOST_REST:
             block = next(self._blocks, None)
@@ -112,23 +118,33 @@ class Convoy:
                 break
             if not self._counted:
                 self._expect((block,))
-            ours = [int(ip) for ip in block.addresses if ip.version == 4]  # noqa: PLR2004 -- IPv4
-            travel = Travel(block, [ip for ip in block.addresses if ip.version != 4])  # noqa: PLR2004 -- IPv4
-            if not ours:
+            travel = Travel(block, [])
+            self._cut(travel)
+            if not travel.tasks:
                 yield from self._arrived(travel)
-                continue
-            self._given += 1
-            self._away[self._given] = travel
-            travel.away = len(ours)
-            self._addresses_away += travel.away
-            given.append((self._given, block.gateway or UNKNOWN_GATEWAY, block.lane, ours))
+            given += travel.tasks.values()
         if given and not self._started:
             self._started, self._outboard = True, self._start()
         if self._outboard is None:
-            for number, _gateway, _lane, ours in given:
-                yield from self._returned({"block": number, "asked": 0, "limits": (), "seen": (), "rest": ours})
+            yield from self._alone()
         elif given or was_more != self._more:
             self._outboard.give(given, last=not self._more)
+
+    def _cut(self, travel: Travel) -> None:
+        """Make tasks of a block's addresses, as far as there are paths to them."""
+        block = travel.block
+        ours = runs(block.addresses, 4)
+        if not ours:
+            return
+        parts, travel.rest = self._paths.split(ours, arp_wanted=self._arp_wanted)
+        lane = Lane(block.lane.key, block.lane.pps) if block.lane else None
+        for path, some in parts.items():
+            if path.direct in self._useless:
+                continue  # no chosen probe can be sent there
+            self._given += 1
+            travel.tasks[self._given] = Task(self._given, block.gateway or UNKNOWN_GATEWAY, lane, path, tuple(some))
+            self._away[self._given] = travel
+            self._addresses_away += _count(some)
 
     # ------------------------------------------------------------ hear
 
@@ -138,52 +154,78 @@ class Convoy:
         except EOFError:
             if not self._stop.is_set():
                 _log.error("the sweep's own process ended unexpectedly; going on without it, slower")
+                self._outboard = None
                 yield from self._alone()
             return
         for message in messages:
             if self._stop.is_set():
                 return
-            if "block" in message:
+            if "share" in message:
                 yield from self._returned(message)
+            elif "said" in message:
+                for line in message["said"]:
+                    _log.warning("sweep: %s", line)
             else:
                 self._sent, self._alive = message["sent"], message["alive"]
                 for number, *row in message["heard"]:
                     if number in self._away:
                         travel = self._away[number]
-                        travel.heard.append(_sighting(travel.block.plane, *row))
+                        travel.sightings.append(_sighting(travel.block.plane, *row))
                 yield self._progress()
 
     def _alone(self) -> Iterator[SweepEvent]:
-        """Take back every block the packet process has not told: the kernel's sockets ask all its addresses again."""
-        self._outboard = None
-        for number, travel in list(self._away.items()):
-            ours = [int(ip) for ip in travel.block.addresses if ip.version == 4]  # noqa: PLR2004 -- IPv4
-            yield from self._returned({"block": number, "asked": 0, "limits": (), "seen": (), "rest": ours})
+        """Take back every block the packet process has not told: the kernel's sockets ask who has not answered."""
+        for travel in dict.fromkeys(self._away.values()):
+            known = {sighting.ip for sighting in travel.sightings}
+            silent = [
+                address
+                for task in travel.tasks.values()
+                for first, last in task.runs
+                for address in range(first, last + 1)
+                if IPv4Address(address) not in known
+            ]
+            travel.asked += sum(_count(task.runs) for task in travel.tasks.values()) - len(silent)
+            travel.rest += [(address, address) for address in silent]
+            travel.tasks.clear()
+            yield from self._arrived(travel)
+        self._away.clear()
+        self._addresses_away = 0
 
     def _returned(self, message: dict[str, Any]) -> Iterator[SweepEvent]:
-        travel = self._away.pop(message["block"])
-        travel.heard.clear()
-        block = travel.block
-        self._addresses_away -= travel.away
+        travel = self._away.pop(message["share"])
+        task = travel.tasks.pop(message["share"])
+        self._addresses_away -= _count(task.runs)
         travel.asked += message["asked"]
         travel.limits.update(message["limits"])
-        travel.sightings += [_sighting(block.plane, *row) for row in message["seen"]]
-        travel.rest += [IPv4Address(number) for number in message["rest"]]
-        yield from self._arrived(travel)
+        travel.sightings += [_sighting(travel.block.plane, *row) for row in message["seen"]]
+        if task.path.direct:
+            self._remember(travel, task, message["age_s"])
+        if not travel.tasks:
+            yield from self._arrived(travel)
+
+    def _remember(self, travel: Travel, task: Task, since_s: float) -> None:
+        """Add stations the kernel's own table proves at addresses where another one answered, or none."""
+        known = {(sighting.ip, sighting.mac) for sighting in travel.sightings}
+        for address, mac in self._paths.neighbours(task.path, task.runs, since_s):
+            if (IPv4Address(address), mac) not in known:
+                row = (address, ProbeKind.NEIGHBOUR_TABLE, "neighbour table", mac.text, None, None, time.time())
+                travel.sightings.append(_sighting(travel.block.plane, *row))
 
     def _arrived(self, travel: Travel) -> Iterator[SweepEvent]:
-        if travel.rest:
-            self._waiting.append(travel)
-            self._addresses_waiting += len(travel.rest)
-        else:
+        block = travel.block
+        others = runs(block.addresses, 6)
+        if not (others or travel.rest):
             yield self._done(travel)
+            return
+        self._waiting.append(travel)
+        self._addresses_waiting += len(_rest(travel))
 
     # ------------------------------------------------------------ the rest
 
     def _by_hand(self) -> Iterator[SweepEvent]:
         """Ask through the kernel what the packet process could not; it has nothing to send meanwhile."""
         waiting, self._waiting, self._addresses_waiting = self._waiting, [], 0
-        parts = [replace(travel.block, addresses=tuple(travel.rest)) for travel in waiting]
+        parts = [replace(travel.block, addresses=_rest(travel)) for travel in waiting]
         travels = {id(part): travel for part, travel in zip(parts, waiting, strict=True)}
         sent = alive = 0
         for event in self._slowly(parts):
@@ -195,7 +237,7 @@ class Convoy:
                 continue
             travel = travels.pop(id(event.block))
             travel.asked += event.asked
-            travel.limits.update(set(event.limits) - {limits.NOT_ASKED})
+            travel.limits.update(set(event.limits) - {keys.NOT_ASKED})
             travel.sightings += event.sightings
             if event.finished:
                 yield self._done(travel)
@@ -213,7 +255,7 @@ class Convoy:
             travel.sightings, key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else "")
         )
         if travel.asked < len(block.addresses):
-            travel.limits.add(limits.NOT_ASKED)
+            travel.limits.add(keys.NOT_ASKED)
         self._told += len(block.addresses)
         self._left[block.gateway or UNKNOWN_GATEWAY] -= len(block.addresses)
         return BlockDone(block, tuple(found), travel.asked, tuple(sorted(travel.limits)), self._now())
@@ -226,6 +268,17 @@ class Convoy:
             max(self._left.values(), default=0) / self._pace.new_addresses_per_gateway_s,
         )
         return Progress(sent, max(self._planned, sent), alive, slowest + (self._patience if open_ else 0.0))
+
+
+def _rest(travel: Travel) -> Sequence[IPAddress]:
+    """Return what the kernel's sockets must ask."""
+    ipv6 = [ip for ip in travel.block.addresses if ip.version != 4] if runs(travel.block.addresses, 6) else []  # noqa: PLR2004 -- IPv4
+    ipv4 = Addresses(4, travel.rest)
+    return (*ipv4, *ipv6) if ipv6 else ipv4
+
+
+def _count(some: Iterable[Run]) -> int:
+    return sum(last - first + 1 for first, last in some)
 
 
 def _sighting(

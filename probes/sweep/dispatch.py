@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
-from probes.sweep import neighbours
-from probes.sweep.asking import Sent, sent
-from probes.sweep.filter import answers
-from probes.sweep.links import Links
+from probes.sweep.errnos import AGAIN, NEVER
+from probes.sweep.filter import answers, arp_replies
 from probes.sweep.muster import Muster
-from probes.sweep.pacing import Timetable
 from probes.sweep.packets import stamped
-from probes.sweep.paths import Path, Paths
 from probes.sweep.ports import Ports
-from probes.sweep.replies import claim, station
-from probes.sweep.schedule import Step, Way, steps
+from probes.sweep.replies import claim, promising, station
 from probes.sweep.templates import Template, arp, echo, syn
+from probes.sweep.timetable import Timetable
 from probes.sweep.wave import MOST_ROUNDS, Masks, Seen, Wave
-from probes.sweep.wire import ETH_P_IP, MOST, Inbox, Outbox, describe, listen
+from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
 
-    from probes.contract import Lane, Pace, ProbePlan
-    from probes.sweep.muster import Part
-    from probes.sweep.netlink import Netlink
-
-_log = logging.getLogger(__name__)
+    from probes.sweep.orders import Orders, Path, Task
+    from probes.sweep.wave import Share
 
 _NAP_S: Final = 0.004  # a small batch instead of a packet at a time
 _IDLE_S: Final = 0.1
@@ -44,62 +34,58 @@ _BACKOFF_S: Final = 0.02
 class Dispatch:
     """All waves in flight."""
 
-    def __init__(
-        self, plan: ProbePlan, pace: Pace, ip_socket: socket.socket, arp_socket: socket.socket, netlink: Netlink
-    ) -> None:
+    def __init__(self, orders: Orders, ip_socket: socket.socket, arp_socket: socket.socket) -> None:
         now = time.monotonic()
-        self._netlink = netlink
-        links = Links(netlink)
-        self._paths = Paths(netlink, links, arp_socket)
-        self._plan, self._pace = plan, pace
+        self._orders = orders
         self._tag = os.urandom(4)
-        self._ports = Ports(wanted=ProbeKind.TCP in plan.kinds)
-        sources = [ip.packed for ip in links.networks if ip.version == 4]  # noqa: PLR2004 -- IPv4
+        self._ports = Ports(wanted=any(probe.kind == "tcp" for probe in orders.routed))
+        sources = [bytes.fromhex(source) for source in orders.sources]
         listen(ip_socket, answers(sources, self._tag, self._ports.numbers), ETH_P_IP)
+        listen(arp_socket, arp_replies(), ETH_P_ARP)
         self._out = {False: Outbox(ip_socket), True: Outbox(arp_socket)}
         self._ip, self._arp = Inbox(ip_socket), Inbox(arp_socket)
         self._wake = select.poll()
         for sock in (ip_socket, arp_socket):
             self._wake.register(sock, select.POLLIN)
-        self._rounds = 0 if plan.adaptive else plan.retries + 1
-        chains = {direct: _one_round(plan, direct=direct) for direct in (False, True)}
-        longest = max(len(chain) for chain in chains.values())
-        self._masks = Masks(max(self._rounds, MOST_ROUNDS) * max(1, longest))
-        self.muster = Muster(chains, pace)
-        self._packets = Timetable(pace.rate_pps, now)
-        self._arps = Timetable(pace.arp_pps, now)
+        longest = max(1, len(orders.routed), len(orders.direct))
+        self._masks = Masks(max(orders.rounds, MOST_ROUNDS) * longest)
+        self._muster = Muster(orders)
+        self._packets = Timetable(orders.rate_pps, now)
+        self._arps = Timetable(orders.arp_pps, now)
         self._gateways: dict[str, Timetable] = {}
         self._lanes: dict[str, Timetable] = {}
         self._templates: dict[tuple[Path, int, int], Template] = {}
         self._waves: list[Wave] = []
+        self._finished: list[Share] = []
         self._held_until = float("-inf")
         self._read_at = now
         self._errors = Counter[int]()
         self._ended_sent = self._ended_alive = 0
 
-    def close(self) -> None:
-        """Give the source ports back, and say what went wrong on the way."""
+    def close(self) -> list[str]:
+        """Give the source ports back; return what went wrong on the way, for the log."""
         self._ports.close()
+        said = []
         if self._errors:
-            told = {describe(number): count for number, count in self._errors.items()}
-            _log.warning("probes not sent: %s", told)
+            told = ", ".join(f"{describe(number)} ({count})" for number, count in self._errors.items())
+            said.append(f"probes not sent: {told}")
         dropped = self._ip.dropped + self._arp.dropped
         if dropped:
-            _log.warning("answers lost between kernel and sweep, and asked for again: %d", dropped)
+            said.append(f"answers lost between kernel and sweep, and asked for again: {dropped}")
+        return said
 
     def wake_on(self, descriptor: int) -> None:
         """Let a descriptor end a pause, too."""
         self._wake.register(descriptor, select.POLLIN)
 
-    def add(self, block: int, gateway: str, lane: Lane | None, addresses: Sequence[int]) -> None:
-        """Take in a block."""
-        parts, rest = self._paths.split(addresses, arp_wanted=ProbeKind.ARP in self._plan.kinds)
-        self.muster.add(block, gateway, lane, parts, rest)
+    def add(self, task: Task) -> None:
+        """Take in a share of a block."""
+        self._muster.add(task)
 
     @property
     def busy(self) -> bool:
         """Whether anything is still to be sent or waited for."""
-        return bool(self._waves) or self.muster.waiting
+        return bool(self._waves) or self._muster.waiting
 
     @property
     def sent(self) -> int:
@@ -112,27 +98,29 @@ class Dispatch:
         return self._ended_alive + sum(wave.alive for wave in self._waves)
 
     def heard(self) -> list[tuple[int, Seen]]:
-        """Return what answered since the last call in blocks that are not finished, with the block's number."""
+        """Return what answered since the last call in shares that are not finished, with the share's number."""
         fresh: list[tuple[int, Seen]] = []
         for share in (share for wave in self._waves for share in wave.shares):
-            fresh += [(share.block, seen) for seen in share.seen[share.told :]]
-            share.told = len(share.seen)
+            fresh += [(share.number, seen) for seen in share.seen]
+            share.seen = []
         return fresh
 
     # ------------------------------------------------------------ one turn
 
-    def turn(self) -> list[Part]:
-        """Send what is due, take in what arrived; return the blocks that are finished."""
+    def turn(self) -> list[Share]:
+        """Send what is due, take in what arrived; return the shares that are finished."""
         self._launch()
         self._send()
-        self._receive()
+        if time.monotonic() >= self._read_at + _NAP_S or not self._sending:
+            self._receive()
         self._advance()
-        return self.muster.finished()
+        finished, self._finished = self._finished, []
+        return finished
 
     def pause(self) -> None:
         """Sleep until there is something to do."""
         now = time.monotonic()
-        if any(wave.sending for wave in self._waves):
+        if self._sending:
             until = max(self._held_until - now, min(self._wait(wave, now) for wave in self._waves if wave.sending))
             if until > 0 or self._packets.ready(now) < MOST:
                 time.sleep(max(until, _NAP_S) if until < _IDLE_S else _IDLE_S)
@@ -140,20 +128,21 @@ class Dispatch:
         due = min((wave.due for wave in self._waves), default=now + _IDLE_S)
         self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
 
+    @property
+    def _sending(self) -> bool:
+        return any(wave.sending for wave in self._waves)
+
     def _launch(self) -> None:
         fresh = {(wave.path, wave.gateway, wave.lane) for wave in self._waves if wave.number == 0 and wave.sending}
-        for path, gateway, lane, chain, shares in self.muster.ready(fresh):
-            wave = Wave(path, gateway, lane, chain, shares, self._masks, rounds=self._rounds)
+        for (path, gateway, lane), shares in self._muster.ready(fresh):
+            chain = self._orders.direct if path.direct else self._orders.routed
+            wave = Wave(path, gateway, lane, chain, shares, self._masks, rounds=self._orders.rounds)
+            now = time.monotonic()
             if not path.direct:
-                table = self._gateways.setdefault(gateway, Timetable(self._new_rate, time.monotonic()))
-                table.rest(time.monotonic())
+                self._gateways.setdefault(gateway, Timetable(self._orders.new_pps, now)).rest(now)
             if lane:
-                self._lanes.setdefault(lane.key, Timetable(lane.pps, time.monotonic())).rest(time.monotonic())
+                self._lanes.setdefault(lane.key, Timetable(lane.pps, now)).rest(now)
             self._waves.append(wave)
-
-    @property
-    def _new_rate(self) -> float:
-        return self._pace.new_addresses_per_gateway_s
 
     # ------------------------------------------------------------ send
 
@@ -188,26 +177,26 @@ class Dispatch:
         return max([self._packets.wait(now), *(own.wait(now) for own in self._own(wave))])
 
     def _transmit(self, wave: Wave, count: int, now: float) -> int:
-        indexes = wave.take(count)
+        places, addresses, cookies = wave.take(count)
         template = self._template(wave)
         size = len(template.octets)
-        packets = stamped(template, *wave.columns(indexes))
+        packets = stamped(template, addresses, cookies)
         position = sent_now = 0
-        while position < len(indexes):
+        while position < len(places):
             taken, number = self._out[wave.path.direct].send(wave.path.hop, packets, size, position)
             if taken:
-                wave.left(indexes[position : position + taken], now)
+                wave.left(places[position : position + taken], now)
                 wave.backoffs = 0
                 position += taken
                 sent_now += taken
-            elif sent(number) is Sent.AGAIN and wave.backoffs < _BACKOFFS:
+            elif number in AGAIN and wave.backoffs < _BACKOFFS:
                 wave.backoffs += 1
                 self._held_until = now + _BACKOFF_S
-                wave.put_back(indexes[position:])
+                wave.put_back(places[position:])
                 break
             else:
                 self._errors[number] += 1
-                wave.failed(indexes[position], never=sent(number) is Sent.NEVER)
+                wave.failed(places[position], never=number in NEVER)
                 position += 1
         self._packets.take(sent_now)
         for own in self._own(wave):
@@ -220,7 +209,7 @@ class Dispatch:
             path = wave.path
             if path.direct:
                 self._templates[key] = arp(path.mac, path.source)
-            elif wave.step.kind is ProbeKind.TCP:
+            elif wave.step.kind == "tcp":
                 self._templates[key] = syn(path.source, self._ports.of(wave.round), wave.step.port)
             else:
                 self._templates[key] = echo(path.source, self._tag)
@@ -231,21 +220,36 @@ class Dispatch:
     def _receive(self) -> None:
         now, wall = time.monotonic(), time.time()
         longest, self._read_at = now - self._read_at, now  # a stamp that says more comes from a clock that was set
-        for heard in self._ip.receive(wall):
-            told = claim(heard.octets, self._tag)
-            if told is not None:
-                at = now - min(max(heard.waited_s, 0.0), longest)
-                any(wave.hear(told, at, wall) for wave in self._waves if not wave.path.direct)
-        for heard in self._arp.receive(wall):
-            said = station(heard.octets)
-            if said is None or said.mac[0] & 1 or said.mac == bytes(6):
-                continue
-            at = now - min(max(heard.waited_s, 0.0), longest)
-            for wave in self._waves:
-                path = wave.path
-                ours = (said.to_mac, said.to_address, heard.link) == (path.mac, path.source, path.hop.link)
-                if path.direct and ours and said.mac != path.mac:
-                    wave.hear_arp(said.address, said.mac, at, wall)
+        routed = [wave for wave in self._waves if not wave.path.direct]
+        expects = [wave.expects for wave in routed]
+        more = True
+        while more:
+            count = self._ip.receive()
+            more = count == MOST
+            for number in promising(self._ip.slots, SLOT, count, expects):
+                heard = self._ip.heard(number, wall)
+                told = claim(heard.octets, self._tag)
+                if told is not None:
+                    at = now - min(max(heard.waited_s, 0.0), longest)
+                    any(wave.hear(told, at, wall) for wave in routed)
+        more = True
+        while more:
+            count = self._arp.receive()
+            more = count == MOST
+            for number in range(count):
+                self._hear_arp(number, now, longest, wall)
+
+    def _hear_arp(self, number: int, now: float, longest: float, wall: float) -> None:
+        heard = self._arp.heard(number, wall)
+        said = station(heard.octets)
+        if said is None or said.mac[0] & 1 or said.mac == bytes(6):
+            return
+        at = now - min(max(heard.waited_s, 0.0), longest)
+        for wave in self._waves:
+            path = wave.path
+            ours = (said.to_mac, said.to_address, heard.link) == (path.mac, path.source, path.hop.link)
+            if path.direct and ours and said.mac != path.mac:
+                wave.hear_arp(said.address, said.mac, at, wall)
 
     def _advance(self) -> None:
         now = time.monotonic()
@@ -257,29 +261,8 @@ class Dispatch:
             for wave in self._waves:
                 wave.repeat = True
         for wave in due:
-            if wave.due <= now and not wave.advance():
+            if wave.due <= now and not wave.advance(now):
                 self._waves.remove(wave)
                 self._ended_sent += wave.sent
                 self._ended_alive += wave.alive
-                if wave.path.direct:
-                    self._remember(wave, now)
-                self.muster.done(wave.shares)
-
-    def _remember(self, wave: Wave, now: float) -> None:
-        """Add stations the kernel's own table proves at addresses where another one answered, or none."""
-        try:
-            rows = neighbours.read(self._netlink)
-        except OSError:
-            return  # everything here was asked by ARP already
-        for (ip, link), row in rows.items():
-            address, mac = int(ip), bytes.fromhex(row.mac.text.replace(":", ""))
-            share = wave.unheard(address, mac) if (ip.version, link) == (4, wave.path.hop.link) else None
-            asked = wave.asked_at(address) if share else None
-            if share and asked is not None and row.alive(now - asked):
-                kind, detail = ProbeKind.NEIGHBOUR_TABLE, "neighbour table"
-                share.seen.append(Seen(address, kind, detail, mac, None, None, time.time()))
-
-
-def _one_round(plan: ProbePlan, *, direct: bool) -> tuple[Step, ...]:
-    chain = steps(plan, Way.ARP if direct else Way.ROUTED, icmp=True)
-    return chain[: len(chain) // (plan.retries + 1)]
+                self._finished += wave.shares

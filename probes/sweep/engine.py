@@ -8,18 +8,22 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from probes.sweep import selector
 from probes.sweep.capability import Sockets
 from probes.sweep.convoy import Convoy
+from probes.sweep.links import Links
+from probes.sweep.netlink import Netlink
+from probes.sweep.orders import Orders, Probe
 from probes.sweep.outboard import Outboard
 from probes.sweep.pacing import Pacer
-from probes.sweep.schedule import check
+from probes.sweep.paths import Paths
+from probes.sweep.schedule import Way, check, steps
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
 
     from probes.contract import Block, Pace, ProbePlan, SweepEvent
+    from probes.sweep.capability import PacketSockets
 
 _log = logging.getLogger(__name__)
 
@@ -70,18 +74,39 @@ def _events(
         held = opened.enter_context(Sockets()) if sockets is None else sockets
 
         def slowly(rest: Iterable[Block]) -> Iterator[SweepEvent]:
+            from probes.sweep import selector  # noqa: PLC0415 -- half of all imports, and most sweeps never need it
+
             return selector.sweep(rest, plan, pace, stop, sockets=held, clock=clock, now=now)
 
         packets = held.packets
         if packets is None:
             yield from slowly(blocks)
             return
+        netlink = opened.enter_context(closing(Netlink()))
+        links = Links(netlink)
+        paths = Paths(netlink, links, packets.ask)
 
         def start() -> Outboard | None:
-            try:
-                return opened.enter_context(closing(Outboard(packets, plan, pace, stop)))
-            except OSError as error:  # privileges were dropped so far that not even Python can be started
-                _log.warning("the sweep's own process cannot be started (%s): slower without it", error)
-                return None
+            return _started(opened, packets, orders(plan, pace, links), stop)
 
-        yield from Convoy(blocks, plan, pace, stop, start, slowly, now).run()
+        yield from Convoy(blocks, plan, pace, stop, paths, start, slowly, now).run()
+
+
+def _started(opened: ExitStack, packets: PacketSockets, told: Orders, stop: threading.Event) -> Outboard | None:
+    try:
+        return opened.enter_context(closing(Outboard(packets, told, stop)))
+    except OSError as error:  # privileges were dropped so far that not even Python can be started
+        _log.warning("the sweep's own process cannot be started (%s): slower without it", error)
+        return None
+
+
+def orders(plan: ProbePlan, pace: Pace, links: Links) -> Orders:
+    """Say in plain values what the packet process must know."""
+    chains = [
+        tuple(Probe(step.kind.value, step.port, step.wait_s) for step in steps(plan, way, icmp=True))
+        for way in (Way.ROUTED, Way.ARP)
+    ]
+    routed, direct = (chain[: len(chain) // (plan.retries + 1)] for chain in chains)
+    sources = tuple(ip.packed.hex() for ip in links.networks if ip.version == 4)  # noqa: PLR2004 -- IPv4
+    rounds = 0 if plan.adaptive else plan.retries + 1
+    return Orders(routed, direct, rounds, pace.rate_pps, pace.new_addresses_per_gateway_s, pace.arp_pps, sources)

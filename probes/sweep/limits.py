@@ -1,4 +1,4 @@
-"""What a sweep could not do: stable keys for storing, and a sentence each for people."""
+"""What a sweep could not do: a sentence for each of the stable keys."""
 
 from __future__ import annotations
 
@@ -6,19 +6,31 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.text import text
+from probes.sweep.keys import (
+    NEIGHBOUR_TABLE_ONLY,
+    NEIGHBOUR_TABLE_UNREADABLE,
+    NO_ARP,
+    NO_ICMP,
+    NOT_ASKED,
+    PROHIBITED,
+    SEND_ERRORS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inventory.model.text import Text
 
-NO_ICMP: Final = "no-icmp"
-NO_ARP: Final = "no-arp"
-NEIGHBOUR_TABLE_ONLY: Final = "neighbour-table-only"
-NEIGHBOUR_TABLE_UNREADABLE: Final = "neighbour-table-unreadable"
-SEND_ERRORS: Final = "send-errors"
-PROHIBITED: Final = "prohibited"
-NOT_ASKED: Final = "not-asked"
+__all__ = [
+    "LIMITS",
+    "NEIGHBOUR_TABLE_ONLY",
+    "NEIGHBOUR_TABLE_UNREADABLE",
+    "NOT_ASKED",
+    "NO_ARP",
+    "NO_ICMP",
+    "PROHIBITED",
+    "SEND_ERRORS",
+]
 
 LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
     {

@@ -1,109 +1,78 @@
-"""Blocks cut into waves and put together again. Pure."""
+"""Shares of blocks gathered into waves. Pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from probes.sweep.wave import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from probes.contract import Lane, Pace
-    from probes.sweep.paths import Path
-    from probes.sweep.schedule import Step
-    from probes.sweep.wave import Seen
+    from probes.sweep.orders import Lane, Orders, Path, Task
 
 _MOST: Final = 1 << 16
 _LEAST: Final = 256
 _WAVE_S: Final = 10.0
 """About so long a wave takes for its first step: a block is told within this and the time its answers need."""
 
-
-class Part:
-    """A block as far as it can be asked from here."""
-
-    __slots__ = ("asked", "block", "limits", "open", "rest", "seen")
-
-    def __init__(self, block: int, rest: list[int]) -> None:
-        self.block = block
-        self.open = 0
-        """Shares still in a wave or waiting for one."""
-        self.asked = 0
-        self.limits: set[str] = set()
-        self.seen: list[Seen] = []
-        self.rest = rest
-        """Addresses that must be asked in another way."""
+Way: TypeAlias = "tuple[Path, str, Lane | None]"
+"""Path, gateway, lane: shares with the same three go together."""
 
 
 class Muster:
-    """Shares wait here, by path and gateway, until a wave takes them."""
+    """Shares wait here, by path, gateway and lane, until a wave takes them."""
 
-    def __init__(self, chains: Mapping[bool, tuple[Step, ...]], pace: Pace) -> None:
-        self._chains = chains
+    def __init__(self, orders: Orders) -> None:
         self._sizes = {
-            direct: max(_LEAST, min(_MOST, int(min(rate, pace.rate_pps) * _WAVE_S)))
-            for direct, rate in ((False, pace.new_addresses_per_gateway_s), (True, pace.arp_pps))
+            direct: max(_LEAST, min(_MOST, int(min(rate, orders.rate_pps) * _WAVE_S)))
+            for direct, rate in ((False, orders.new_pps), (True, orders.arp_pps))
         }
-        self._queues: dict[tuple[Path, str, Lane | None], deque[Share]] = {}
-        self._parts: dict[int, Part] = {}
-        self._finished: list[Part] = []
+        self._queues: dict[Way, deque[Share]] = {}
 
     @property
     def waiting(self) -> bool:
         """Whether a share has no wave yet."""
         return bool(self._queues)
 
-    def add(
-        self, block: int, gateway: str, lane: Lane | None, parts: Mapping[Path, Sequence[int]], rest: list[int]
-    ) -> None:
-        """Take in a block, its addresses sorted by path; ``rest`` has none."""
-        part = self._parts[block] = Part(block, rest)
-        for path, addresses in parts.items():
-            if not self._chains[path.direct]:
-                continue  # no chosen probe can be sent there
-            part.open += 1
-            key = (path, "" if path.direct else gateway, lane)
-            self._queues.setdefault(key, deque()).append(Share(block, addresses))
-        if not part.open:
-            self._finish(part)
+    def add(self, task: Task) -> None:
+        """Take in a share."""
+        key = (task.path, "" if task.path.direct else task.gateway, task.lane)
+        self._queues.setdefault(key, deque()).append(Share(task.number, task.runs))
 
-    def ready(
-        self, beginning: Collection[tuple[Path, str, Lane | None]]
-    ) -> Iterator[tuple[Path, str, Lane | None, tuple[Step, ...], list[Share]]]:
+    def ready(self, beginning: Collection[Way]) -> Iterator[tuple[Way, list[Share]]]:
         """Yield what the next waves are made of; none for paths, gateways and lanes whose last wave has only begun."""
         for key in [key for key in self._queues if key not in beginning]:
-            queue, shares, taken = self._queues[key], list[Share](), set[int]()
-            size = self._sizes[key[0].direct]
-            if key[2]:
-                size = max(_LEAST, min(size, int(key[2].pps * _WAVE_S)))
+            path, _gateway, lane = key
+            queue, shares, taken, count = self._queues[key], list[Share](), Taken(), 0
+            size = self._sizes[path.direct]
+            if lane:
+                size = max(_LEAST, min(size, int(lane.pps * _WAVE_S)))
             # The same address twice (in two planes) must not be in one wave: a reply could not tell them apart.
-            while queue and (not shares or (len(taken) + len(queue[0].addresses) <= size)):
-                if not taken.isdisjoint(queue[0].addresses):
-                    break
-                taken.update(queue[0].addresses)
+            while queue and (not shares or count + queue[0].count <= size) and taken.add(queue[0].runs):
+                count += queue[0].count
                 shares.append(queue.popleft())
             if not queue:
                 del self._queues[key]
-            yield *key, self._chains[key[0].direct], shares
+            yield key, shares
 
-    def done(self, shares: Sequence[Share]) -> None:
-        """Take back the shares of a finished wave."""
-        for share in shares:
-            part = self._parts[share.block]
-            part.asked += share.asked
-            part.limits |= share.limits
-            part.seen += share.seen
-            part.open -= 1
-            if not part.open:
-                self._finish(part)
 
-    def finished(self) -> list[Part]:
-        """Return the blocks that were finished since the last call."""
-        finished, self._finished = self._finished, []
-        return finished
+class Taken:
+    """Runs of addresses, none of which has an address with another in common."""
 
-    def _finish(self, part: Part) -> None:
-        del self._parts[part.block]
-        self._finished.append(part)
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+
+    def add(self, runs: Sequence[tuple[int, int]]) -> bool:
+        """Take in runs that are apart from each other, unless one of them has an address that is taken."""
+        places = [bisect_left(self._lasts, first) for first, _last in runs]
+        if any(at < len(self._firsts) and self._firsts[at] <= last for at, (_, last) in zip(places, runs, strict=True)):
+            return False
+        for first, last in runs:
+            at = bisect_left(self._lasts, first)
+            self._firsts.insert(at, first)
+            self._lasts.insert(at, last)
+        return True

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import probes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from probes.contract import Lane, Pace, ProbePlan
     from probes.sweep.capability import PacketSockets
+    from probes.sweep.orders import Orders, Task
 
 _ROOT: Final = Path(probes.__file__).resolve().parents[1]
 _START: Final = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from probes.sweep.worker import main; main()"
@@ -32,14 +31,13 @@ _LOOK_S: Final = 0.05
 class Outboard:
     """One sweeping process."""
 
-    def __init__(self, sockets: PacketSockets, plan: ProbePlan, pace: Pace, stop: threading.Event) -> None:
+    def __init__(self, sockets: PacketSockets, orders: Orders, stop: threading.Event) -> None:
         held = (sockets.ip.fileno(), sockets.arp.fileno())
-        setup = {"sockets": held, "plan": asdict(plan) | {"kinds": sorted(plan.kinds)}, "pace": asdict(pace)}
         with ExitStack() as opened:
             input_, self._given, self._told, output = map(opened.enter_context, (*_pipe(), *_pipe()))
             self._process = subprocess.Popen(
                 # -I -S: only the standard library and ourselves, so that it starts in a few hundredths of a second.
-                [sys.executable, "-I", "-S", "-c", _START, json.dumps(setup)],
+                [sys.executable, "-I", "-S", "-c", _START, json.dumps([held, orders])],
                 stdin=input_,
                 stdout=output,
                 pass_fds=held,
@@ -54,12 +52,9 @@ class Outboard:
         self._watch = threading.Thread(target=self._end_on, args=(stop,), name="sweep-stop", daemon=True)
         self._watch.start()
 
-    def give(self, blocks: Iterable[tuple[int, str, Lane | None, Sequence[int]]], *, last: bool) -> None:
-        """Hand over blocks: number, gateway, lane, addresses as 32-bit numbers. ``last``: there are no more to come."""
-        lines = [
-            json.dumps([number, gateway, lane and [lane.key, lane.pps], _runs(addresses)])
-            for number, gateway, lane, addresses in blocks
-        ]
+    def give(self, tasks: Iterable[Task], *, last: bool) -> None:
+        """Hand over tasks. ``last``: there are no more to come."""
+        lines = [json.dumps(task.written()) for task in tasks]
         lines += ["null"] if last else []
         view = memoryview("".join(f"{line}\n" for line in lines).encode())
         with suppress(BrokenPipeError):  # it has ended; hear() says so
@@ -103,15 +98,3 @@ def _pipe() -> tuple[FileIO, FileIO]:
     """Return the reading and the writing end of a pipe, unbuffered."""
     reading, writing = os.pipe()
     return FileIO(reading, "r"), FileIO(writing, "w")
-
-
-def _runs(addresses: Sequence[int]) -> list[tuple[int, int]]:
-    """Write addresses as first and last of each run."""
-    runs: list[tuple[int, int]] = []
-    first = last = addresses[0]
-    for address in addresses[1:]:
-        if address != last + 1:
-            runs.append((first, last))
-            first = address
-        last = address
-    return [*runs, (first, last)]

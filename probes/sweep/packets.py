@@ -1,18 +1,22 @@
-"""Many packets at once: a template repeated, then addresses, cookies and checksums written as columns. Pure."""
+"""Many packets at once: a template repeated, then addresses, cookies and checksums written as columns. Pure.
+
+Arithmetic on a whole column is arithmetic on one long integer with 32 bits for each packet: the interpreter's own loops
+over its digits run some fifty times faster than a loop over the packets.
+"""
 
 from __future__ import annotations
 
 import sys
-from array import array
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from array import array
 
     from probes.sweep.templates import Template
 
-_SWAP: Final = sys.byteorder == "little"
 _IP_CHECKSUM_AT: Final = 10
+_LANE: Final = 4  # octets
 
 
 def stamped(template: Template, addresses: array[int], cookies: array[int]) -> bytearray:
@@ -23,53 +27,61 @@ def stamped(template: Template, addresses: array[int], cookies: array[int]) -> b
         addresses: targets, 32-bit numbers.
         cookies: a 32-bit number for each of them; not looked at when the template carries none.
     """
-    size = len(template.octets)
-    packets = bytearray(template.octets * len(addresses))
-    targets = network_order(addresses)
-    _write(packets, template.address_at, size, targets, 4)
+    size, count = len(template.octets), len(addresses)
+    packets = bytearray(template.octets * count)
+    targets = _octets(addresses)
+    _write(packets, template.address_at, size, targets, _LANE)
     if not template.checksum_at:
         return packets
-    secrets = network_order(cookies)
-    _write(packets, template.cookie_at, size, secrets, 4)
-    high, low = _halves(targets)
-    first, second = _halves(secrets)
-    # One's complement addition is addition modulo 65535 with 65535 for zero: hence the shift by one. RFC 1624 would
-    # patch an old checksum; here the sum of the template is at hand, which is the same with one subtraction less.
-    base = template.header_sum - 1
-    header = [65534 - (base + a + b) % 65535 for a, b in zip(high, low, strict=True)]
-    base = template.body_sum - 1
+    secrets = _octets(cookies)
+    _write(packets, template.cookie_at, size, secrets, _LANE)
+    target_sum, secret_sum = _sum_of_halves(targets), _sum_of_halves(secrets)
     if template.covers_address:
-        body = [65534 - (base + a + b + c + d) % 65535 for a, b, c, d in zip(first, second, high, low, strict=True)]
-    else:
-        body = [65534 - (base + a + b) % 65535 for a, b in zip(first, second, strict=True)]
-    _write(packets, _IP_CHECKSUM_AT, size, _words(header), 2)
-    _write(packets, template.checksum_at, size, _words(body), 2)
+        secret_sum += target_sum
+    _write(packets, _IP_CHECKSUM_AT, size, _checksums(target_sum, template.header_sum, count), 2)
+    _write(packets, template.checksum_at, size, _checksums(secret_sum, template.body_sum, count), 2)
     return packets
 
 
-def network_order(numbers: array[int]) -> bytes:
-    """Return 32-bit numbers as octets, most significant first."""
-    if not _SWAP:
+def masked(numbers: array[int], mask: int) -> array[int]:
+    """Return 32-bit numbers with the bits of a mask turned."""
+    turned = int.from_bytes(numbers.tobytes(), sys.byteorder) ^ mask * _ones(len(numbers))
+    found = numbers[:0]
+    found.frombytes(turned.to_bytes(_LANE * len(numbers), sys.byteorder))
+    return found
+
+
+def _octets(numbers: array[int]) -> bytes:
+    """Return 32-bit numbers as octets, the least significant first."""
+    if sys.byteorder == "little":
         return numbers.tobytes()
     swapped = numbers[:]
     swapped.byteswap()
     return swapped.tobytes()
 
 
-def _write(packets: bytearray, at: int, size: int, columns: bytes, width: int) -> None:
+def _write(packets: bytearray, at: int, size: int, column: bytes, width: int) -> None:
+    """Write the lower ``width`` octets of a column's numbers into the packets, the most significant first."""
     for octet in range(width):
-        packets[at + octet :: size] = columns[octet::width]
+        packets[at + octet :: size] = column[width - 1 - octet :: _LANE]
 
 
-def _halves(octets: bytes) -> tuple[array[int], array[int]]:
-    words = array("H", octets)
-    if _SWAP:
-        words.byteswap()
-    return words[0::2], words[1::2]
+def _sum_of_halves(column: bytes) -> int:
+    """Return the sum of the two 16-bit words of every number, in 32 bits each."""
+    numbers, low = int.from_bytes(column, "little"), 0xFFFF * _ones(len(column) // _LANE)
+    return (numbers & low) + (numbers >> 16 & low)
 
 
-def _words(numbers: Iterable[int]) -> bytes:
-    words = array("H", numbers)
-    if _SWAP:
-        words.byteswap()
-    return words.tobytes()
+def _checksums(sums: int, base: int, count: int) -> bytes:
+    """Return the Internet checksums (RFC 1071) of words that sum up to ``base`` more than the column says."""
+    low = 0xFFFF * _ones(count)
+    sums += base * _ones(count)
+    for _ in range(2):  # the carries, and the carry of that
+        sums = (sums & low) + (sums >> 16 & low)
+    return (sums ^ low).to_bytes(_LANE * count, "little")
+
+
+@lru_cache(maxsize=16)
+def _ones(count: int) -> int:
+    """Return a long integer with 1 in every 32 bits."""
+    return int.from_bytes(b"\1\0\0\0" * count, "little")

@@ -7,19 +7,23 @@ import struct
 import time
 from array import array
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from probes.sweep import neighbours
 from probes.sweep.filter import arp_replies
 from probes.sweep.links import Unroutable
 from probes.sweep.netlink import GETNEIGH, GETROUTE, GETRULE, attributes
+from probes.sweep.orders import Path
 from probes.sweep.packets import stamped
 from probes.sweep.replies import station
 from probes.sweep.templates import arp
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, Hop, Outbox, listen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from inventory.model.values import Mac
     from probes.sweep.links import Link, Links, Route
     from probes.sweep.netlink import Netlink
 
@@ -32,17 +36,8 @@ _TRIES: Final = 3
 _TRY_S: Final = 0.2
 BROADCAST: Final = b"\xff" * 6
 
-
-class Path(NamedTuple):
-    """How packets to some addresses are sent by us."""
-
-    hop: Hop
-    """On the local link the broadcast address: ARP is asked."""
-    source: bytes
-    mac: bytes
-    """Our own on that link."""
-    direct: bool
-    """They are on the local link."""
+Run: TypeAlias = tuple[int, int]
+"""First and last of addresses that follow on each other."""
 
 
 class Paths:
@@ -54,26 +49,39 @@ class Paths:
         self._ranges = _specific_ranges(netlink)
         self._ruled = _destination_rules(netlink)
         self._macs: dict[tuple[int, bytes], bytes | None] = {}
-        listen(arp_socket, arp_replies(), ETH_P_ARP)
+        self._listening = False
 
-    def split(self, addresses: Sequence[int], *, arp_wanted: bool) -> tuple[dict[Path, list[int]], list[int]]:
-        """Sort addresses by path.
+    def split(self, runs: Sequence[Run], *, arp_wanted: bool) -> tuple[dict[Path, list[Run]], list[Run]]:
+        """Sort addresses, given as runs, by path.
 
         Returns:
-            Path → addresses, and those that we cannot send to ourselves: our own, no route, no Ethernet, no next hop.
+            Path → runs, and those that we cannot send to ourselves: our own, no route, no Ethernet, no next hop.
         """
-        found: dict[Path, list[int]] = {}
-        rest: list[int] = []
-        for part in self._alike(addresses):
-            path = self._path(part[0], arp_wanted=arp_wanted)
+        found: dict[Path, list[Run]] = {}
+        rest: list[Run] = []
+        for part in self._alike(runs):
+            path = self._path(part[0][0], arp_wanted=arp_wanted)
             (rest if path is None else found.setdefault(path, [])).extend(part)
         return found, rest
 
-    def _alike(self, addresses: Sequence[int]) -> list[Sequence[int]]:
+    def _alike(self, runs: Sequence[Run]) -> list[Sequence[Run]]:
         """Cut where the kernel may decide differently: whole when no route or rule is about a part of the block."""
-        low, high = min(addresses), max(addresses)
-        cuts = any(first <= high and last >= low and (first > low or last < high) for first, last in self._ranges)
-        return [(address,) for address in addresses] if cuts or self._ruled else [addresses]
+        if self._ruled:
+            return [((address, address),) for first, last in runs for address in range(first, last + 1)]
+        low, high = min(first for first, _ in runs), max(last for _, last in runs)
+        edges = sorted({edge for first, last in self._ranges for edge in (first, last + 1) if low < edge <= high})
+        return [(part,) for run in runs for part in _cut(run, edges)] if edges else [runs]
+
+    def neighbours(self, path: Path, runs: Sequence[Run], since_s: float) -> Iterator[tuple[int, Mac]]:
+        """Yield the stations that the kernel's own table proves alive within so many seconds on the local link."""
+        try:
+            rows = neighbours.read(self._netlink)
+        except OSError:
+            return  # everything here was asked by ARP already
+        for (ip, link), row in rows.items():
+            here = (ip.version, link) == (4, path.hop.link) and any(first <= int(ip) <= last for first, last in runs)
+            if here and row.alive(since_s):
+                yield int(ip), row.mac
 
     def _path(self, address: int, *, arp_wanted: bool) -> Path | None:
         try:
@@ -106,6 +114,9 @@ class Paths:
         return self._ask(link, gateway, source, mac) or known
 
     def _ask(self, link: int, gateway: bytes, source: bytes, mac: bytes) -> bytes | None:
+        if not self._listening:
+            self._listening = True
+            listen(self._arp, arp_replies(), ETH_P_ARP)
         target: array[int] = array("I", [int.from_bytes(gateway, "big")])
         template, out = arp(mac, source), Outbox(self._arp)
         for _ in range(_TRIES):
@@ -123,6 +134,13 @@ class Paths:
                 if told and (told.address, told.to_mac, told.to_address) == (target[0], mac, source):
                     return told.mac
         return None
+
+
+def _cut(run: Run, edges: Sequence[int]) -> list[Run]:
+    """Cut a run before each of some addresses."""
+    first, last = run
+    starts = [first, *(edge for edge in edges if first < edge <= last), last + 1]
+    return [(start, end - 1) for start, end in pairwise(starts)]
 
 
 def _specific_ranges(netlink: Netlink) -> list[tuple[int, int]]:

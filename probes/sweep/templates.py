@@ -6,10 +6,7 @@ scapy builds the twins in the tests. It is not imported here: that costs 190 ms 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
-from typing import Final
-
-from inventory.model.facts import ProbeKind
+from typing import Final, NamedTuple
 
 GREETING: Final = b"netaudit sweep"
 """So that whoever watches the network knows who asks. With four octets of secret it fills the minimum frame."""
@@ -29,11 +26,9 @@ _WINDOW: Final = 64240
 _BLANK: Final = bytes(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A packet whose target address and cookie are zero."""
 
-    kind: ProbeKind
     octets: bytes
     address_at: int
     cookie_at: int = 0
@@ -57,7 +52,7 @@ def echo(source: bytes, tag: bytes) -> Template:
     """
     body = _ECHO.pack(8, 0, 0, 0) + GREETING + tag
     header = _header(_ICMP_PROTOCOL, source, len(body))
-    return Template(ProbeKind.ICMP, header + body, 16, 24, 22, total(header), total(body))
+    return Template(header + body, 16, 24, 22, total(header), total(body))
 
 
 def syn(source: bytes, source_port: int, port: int) -> Template:
@@ -65,14 +60,12 @@ def syn(source: bytes, source_port: int, port: int) -> Template:
     body = _TCP.pack(source_port, port, 0, 0, 6 << 4, _SYN, _WINDOW, 0, 0, 2, 4, MSS)
     header = _header(_TCP_PROTOCOL, source, len(body))
     pseudo = source + struct.pack("!HH", _TCP_PROTOCOL, len(body))
-    return Template(
-        ProbeKind.TCP, header + body, 16, 24, 36, total(header), total(body) + total(pseudo), covers_address=True
-    )
+    return Template(header + body, 16, 24, 36, total(header), total(body) + total(pseudo), covers_address=True)
 
 
 def arp(mac: bytes, source: bytes) -> Template:
     """Return an ARP request (RFC 826) in our own name."""
-    return Template(ProbeKind.ARP, _ARP.pack(1, 0x0800, 6, 4, 1, mac, source, bytes(6), _BLANK), 24)
+    return Template(_ARP.pack(1, 0x0800, 6, 4, 1, mac, source, bytes(6), _BLANK), 24)
 
 
 def total(octets: bytes) -> int:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_right
 from collections import Counter
-from itertools import accumulate
+from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from inventory.model.facts import ProbeKind
-from probes.sweep import limits
-from probes.sweep.permutation import Permutation
+from probes.sweep import keys
+from probes.sweep.packets import masked
+from probes.sweep.permutation import Interleaving, Permutation
+from probes.sweep.volley import Volley
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from probes.contract import Lane
-    from probes.sweep.paths import Path
+    from probes.sweep.orders import Lane, Path, Probe
     from probes.sweep.replies import Claim
-    from probes.sweep.schedule import Step
+    from probes.sweep.volley import Batch
 
 MOST_ROUNDS: Final = 8
 """An adaptive sweep ends here, whatever the loss."""
@@ -31,13 +30,15 @@ _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers wit
 _MOST_REPEATS: Final = 3
 _MISSED: Final = 0.5
 _MISSED_SHARE: Final = 1 / 2500
+_SILENT: Final = bytes([1]) + bytes(255)
+"""Makes a column of settled ones one of silent ones."""
 
 
 class Seen(NamedTuple):
     """One answer."""
 
     address: int
-    kind: ProbeKind
+    kind: str
     detail: str
     mac: bytes | None
     ttl: int | None
@@ -48,16 +49,22 @@ class Seen(NamedTuple):
 class Share:
     """What a block has in a wave."""
 
-    __slots__ = ("addresses", "asked", "block", "limits", "seen", "told")
+    __slots__ = ("age_s", "asked", "count", "limits", "number", "runs", "seen")
 
-    def __init__(self, block: int, addresses: Sequence[int]) -> None:
-        self.block = block
-        self.addresses = addresses
+    def __init__(self, number: int, runs: Sequence[tuple[int, int]]) -> None:
+        self.number, self.runs = number, runs
+        self.count = sum(last - first + 1 for first, last in runs)
         self.asked = 0
+        self.age_s = 0.0
+        """How long ago it began to be asked, when it is finished."""
         self.limits: set[str] = set()
         self.seen: list[Seen] = []
-        self.told = 0
-        """How many of ``seen`` were told before the block was finished."""
+        """What was not told yet."""
+
+    def ordered(self) -> array[int]:
+        """Return its addresses in the order they are asked."""
+        members = [address for first, last in self.runs for address in range(first, last + 1)]
+        return array("I", [members[member] for member in Permutation(self.count).part(0, self.count)])
 
 
 class Masks:
@@ -72,14 +79,14 @@ class Masks:
 
 
 class Wave:
-    """Columns over all its addresses, and how far they are."""
+    """All its addresses, row by row in the order they are asked, and how far they are."""
 
     def __init__(
         self,
         path: Path,
         gateway: str,
         lane: Lane | None,
-        chain: tuple[Step, ...],
+        chain: tuple[Probe, ...],
         shares: Sequence[Share],
         masks: Masks,
         *,
@@ -87,22 +94,19 @@ class Wave:
     ) -> None:
         """Begin a wave; ``rounds`` 0 stands for as many as the loss asks for."""
         self.path, self.gateway, self.lane, self.chain, self.shares = path, gateway, lane, chain, shares
-        self.addresses = array("I", [address for share in shares for address in share.addresses])
-        count = len(self.addresses)
-        self._ends = list(accumulate(len(share.addresses) for share in shares))
-        self._cookies = array("I", os.urandom(4 * count))
-        self._index = dict(zip(self.addresses, range(count), strict=True))
+        self._order = Interleaving([share.count for share in shares])
+        self._addresses = self._order.merged([share.ordered() for share in shares])
+        self._count = len(self._addresses)
+        self._cookies = array("I", os.urandom(4 * self._count))
+        self._index = dict(zip(self._addresses, range(self._count), strict=True))
         self._masks = masks
-        self._settled = bytearray(count)
-        self._left_at: list[array[float]] = []  # by step and address; 0 = nothing was sent
-        self._heard: set[tuple[int, ProbeKind, bytes | None]] = set()
+        self._settled = bytearray(self._count)
+        self._volleys: list[Volley] = []  # by step
+        self._heard: set[tuple[int, str, bytes | None]] = set()
         self._rounds = rounds
         self._found = Counter[int]()
-        self._order = Permutation(count)
-        self._silent: list[int] | None = None
-        self._again: list[int] = []
-        self._position = 0
         self._slowest_s: float | None = None
+        self._first_sent: float | None = None
         self._last_sent = self._last_arp = float("-inf")
         self.number = 0
         """The step it is at."""
@@ -114,7 +118,7 @@ class Wave:
     # ------------------------------------------------------------ send
 
     @property
-    def step(self) -> Step:
+    def step(self) -> Probe:
         """The step it is at."""
         return self.chain[self.number % len(self.chain)]
 
@@ -126,103 +130,82 @@ class Wave:
     @property
     def sending(self) -> bool:
         """Whether packets of this step are still to be sent."""
-        return bool(self._again) or self._position < self._size
+        return self._volley.sending
 
-    def take(self, count: int) -> list[int]:
-        """Return the next addresses of this step, as indexes, those left out that answered meanwhile."""
-        if self._again:
-            taken, self._again = self._again[:count], self._again[count:]
-        else:
-            start = self._position
-            self._position = min(self._size, start + count)
-            if self._silent is None:
-                taken = self._order.part(start, self._position)
-            else:
-                taken = self._silent[start : self._position]
-        settled = self._settled
-        return [index for index in taken if not settled[index]]
+    def take(self, count: int) -> Batch:
+        """Return the next packets of this step, those left out that answered meanwhile."""
+        return self._volley.take(count)
 
-    def put_back(self, indexes: list[int]) -> None:
+    def put_back(self, places: Sequence[int]) -> None:
         """Take back what did not leave."""
-        self._again = indexes + self._again
+        self._volley.back_to(places[0])
 
-    def columns(self, indexes: Sequence[int]) -> tuple[array[int], array[int]]:
-        """Return targets and cookies for the packets of this step."""
-        addresses, cookies, mask = self.addresses, self._cookies, self._masks.of[self.number]
-        return array("I", [addresses[i] for i in indexes]), array("I", [cookies[i] ^ mask for i in indexes])
-
-    def left(self, indexes: Sequence[int], now: float) -> None:
+    def left(self, places: Sequence[int], now: float) -> None:
         """Note when packets of this step left."""
-        times = self._left_at[self.number]
-        for index in indexes:
-            times[index] = now
-        self.sent += len(indexes)
+        self._volley.left(places, now)
+        self.sent += len(places)
         self._last_sent = now
+        if self._first_sent is None:
+            self._first_sent = now
 
-    def failed(self, index: int, *, never: bool) -> None:
+    def failed(self, place: int, *, never: bool) -> None:
         """Note a packet that could not be sent; ``never``: not to this address at all."""
-        self._share(index).limits.add(limits.SEND_ERRORS)
+        row = self._volley.row_at(place)
+        self._share(row).limits.add(keys.SEND_ERRORS)
         if never:
-            self._settled[index] = 1
+            self._settled[row] = 1
 
     # ------------------------------------------------------------ hear
 
+    def expects(self, address: int, cookie: int) -> bool:
+        """Say quickly whether a reply from an address may bring back this cookie: most forged ones end here."""
+        row = self._index.get(address)
+        return row is not None and cookie ^ self._cookies[row] in self._masks.step
+
     def hear(self, told: Claim, at: float, wall_s: float) -> bool:
         """Take in a claim if its cookie proves it; ``at`` is when it arrived."""
-        index = self._index.get(told.address)
-        if index is None:
+        row = self._index.get(told.address)
+        if row is None:
             return False
-        number = self._masks.step.get(told.cookie ^ self._cookies[index])
-        if number is None or number >= len(self._left_at) or not self._left_at[number][index]:
+        number = self._masks.step.get(told.cookie ^ self._cookies[row])
+        if number is None or number >= len(self._volleys):
             return False
-        step = self.chain[number % len(self.chain)]
-        if (step.kind, step.port) != (told.kind, told.port):
+        left_at, step = self._volleys[number].left_at(row), self.chain[number % len(self.chain)]
+        if not left_at or (step.kind, step.port) != (told.kind, told.port):
             return False
         if told.fence:
-            self._share(index).limits.add(limits.PROHIBITED)
+            self._share(row).limits.add(keys.PROHIBITED)
             return True
-        rtt_s = at - self._left_at[number][index]
-        self._note(index, Seen(told.address, told.kind, told.detail, None, told.ttl, rtt_s, wall_s), number)
+        self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, wall_s), number)
         return True
 
     def hear_arp(self, address: int, mac: bytes, at: float, wall_s: float) -> bool:
         """Take in an ARP reply if this address was asked."""
-        index = self._index.get(address)
-        if index is None or not self._left_at[0][index]:
+        row = self._index.get(address)
+        times = [] if row is None else [left for volley in self._volleys if (left := volley.left_at(row))]
+        if row is None or not times:
             return False
-        times = [left[index] for left in self._left_at if left[index]]
         rtt_s = at - times[0] if len(times) == 1 else None  # a reply does not say which request it answers
-        self._note(index, Seen(address, ProbeKind.ARP, "arp reply", mac, None, rtt_s, wall_s), self.number)
+        self._note(row, Seen(address, self.step.kind, "arp reply", mac, None, rtt_s, wall_s), self.number)
         self._last_arp = at
         return True
 
-    def asked_at(self, address: int) -> float | None:
-        """When the first probe of an address left."""
-        index = self._index[address]
-        return min((left[index] for left in self._left_at if left[index]), default=None)
-
-    def unheard(self, address: int, mac: bytes) -> Share | None:
-        """Return the share of an address that was asked and did not answer from this station."""
-        index = self._index.get(address)
-        if index is None or self.asked_at(address) is None or (index, ProbeKind.ARP, mac) in self._heard:
-            return None
-        return self._share(index)
-
-    def _note(self, index: int, seen: Seen, number: int) -> None:
-        key = (index, seen.kind, seen.mac)
+    def _note(self, row: int, seen: Seen, number: int) -> None:
+        key = (row, seen.kind, seen.mac)
         if seen.rtt_s is not None:
             self._slowest_s = max(self._slowest_s or 0.0, seen.rtt_s)
         if key in self._heard:
             return
         self._heard.add(key)
-        if not self._settled[index]:
-            self._settled[index] = 1
+        if not self._settled[row]:
+            self._settled[row] = 1
+            self._volley.drop(row)
             self.alive += 1
             self._found[number // len(self.chain)] += 1
-        self._share(index).seen.append(seen)
+        self._share(row).seen.append(seen)
 
-    def _share(self, index: int) -> Share:
-        return self.shares[bisect_right(self._ends, index)]
+    def _share(self, row: int) -> Share:
+        return self.shares[self._order.column(row)]
 
     # ------------------------------------------------------------ go on
 
@@ -231,26 +214,26 @@ class Wave:
         """When the wait of this step is over; meaningless while it is still sending."""
         return max(self._last_sent + self._wait_s(), self._last_arp + _ARP_LINGER_S if self._last else float("-inf"))
 
-    def advance(self) -> bool:
+    def advance(self, now: float) -> bool:
         """Go to the next step, its wait over. False: the wave is finished."""
         if self.repeat and self._repeats < _MOST_REPEATS:
             self._repeats += 1
             self.repeat = False
         elif self._last:
-            self._close()
+            self._close(now)
             return False
         else:
             self.number += 1
-        self._silent = [index for index in range(len(self.addresses)) if not self._settled[index]]
-        if not self._silent:
-            self._close()
+        self._volley.close()
+        if self._settled.find(0) < 0:
+            self._close(now)
             return False
         self._open_step()
         return True
 
     @property
     def _last(self) -> bool:
-        if self.alive == len(self.addresses):
+        if self.alive == self._count:
             return True
         if (self.number + 1) % len(self.chain):
             return False
@@ -277,16 +260,25 @@ class Wave:
         return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, _AT_LAST_S if self._last else _BETWEEN_S))
 
     def _open_step(self) -> None:
-        self._position = 0
-        self._size = len(self.addresses) if self._silent is None else len(self._silent)
         self.backoffs = 0
-        if self.number == len(self._left_at):
-            self._left_at.append(array("d", bytes(8 * len(self.addresses))))
+        rows, addresses, cookies = None, self._addresses, self._cookies
+        if self.number:
+            silent = self._settled.translate(_SILENT)
+            rows = array("I", compress(range(self._count), silent))
+            addresses, cookies = (array("I", compress(column, silent)) for column in (addresses, cookies))
+            cookies = masked(cookies, self._masks.of[self.number])
+        if self.number == len(self._volleys):
+            self._volleys.append(Volley(rows, addresses, cookies))
+        else:
+            self._volleys[self.number] = Volley(rows, addresses, cookies, self._volleys[self.number])
+        self._volley = self._volleys[self.number]
 
-    def _close(self) -> None:
-        start = 0
-        for share, end in zip(self.shares, self._ends, strict=True):
-            parts = [left[start:end] for left in self._left_at]
-            whole = any(0.0 not in part for part in parts)
-            share.asked = end - start if whole else sum(map(any, zip(*parts, strict=True)))
-            start = end
+    def _close(self, now: float) -> None:
+        whole = self._volleys[0].whole
+        for share in self.shares:
+            share.age_s = 0.0 if self._first_sent is None else now - self._first_sent
+            share.asked = share.count if whole else 0
+        if whole:
+            return
+        for row in range(self._count):
+            self._share(row).asked += any(volley.left_at(row) for volley in self._volleys)

@@ -13,17 +13,16 @@ import socket
 import struct
 import sys
 from array import array
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from probes.sweep.filter import SO_ATTACH_FILTER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST: Final = 1024
 """Packets per system call (UIO_MAXIOV)."""
 SLOT: Final = 192
 """Room for one received packet: two IP headers with all options, and what an ICMP error quotes."""
+_LARGEST: Final = 256
+"""Octets of the largest packet sent, without its link header."""
 ETH_P_IP: Final = 0x0800
 ETH_P_ARP: Final = 0x0806
 _IGNORE_OUTGOING: Final = 23  # linux/if_packet.h
@@ -72,16 +71,22 @@ class Heard(NamedTuple):
 
 
 class Outbox:
-    """Sends many packets to one next hop."""
+    """Sends many packets to one next hop after the other."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._descriptor = sock.fileno()
+        self._packets = bytearray(_LARGEST * MOST)
+        self._name = bytearray(_ADDRESS.size)
         self._headers = array("Q", bytes(8 * _WORDS * MOST))
         self._pieces = array("Q", bytes(16 * MOST))
+        self._headers[0::_WORDS] = array("Q", [_address(self._name)]) * MOST
+        self._headers[1::_WORDS] = array("Q", [_ADDRESS.size]) * MOST
         first = self._pieces.buffer_info()[0]
         self._headers[2::_WORDS] = array("Q", range(first, first + 16 * MOST, 16))
         self._headers[3::_WORDS] = array("Q", [1]) * MOST
         self._where = self._headers.buffer_info()[0]
+        self._hop: Hop | None = None
+        self._size = 0
 
     def send(self, hop: Hop, packets: bytearray, size: int, skip: int = 0) -> tuple[int, int]:
         """Send packets of ``size`` octets each, the first ``skip`` left out.
@@ -90,13 +95,13 @@ class Outbox:
             How many the kernel took, and the errno that stopped it (0 = none did).
         """
         count = min(MOST, len(packets) // size - skip)
-        name = ctypes.create_string_buffer(hop.packed, _ADDRESS.size)
-        held = (ctypes.c_char * len(packets)).from_buffer(packets)
-        start = ctypes.addressof(held) + skip * size
-        self._pieces[0 : 2 * count : 2] = array("Q", range(start, start + count * size, size))
-        self._pieces[1 : 2 * count : 2] = array("Q", [size]) * count
-        self._headers[0 : _WORDS * count : _WORDS] = array("Q", [ctypes.addressof(name)]) * count
-        self._headers[1 : _WORDS * count : _WORDS] = array("Q", [_ADDRESS.size]) * count
+        if hop != self._hop:
+            self._hop, self._name[:] = hop, hop.packed
+        if size != self._size:
+            self._size, start = size, _address(self._packets)
+            self._pieces[0::2] = array("Q", range(start, start + MOST * size, size))
+            self._pieces[1::2] = array("Q", [size]) * MOST
+        self._packets[: count * size] = memoryview(packets)[skip * size : (skip + count) * size]
         taken = _libc.sendmmsg(self._descriptor, ctypes.c_void_p(self._where), count, _DONTWAIT)
         if taken < 0:
             return 0, ctypes.get_errno()
@@ -108,11 +113,12 @@ class Inbox:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._slots = bytearray(SLOT * MOST)
+        self.slots = bytearray(SLOT * MOST)
+        """What :meth:`receive` brought: a packet in each ``SLOT`` octets, from the network header on."""
         self._names = bytearray(_ADDRESS.size * MOST)
         self._controls = bytearray(_CONTROL * MOST)
         self._pieces = array("Q", bytes(16 * MOST))
-        self._pieces[0::2] = array("Q", range(_address(self._slots), _address(self._slots) + SLOT * MOST, SLOT))
+        self._pieces[0::2] = array("Q", range(_address(self.slots), _address(self.slots) + SLOT * MOST, SLOT))
         self._pieces[1::2] = array("Q", [SLOT]) * MOST
         self._fresh = array("Q", bytes(8 * _WORDS * MOST))
         for word, buffer, step in ((0, self._names, _ADDRESS.size), (4, self._controls, _CONTROL)):
@@ -124,21 +130,20 @@ class Inbox:
         self._fresh[3::_WORDS] = array("Q", [1]) * MOST
         self._headers = self._fresh[:]
         self._where = self._headers.buffer_info()[0]
+        self._used = 0
         self.dropped = 0
         """Packets the kernel had no room for, since the socket was opened."""
 
-    def receive(self, wall_s: float) -> Iterator[Heard]:
-        """Yield what arrived until the socket is empty. ``wall_s`` is the time of day now."""
-        while True:
-            count = _libc.recvmmsg(self._socket.fileno(), ctypes.c_void_p(self._where), MOST, _DONTWAIT, None)
-            if count <= 0:
-                return  # empty; or the link went down, which the socket reports once
-            lengths = self._headers[7 : _WORDS * count : _WORDS]
-            for number in range(count):
-                yield self._heard(number, lengths[number] & _LENGTH_MASK, wall_s)
-            self._headers[: _WORDS * count] = self._fresh[: _WORDS * count]  # the kernel wrote lengths into them
-            if count < MOST:
-                return
+    def receive(self) -> int:
+        """Read what arrived, in place of what was read before; return how many packets. :data:`MOST`: ask again."""
+        if self._used:  # the kernel wrote lengths into the headers
+            self._headers[: _WORDS * self._used] = self._fresh[: _WORDS * self._used]
+            self._used = 0
+        count: int = _libc.recvmmsg(self._socket.fileno(), ctypes.c_void_p(self._where), MOST, _DONTWAIT, None)
+        if count <= 0:
+            return 0  # empty; or the link went down, which the socket reports once
+        self._used = count
+        return count
 
     def count_drops(self) -> int:
         """Ask the kernel how many packets it dropped since it was last asked; reading clears its counter."""
@@ -146,8 +151,10 @@ class Inbox:
         self.dropped += drops
         return drops
 
-    def _heard(self, number: int, length: int, wall_s: float) -> Heard:
-        octets = bytes(self._slots[number * SLOT : number * SLOT + length])
+    def heard(self, number: int, wall_s: float) -> Heard:
+        """Return one of the packets just read. ``wall_s`` is the time of day now."""
+        length = self._headers[_WORDS * number + _WORDS - 1] & _LENGTH_MASK
+        octets = bytes(self.slots[number * SLOT : number * SLOT + length])
         link: int = struct.unpack_from("=i", self._names, number * _ADDRESS.size + 4)[0]
         size, level, kind, seconds, nanoseconds = _STAMP.unpack_from(self._controls, number * _CONTROL)
         stamped = (size, level, kind) == (_STAMP.size, socket.SOL_SOCKET, _SO_TIMESTAMPNS)

@@ -1,6 +1,6 @@
 """The privileged sweep as a process of its own: sockets handed over, no privilege, no secrets, lines of JSON.
 
-It is started by :mod:`probes.sweep.outboard`, reads blocks from its standard input and writes what it finds to its
+It is started by :mod:`probes.sweep.outboard`, reads tasks from its standard input and writes what it finds to its
 standard output. The end of its input ends it at once.
 """
 
@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import ctypes
 import json
-import logging
 import os
 import signal
 import socket
 import struct
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from inventory.model.facts import ProbeKind
-from probes.contract import Lane, Pace, ProbePlan
 from probes.sweep.dispatch import Dispatch
-from probes.sweep.netlink import Netlink
+from probes.sweep.orders import Orders, Task
 
 if TYPE_CHECKING:
-    from probes.sweep.muster import Part
-    from probes.sweep.wave import Seen
+    from probes.sweep.wave import Seen, Share
 
 _NOBODY: Final = 65534
 _CAPABILITY_VERSION_3: Final = 0x20080522
@@ -95,21 +91,25 @@ def serve(line: Line, dispatch: Dispatch) -> None:
             if message is None:
                 ended = True
             else:
-                block, gateway, lane, runs = message
-                addresses = [address for first, last in runs for address in range(first, last + 1)]
-                dispatch.add(block, gateway, Lane(*lane) if lane else None, addresses)
-        line.write(*[_told(part) for part in dispatch.turn()])
+                dispatch.add(Task.read(message))
+        line.write(*[_told(share) for share in dispatch.turn()])
         if time.monotonic() >= progress_at:
             progress_at = time.monotonic() + _PROGRESS_S
-            heard = [[block, *_row(seen)] for block, seen in dispatch.heard()]
+            heard = [[number, *_row(seen)] for number, seen in dispatch.heard()]
             line.write({"sent": dispatch.sent, "alive": dispatch.alive, "heard": heard})
         if dispatch.busy or not ended or line.behind:
             dispatch.pause()
 
 
-def _told(part: Part) -> dict[str, object]:
-    seen = [_row(each) for each in part.seen]
-    return {"block": part.block, "asked": part.asked, "limits": sorted(part.limits), "seen": seen, "rest": part.rest}
+def _told(share: Share) -> dict[str, object]:
+    seen = [_row(each) for each in share.seen]
+    return {
+        "share": share.number,
+        "asked": share.asked,
+        "limits": sorted(share.limits),
+        "seen": seen,
+        "age_s": share.age_s,
+    }
 
 
 def _row(seen: Seen) -> list[object]:
@@ -117,18 +117,16 @@ def _row(seen: Seen) -> list[object]:
 
 
 def main() -> None:
-    """Run; ``argv[1]`` is JSON: the sockets' descriptors, the plan, the pace."""
+    """Run; ``argv[1]`` is JSON: the sockets' descriptors and the orders."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # who started us gets them as well, and ends us
-    logging.basicConfig(level=logging.WARNING, format="sweep: %(message)s", stream=sys.stderr)
-    setup = json.loads(sys.argv[1])
-    ip_socket, arp_socket = (socket.socket(fileno=number) for number in setup["sockets"])
+    held, written = json.loads(sys.argv[1])
+    ip_socket, arp_socket = (socket.socket(fileno=number) for number in held)
     drop_privileges()
-    given = setup["plan"]
-    kinds = frozenset(ProbeKind(kind) for kind in given["kinds"])
-    plan = ProbePlan(**given | {"kinds": kinds, "tcp_ports": tuple(given["tcp_ports"])})
-    with ip_socket, arp_socket, closing(Netlink()) as netlink:
-        dispatch = Dispatch(plan, Pace(**setup["pace"]), ip_socket, arp_socket, netlink)
-        with closing(dispatch), suppress(BrokenPipeError):
-            dispatch.wake_on(0)
-            serve(Line(0, 1), dispatch)
+    with ip_socket, arp_socket, suppress(BrokenPipeError):
+        dispatch = Dispatch(Orders.read(written), ip_socket, arp_socket)
+        line = Line(0, 1)
+        dispatch.wake_on(0)
+        serve(line, dispatch)
+        os.set_blocking(1, True)
+        line.write({"said": dispatch.close()})

@@ -60,6 +60,8 @@ def main() -> None:
     )
     if asked["descriptors"]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (asked["descriptors"], asked["descriptors"]))
+    if asked["drop"]:
+        import probes.sweep.selector  # noqa: F401, PLC0415 -- nobody may not be able to read the environment
     if asked["drop"] == "before":
         drop_privileges()
     with Sockets() as sockets:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.contract import Lane, Pace
-from probes.sweep.pacing import BURST_S, CATCH_UP_S, UNKNOWN_GATEWAY, Pacer, Timetable, TokenBucket, Toll
+from probes.sweep.pacing import BURST_S, UNKNOWN_GATEWAY, Pacer, TokenBucket, Toll
+from probes.sweep.timetable import CATCH_UP_S, Timetable
 
 rates = st.floats(min_value=0.5, max_value=50_000)
 

@@ -15,7 +15,7 @@ from scapy.layers.l2 import ARP
 from scapy.packet import Raw
 
 from probes.sweep.filter import SO_ATTACH_FILTER, answers, arp_replies
-from probes.sweep.packets import stamped
+from probes.sweep.packets import masked, stamped
 from probes.sweep.templates import GREETING, MSS, arp, echo, syn
 
 if TYPE_CHECKING:
@@ -130,3 +130,8 @@ def test_without_any_tcp_probe_no_tcp_passes(gate: tuple[socket.socket, socket.s
 @pytest.mark.parametrize(("operation", "wanted"), [(1, False), (2, True)])
 def test_of_arp_only_replies_pass(gate: tuple[socket.socket, socket.socket], operation: int, wanted: bool) -> None:  # noqa: FBT001 -- a table's column
     assert passes(gate, arp_replies(), bytes(ARP(op=operation, hwsrc="02:00:00:00:00:01"))) is wanted
+
+
+@given(numbers=st.lists(words), mask=words)
+def test_a_mask_turns_the_same_bits_of_every_number(numbers: list[int], mask: int) -> None:
+    assert list(masked(array("I", numbers), mask)) == [number ^ mask for number in numbers]

@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 import random
-from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.model.facts import ProbeKind
-from probes.contract import ProbePlan
 from probes.sweep.limits import PROHIBITED, SEND_ERRORS
-from probes.sweep.paths import Path
+from probes.sweep.orders import Path, Probe
 from probes.sweep.replies import Claim
-from probes.sweep.schedule import Way, steps
 from probes.sweep.wave import LONGEST_WAIT_S, Masks, Share, Wave
 from probes.sweep.wire import Hop
 
 PATH = Path(Hop(2, b"\2\0\0\0\0\xfe", 0x800), b"\xc0\x00\x02\x01", b"\2\0\0\0\0\1", direct=False)
-ECHO = steps(ProbePlan(kinds=frozenset({ProbeKind.ICMP}), retries=0), Way.ROUTED, icmp=True)
-BOTH = steps(ProbePlan(tcp_ports=(445, 22), retries=0), Way.ROUTED, icmp=True)
+ECHO = (Probe("icmp", 0, 1.0),)
+BOTH = (Probe("icmp", 0, 1.0), Probe("tcp", 445, 0.25), Probe("tcp", 22, 1.0))
 MASKS = Masks(64)
 
 
 def wave(count: int = 4, *, chain: tuple = ECHO, rounds: int = 1) -> Wave:  # type: ignore[type-arg] # of steps
-    return Wave(PATH, "", None, chain, [Share(1, range(100, 100 + count))], MASKS, rounds=rounds)
+    return Wave(PATH, "", None, chain, [Share(1, [(100, 99 + count)])], MASKS, rounds=rounds)
 
 
 def send(one: Wave, now: float) -> list[Claim]:
     """Send all packets of a step; return the claim that answers each."""
-    indexes = one.take(1 << 20)
-    addresses, cookies = one.columns(indexes)
-    one.left(indexes, now)
+    places, addresses, cookies = one.take(1 << 20)
+    one.left(places, now)
     kind, port = one.step.kind, one.step.port
     return [Claim(a, kind, port, c, "yes", 60) for a, c in zip(addresses, cookies, strict=True)]
 
 
 def test_only_the_silent_are_asked_again_and_with_the_next_probe() -> None:
-    one, asked, going = wave(chain=BOTH), list[tuple[ProbeKind, int, list[int]]](), True
+    one, asked, going = wave(chain=BOTH), list[tuple[str, int, list[int]]](), True
     for answering in (101, 103, 100):
         claims = send(one, 1.0)
         asked.append((one.step.kind, one.step.port, sorted(c.address for c in claims)))
         assert all(one.hear(c, 1.01, 0.0) for c in claims if c.address == answering)
-        going = one.advance()
+        going = one.advance(9.0)
     assert asked == [
-        (ProbeKind.ICMP, 0, [100, 101, 102, 103]),
-        (ProbeKind.TCP, 445, [100, 102, 103]),
-        (ProbeKind.TCP, 22, [100, 102]),
+        ("icmp", 0, [100, 101, 102, 103]),
+        ("tcp", 445, [100, 102, 103]),
+        ("tcp", 22, [100, 102]),
     ]
     assert not going
     (share,) = one.shares
@@ -60,7 +55,7 @@ def test_a_cookie_with_one_wrong_bit_does_not_count(bit: int) -> None:
     one = wave(chain=BOTH)
     (claim, *_) = send(one, 1.0)
     assert not one.hear(claim._replace(cookie=claim.cookie ^ 1 << bit), 1.1, 0.0)
-    assert not one.hear(claim._replace(kind=ProbeKind.TCP, port=445), 1.1, 0.0)
+    assert not one.hear(claim._replace(kind="tcp", port=445), 1.1, 0.0)
     assert not one.hear(claim._replace(address=claim.address ^ 1), 1.1, 0.0)
     assert not one.hear(claim._replace(address=5), 1.1, 0.0)
     assert one.alive == 0
@@ -69,15 +64,14 @@ def test_a_cookie_with_one_wrong_bit_does_not_count(bit: int) -> None:
 
 def test_the_answer_to_a_probe_that_was_not_sent_yet_does_not_count() -> None:
     one = wave()
-    indexes = one.take(10)
-    addresses, cookies = one.columns(indexes)
-    assert not one.hear(Claim(addresses[0], ProbeKind.ICMP, 0, cookies[0], "", 60), 1.0, 0.0)
+    _, addresses, cookies = one.take(10)
+    assert not one.hear(Claim(addresses[0], "icmp", 0, cookies[0], "", 60), 1.0, 0.0)
 
 
 def test_an_answer_counts_once_and_tells_its_own_round_trip() -> None:
     one = wave(rounds=2)
     (first, *_) = send(one, 1.0)
-    one.advance()
+    one.advance(9.0)
     send(one, 5.0)
     assert one.hear(first, 5.5, 0.0)
     one.hear(first, 5.6, 0.0)
@@ -97,16 +91,17 @@ def test_an_address_that_must_not_be_sent_to_is_neither_asked_nor_waited_for() -
     one = wave(count=1, chain=BOTH)
     one.take(1)
     one.failed(0, never=True)
-    assert not one.advance()
+    assert not one.advance(9.0)
     assert (one.shares[0].asked, one.shares[0].limits) == (0, {SEND_ERRORS})
 
 
 def test_what_did_not_leave_comes_again() -> None:
     one = wave()
-    indexes = one.take(4)
-    one.put_back(indexes[1:])
+    places, addresses, _ = one.take(4)
+    one.left(places[:1], 1.0)
+    one.put_back(places[1:])
     assert one.sending
-    assert one.take(2) + one.take(2) == indexes[1:]
+    assert one.take(2).addresses + one.take(2).addresses == addresses[1:]
     assert not one.sending
 
 
@@ -126,16 +121,16 @@ def test_lost_answers_are_asked_for_again() -> None:
     one = wave()
     send(one, 1.0)
     one.repeat = True
-    assert one.advance()
+    assert one.advance(9.0)
     assert len(send(one, 2.0)) == 4
-    assert not one.advance()
+    assert not one.advance(9.0)
 
 
 def test_answers_that_are_lost_every_time_do_not_hold_a_wave_for_ever() -> None:
     one, times = wave(), 1
     send(one, 1.0)
     one.repeat = True
-    while one.advance():
+    while one.advance(9.0):
         send(one, 2.0)
         one.repeat, times = True, times + 1
     assert times == 4
@@ -145,7 +140,7 @@ def test_answers_that_are_lost_every_time_do_not_hold_a_wave_for_ever() -> None:
 @pytest.mark.parametrize(("loss", "most"), [(0.0, 2.0), (0.0396, 3.0), (0.19, 5.0)])
 def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, most: float, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 -- a simulation
-    one = Wave(PATH, "", None, ECHO, [Share(1, range(65536))], MASKS, rounds=0)
+    one = Wave(PATH, "", None, ECHO, [Share(1, [(0, 65535)])], MASKS, rounds=0)
     alive = set(dice.sample(range(65536), 3279))
     going, now = True, 0.0
     while going:
@@ -153,7 +148,7 @@ def test_rounds_end_when_the_loss_predicts_that_nobody_is_missed(loss: float, mo
         for claim in send(one, now):
             if claim.address in alive and dice.random() >= loss:
                 one.hear(claim, now, 0.0)
-        going = one.advance()
+        going = one.advance(9.0)
     assert one.alive / len(alive) >= 0.9995
     assert one.sent <= most * 65536
 
@@ -164,8 +159,32 @@ def test_masks_are_all_different_and_the_first_changes_nothing() -> None:
     assert all(MASKS.of[step] == mask for mask, step in MASKS.step.items())
 
 
-def test_columns_hold_one_row_per_packet() -> None:
-    one = wave(count=3)
-    addresses, cookies = one.columns([2, 0])
-    assert addresses == array("I", [102, 100])
-    assert len(cookies) == 2
+def test_who_answered_before_it_was_asked_again_is_left_out() -> None:
+    one = wave(chain=BOTH)
+    claims = send(one, 1.0)
+    one.advance(2.0)
+    first = one.take(2)
+    one.left(first.places, 2.0)
+    late = [claim for claim in claims if claim.address not in first.addresses]
+    assert one.hear(late[0], 2.1, 0.0)
+    assert list(one.take(4).addresses) == [late[1].address]
+    assert one.hear(claims[0], 2.2, 0.0)
+
+
+def test_blocks_share_a_wave_and_each_knows_its_own() -> None:
+    shares = [Share(1, [(100, 103)]), Share(2, [(200, 200), (210, 216)])]
+    one = Wave(PATH, "", None, ECHO, shares, MASKS, rounds=1)
+    claims = send(one, 1.0)
+    assert [claim.address // 100 for claim in claims[:8]] == [2, 1] * 4
+    for claim in claims:
+        one.hear(claim, 1.1, 0.0)
+    assert not one.advance(2.5)
+    assert [(len(share.seen), share.asked, share.age_s) for share in shares] == [(4, 4, 1.5), (8, 8, 1.5)]
+
+
+def test_a_reply_with_a_cookie_nobody_sent_is_known_at_a_glance() -> None:
+    one = wave()
+    (claim, *_) = send(one, 1.0)
+    assert one.expects(claim.address, claim.cookie)
+    assert not one.expects(claim.address, claim.cookie ^ 1)
+    assert not one.expects(claim.address ^ 64, claim.cookie)
