@@ -73,6 +73,19 @@ def judge(files: Sequence[SheetFile], stored: Batch) -> Judgement:
     return Judgement(batch_of(accepted), changes, tuple(problems), _first(files, alone, linked))
 
 
+def row_problems(file: SheetFile, stored: Batch) -> list[tuple[Row, tuple[Problem, ...]]]:
+    """Check the rows of one file each by itself: for sheets of which the good rows are kept."""
+    rows = [row for sheet in file.sheets for row in understood(sheet)]
+    around = Surroundings(stored, rows)
+    rows = [_completed(row, around) for row in rows]
+    around = Surroundings(stored, rows)
+    found = [*_alone(rows, around), *_linked(rows, around, set())]
+    by_row: dict[tuple[str | None, int | None], list[Problem]] = {}
+    for problem in found:
+        by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+    return [(row, tuple(dict.fromkeys(by_row.get((row.sheet.sheet, row.number), ())))) for row in rows]
+
+
 def _completed(row: Row, around: Surroundings) -> Row:
     named = {
         column.key: around.unit_code(row.values[column.key])

@@ -55,6 +55,8 @@ class Problem:
     header: str | None = None
     """The column's header as the sheet has it."""
     letter: str | None = None
+    unknown: bool = False
+    """Whether the only fault is a column the table does not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ PREFIXES: Final = Table(
                ("是否DHCP", "动态分配", "DHCP分配"), choices=choices.YES_NO),
         Column("rate_limit", text("Packets per second"), Kind.INTEGER,
                text("How many packets per second a sweep may send there at most; empty: no limit of its own."), "20",
-               ("速率上限", "发包速率上限", "每秒包数", "限速"), between=(1, 1_000_000)),
+               ("速率上限", "发包速率上限", "每秒包数", "每秒包数上限", "限速"), between=(1, 1_000_000)),
         Column("quiet_hours", text("Quiet hours"), Kind.HOURS,
                text("When nothing is sent there, local time."), "08:30-09:30,14:00-15:00",
                ("静默时段", "禁扫时段", "免打扰时段")),

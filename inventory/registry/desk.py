@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from inventory.filing.lifecycle import Refusal, Step
+from inventory.filing.unit_returns import Act, Dispute, File
+from inventory.model.cases import Action, CaseView, Turn
 from inventory.registry import cases, disputes
 from inventory.registry.filings import Author
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
-    from inventory.filing.lifecycle import Refusal, Step
-    from inventory.model.cases import Actor, CaseView
+    from inventory.filing.unit_returns import Plan
+    from inventory.model.cases import Actor
     from inventory.model.disputes import DisputeState, DisputeView
     from inventory.model.records import RegistrationState, RegistrationView
 
@@ -74,6 +77,24 @@ class Desk:
         with self._writing() as connection:
             return {number: cases.act(connection, number, step, actor, now, required) for number in numbers}
 
+    def carry_out(
+        self,
+        plans: Sequence[Sequence[Plan]],
+        actor: Actor,
+        *,
+        approver: Actor | None = None,
+        required: frozenset[str] = frozenset(),
+        at: datetime | None = None,
+    ) -> list[Refusal | None]:
+        """Carry out what the rows of a sheet ask for, all in one transaction; return why a row could not be done.
+
+        The steps of one row are done together or not at all; with an ``approver`` they are reviewed at once.
+        """
+        now = at or datetime.now(UTC)
+        author = Author(now, actor.name)
+        with self._writing() as connection:
+            return [_carried_out(connection, row, actor, author, required, approver) for row in plans]
+
     def disputes(self, *, unit: str | None = None, state: DisputeState | None = None) -> tuple[DisputeView, ...]:
         """Return disputes, oldest first: of one unit or all, in one state or any."""
         with self._reading() as connection:
@@ -90,3 +111,35 @@ class Desk:
         """Accept or reject an open dispute."""
         with self._writing() as connection:
             return disputes.decide(connection, number, state, answer, Author(at or datetime.now(UTC), actor.name))
+
+
+def _carried_out(
+    connection: Connection,
+    plans: Sequence[Plan],
+    actor: Actor,
+    author: Author,
+    required: frozenset[str],
+    approver: Actor | None,
+) -> Refusal | None:
+    with connection.begin_nested() as savepoint:
+        for plan in plans:
+            done = _one(connection, plan, actor, author, required)
+            if isinstance(done, CaseView) and approver is not None and done.turn is Turn.OFFICE and plan is plans[-1]:
+                review = Step(Action.APPROVE)
+                done = cases.act(connection, done.registration.id, review, approver, author.at, required)
+            if isinstance(done, Refusal):
+                savepoint.rollback()
+                return done
+    return None
+
+
+def _one(
+    connection: Connection, plan: Plan, actor: Actor, author: Author, required: frozenset[str]
+) -> CaseView | DisputeView | Refusal:
+    match plan:
+        case File(view):
+            return cases.file(connection, view, author)
+        case Act(number, step):
+            return cases.act(connection, number, step, actor, author.at, required)
+        case Dispute(stated):
+            return disputes.state_dispute(connection, stated, author)

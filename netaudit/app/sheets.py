@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.filing.judgement import SheetFile
@@ -85,6 +85,28 @@ def read_file(path: Path, shown: str) -> Reading:
             sheets.append(found.sheet)
     kinds = frozenset(table.kind for _grid, table in chosen)
     return Reading(SheetFile(shown, tuple(sheets), tuple(problems), kinds), tuple(left_out))
+
+
+def read_table(path: Path, shown: str, table: Table) -> Reading:
+    """Read the one sheet of a file that fits a table best; columns the table does not have are only mentioned."""
+    try:
+        grids = _grids(path, table)
+    except Unreadable as error:
+        return Reading(SheetFile(shown, problems=(Problem(shown, error.reason, row=error.row),)))
+
+    def fit(grid: Grid) -> int:
+        place = _header_place(grid.rows, table)
+        return place.matches if place else 0
+
+    best = max((grid for grid in grids if not seems_instructions(grid.name or "")), key=fit, default=None)
+    if best is None:
+        return Reading(SheetFile(shown, problems=(Problem(shown, text("There is nothing in it.")),)))
+    found = _sheet(best, table, shown)
+    unknown = [problem for problem in found.problems if problem.unknown]
+    problems = tuple(problem for problem in found.problems if not problem.unknown)
+    left_out = tuple(text("The column {header} is not read.", header=problem.header) for problem in unknown)
+    sheets = () if found.sheet is None else (found.sheet,)
+    return Reading(SheetFile(shown, sheets, problems, frozenset({table.kind})), (*left_out, *found.remarks))
 
 
 def _grids(path: Path, named: Table | None) -> Sequence[Grid]:
@@ -172,7 +194,12 @@ def _sheet(grid: Grid, table: Table, file: str) -> _Found:
     headers = dict(_headers(grid, table, place))
     number = place.visible + 1
     problems = [
-        problem(text("The column {header} is not known in this table.", header=h.written), number, h.written, h.letter)
+        replace(
+            problem(
+                text("The column {header} is not known in this table.", header=h.written), number, h.written, h.letter
+            ),
+            unknown=True,
+        )
         for h in headers.values()
         if h.key == _UNKNOWN
     ]

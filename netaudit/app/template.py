@@ -121,7 +121,7 @@ def _column(sheet: Worksheet, position: int, column: Column, gettext: Gettext) -
     sheet.column_dimensions[letter].width = max(14, 2 * len(title) + 4)
     for row in (1, 2):
         sheet.cell(row, position).number_format = _TEXT_FORMAT
-    words = ",".join(_word(column, choice, gettext) for choice in column.choices)
+    words = ",".join(word_of(column, choice, gettext) for choice in column.choices)
     if words and len(words) <= _LONGEST_LIST:
         rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)
         rule.error = gettext(text("Choose one of the list.").message)
@@ -129,7 +129,7 @@ def _column(sheet: Worksheet, position: int, column: Column, gettext: Gettext) -
         sheet.add_data_validation(rule)
 
 
-def _word(column: Column, choice: Choice, gettext: Gettext) -> str:
+def word_of(column: Column, choice: Choice, gettext: Gettext) -> str:
     """Return the reader's word for a choice, where importing it gives that choice back; else the stable word."""
     word = gettext(choice.title.message)
     return word if "," not in word and read(column, word) == choice.value else choice.word
@@ -157,7 +157,7 @@ def _instructions(table: Table, gettext: Gettext) -> Iterator[tuple[str, ...]]:
             gettext("yes") if column.required else gettext("no"),
             gettext(column.explanation.message),
             column.example,
-            " / ".join(_word(column, choice, gettext) for choice in column.choices),
+            " / ".join(word_of(column, choice, gettext) for choice in column.choices),
             column.key,
         )
 

@@ -56,6 +56,15 @@ def _write(content: str | bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
+    write_file(data, output)
+
+
+def write_file(data: bytes, output: Path) -> None:
+    """Write a file that is complete or absent, and say so.
+
+    Raises:
+        NetauditError: it cannot be written.
+    """
     try:
         if output.exists() and not output.is_file():
             output.write_bytes(data)  # a device or a pipe: it must not be replaced by a file

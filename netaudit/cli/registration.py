@@ -10,6 +10,7 @@ from inventory.filing.lifecycle import Step
 from netaudit.app import registration as app
 from netaudit.app.records import TABLES, RecordKind, Refused
 from netaudit.app.registration import Action, RegistrationState, Turn
+from netaudit.cli import unit_sheets
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.records import option_of
 from netaudit.cli.streams import say
@@ -162,3 +163,5 @@ _verb("reject", Action.RETURN, _("Return what was submitted, with the reason."),
 _verb("withdraw", Action.WITHDRAW, _("Take back what was submitted, before it is reviewed."))
 _verb("cancel", Action.CANCEL, _("Cancel registrations; their history stays."), reason=True)
 _verb("reconfirm", Action.RECONFIRM, _("Confirm that registrations still hold."))
+registration.add_command(unit_sheets.export)
+registration.add_command(unit_sheets.import_)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
+import openpyxl
 import pytest
 
 from tests.end_to_end.in_process import Call, Done, calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
+RETURNED = json.loads((SCHEMAS / "registration-import.schema.json").read_text(encoding="utf-8"))
 CARD = ("--unit", "S1", "--ip", "10.0.0.5", "--mac", "00E0FC000005")
 
 
@@ -95,3 +101,82 @@ def test_a_setting_names_what_a_registration_needs(run: Call, monkeypatch: pytes
     assert "User." in said(run("registration", "submit", "10.0.0.5"), 2)
     monkeypatch.setenv("NETAUDIT_FILING__REQUIRED", "nothing")
     assert "filing.required: nothing is no column" in said(run("registration", "submit", "10.0.0.5"), 2)
+
+
+def filled(path: Path, **cells: str) -> None:
+    """Fill in the first row of a unit's sheet whose IP address is given, as a person does in a spreadsheet."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    places = {sheet.cell(2, column).value: column for column in range(1, sheet.max_column + 1)}
+    row = next(number for number in range(3, 60) if sheet.cell(number, places["ip"]).value in {cells["ip"], None})
+    for key, value in cells.items():
+        sheet.cell(row, places[key]).value = value
+    book.save(path)
+
+
+def test_a_units_sheet_goes_out_and_comes_back(run: Call, tmp_path: Path) -> None:
+    said(run("registration", "add", *CARD, "--person", "李四"))
+    told = said(run("--lang", "zh", "registration", "export", "out", "--unit", "S1"))
+    [file] = (tmp_path / "out").iterdir()
+    assert file.name in told
+    filled(file, ip="10.0.0.5", location="302")
+    full = {"person": "王五", "phone": "13900001234", "device_type": "打印机", "location": "大厅", "internet": "否"}
+    filled(file, ip="10.0.0.9", mac="00-E0-FC-00-00-09", **full)
+    filled(file, ip="10.9.0.1", mac="00-E0-FC-00-00-0A", **full)
+    again = ("registration", "import", str(file), "--receipts", "receipts", "--format", "json")
+
+    tried = json.loads(run(*again, "--dry-run").stdout)
+    assert [row["outcome"] for row in tried["files"][0]["rows"]] == ["refused", "new", "refused"]
+    assert states(run) == [("10.0.0.5", "approved")]
+
+    filled(file, ip="10.0.0.5", location="302", phone="13800001234", device_type="台式机", internet="否")
+    done = run("--lang", "zh", *again)
+    assert done.returncode == 3
+    returned = json.loads(done.stdout)
+    jsonschema.validate(returned, RETURNED)
+    assert [row["outcome"] for row in returned["files"][0]["rows"]] == ["changed", "new", "refused"]
+    assert states(run) == [("10.0.0.5", "amending"), ("10.0.0.9", "submitted")]
+    [receipt] = (tmp_path / "receipts").glob("*回执.xlsx")
+    sheet = openpyxl.load_workbook(receipt).worksheets[0]
+    results = [sheet.cell(row, sheet.max_column).value for row in (3, 4, 5)]
+    assert results[:2] == ["已提交变更", "已提交"]
+    assert "10.9.0.1" in str(results[2])
+
+    twice = json.loads(run(*again).stdout)
+    assert [row["outcome"] for row in twice["files"][0]["rows"]] == ["unchanged", "unchanged", "refused"]
+    # A receipt is a sheet, too: corrected, it goes back.
+    filled(receipt, ip="10.9.0.1")
+    book = openpyxl.load_workbook(receipt)
+    page = book.worksheets[0]
+    page.cell(5, next(c for c in range(1, 30) if page.cell(2, c).value == "ip")).value = "10.0.0.10"
+    book.save(receipt)
+    back = json.loads(said(run("registration", "import", str(receipt), "--approve", "--format", "json")))
+    assert [row["outcome"] for row in back["files"][0]["rows"]] == ["unchanged", "unchanged", "new"]
+    assert states(run, "--state", "approved") == [("10.0.0.10", "approved")]
+
+
+def test_every_units_sheet_in_one_archive(run: Call, tmp_path: Path) -> None:
+    said(run("registration", "add", *CARD))
+    said(run("unit", "add", "--code", "S2", "--name", "=幼儿园/二"))
+    said(run("prefix", "add", "--cidr", "10.1.0.0/24", "--unit", "S2"))
+    said(run("registration", "add", "--unit", "S2", "--ip", "10.1.0.2", "--mac", "00E0FC000102", "--person", "=1+1"))
+    said(run("registration", "export", "all.zip"))
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert archive.namelist() == ["S1_小学_registration_sheet.xlsx", "S2__幼儿园_二_registration_sheet.xlsx"]
+        sheet = openpyxl.load_workbook(io.BytesIO(archive.read(archive.namelist()[1]))).worksheets[0]
+        cell = next(c for c in sheet[3] if c.value == "=1+1")
+        assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert "no unit" in said(run("registration", "export", "x", "--unit", "S9"), 2)
+
+
+def test_a_free_form_sheet_names_its_unit(run: Call, tmp_path: Path) -> None:
+    (tmp_path / "备案表.csv").write_text(
+        "科室,使用人,联系电话,设备类型,IP地址,MAC地址,安装位置,是否同时接入互联网\n"
+        "办公室,李四,13800001234,台式机,10.0.0.7,00E0FC000007,301,否\n"
+        ",,,,填表人：李四（盖章）,,,\n",
+        encoding="gb18030",
+    )
+    assert "--unit" in said(run("registration", "import", "备案表.csv"), 2)
+    done = run("registration", "import", "备案表.csv", "--unit", "S1")
+    assert "The column 科室 is not read." in said(done)
+    assert states(run, "--state", "submitted") == [("10.0.0.7", "submitted")]
