@@ -214,6 +214,16 @@ QUANTITY: Final = Column("quantity", text("Quantity"), Kind.WORD, 14)
 VALUE: Final = Column("value", text("Value"), width=12)
 OBJECT: Final = Column("object", text("Object"), Kind.CODE, 28, priority=7)
 REMARK_OF: Final = Column("remark", text("Remark"), width=30, priority=4)
+# ---------------------------------------------------------------- topology
+OTHER_DEVICE: Final = Column("other_device", text("Other device"), Kind.TEXT, 18)
+OTHER_PORT: Final = Column("other_port", text("Its port"), Kind.TEXT, 22)
+LINK_SOURCES: Final = Column("sources", text("Known by"), Kind.WORD, 16)
+LINK_PROOF: Final = Column("proof", text("Evidence"), width=60, priority=9, beneath=True)
+NODE_KIND: Final = Column("kind", text("State"), Kind.WORD, 14)
+ENDPOINTS: Final = Column("endpoints", text("Endpoints"), Kind.INT, 9)
+PORTS_USED: Final = Column("ports", text("Ports with endpoints"), Kind.INT, 9, priority=3)
+ENDPOINTS_BEHIND: Final = Column("behind", text("Somewhere behind it"), Kind.INT, 9, priority=4)
+BUSIEST: Final = Column("busiest", text("Busiest ports"), width=26, priority=2)
 
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)

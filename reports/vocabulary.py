@@ -26,6 +26,7 @@ from inventory.model.records import (
     YesNoUnknown,
 )
 from inventory.model.text import Text, text
+from inventory.model.topology import LinkSource, NodeKind
 from reports.document import Tone
 
 if TYPE_CHECKING:
@@ -43,6 +44,20 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Verdict.AMBIGUOUS: text("several"),
         Verdict.L3_ONLY: text("no port"),
         Verdict.PROBE_ONLY: text("probe only"),
+    },
+    NodeKind: {
+        NodeKind.READ: text("read"),
+        NodeKind.UNREAD: text("not read"),
+        NodeKind.STRANGER: text("not registered"),
+        NodeKind.SEGMENT: text("something unmanaged"),
+    },
+    LinkSource: {
+        LinkSource.MANUAL: text("filed"),
+        LinkSource.LLDP_BOTH: text("LLDP, both ends"),
+        LinkSource.LLDP_ONE: text("LLDP, one end"),
+        LinkSource.CDP: text("CDP"),
+        LinkSource.IDENTITY: text("MAC learned"),
+        LinkSource.OVERLAP: text("shared stations"),
     },
     Closing: {
         Closing.MOVED: text("seen elsewhere"),

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "import-recording": "netaudit.cli.import_recording:import_recording",
     "locate": "netaudit.cli.locate:locate",
     "endpoint": "netaudit.cli.endpoint:endpoint",
+    "topology": "netaudit.cli.topology:topology",
     "report": "netaudit.cli.report:report",
 }
 
@@ -61,6 +62,7 @@ def short_helps() -> dict[str, str]:
         "import-recording": _("Bring in what was recorded at a place this computer cannot reach."),
         "locate": _("Say where an address is, who filed it, and by what evidence."),
         "endpoint": _("List the endpoints that were seen, or tell the history of one."),
+        "topology": _("Show or draw what hangs on what."),
         "report": _("Show or write a report."),
     }
 

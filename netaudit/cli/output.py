@@ -36,7 +36,7 @@ def emit(session: Session, report: Report, form: str, output: Path | None = None
     if form == "json":
         from reports.formats import json_  # noqa: PLC0415 -- one format is loaded, the one asked for
 
-        _write(json_.render(report.data), output)
+        write(json_.render(report.data), output)
         return
     shape = SHAPES[form]
     if shape.binary and output is None:
@@ -47,10 +47,11 @@ def emit(session: Session, report: Report, form: str, output: Path | None = None
 
         terminal.show(report.document, _, console=session.out, language=language)
         return
-    _write(shape.load().render(report.document, _, language=language), output)
+    write(shape.load().render(report.document, _, language=language), output)
 
 
-def _write(content: str | bytes, output: Path | None) -> None:
+def write(content: str | bytes, output: Path | None) -> None:
+    """Write finished data to stdout or to a file."""
     data = content.encode() if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)

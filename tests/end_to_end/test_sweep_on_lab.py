@@ -144,6 +144,20 @@ def test_locate_shows_the_whole_chain(lab: Lab, swept: Program) -> None:
         assert str(part) in shown
 
 
+def test_the_topology_is_that_of_the_lab(lab: Lab, swept: Program) -> None:
+    found = swept.json("topology")
+    validate(found, "topology")
+    managed = {switch.name: switch for switch in lab.topology.switches if switch.managed}
+    expected = {frozenset((name, switch.upstream.device)) for name, switch in managed.items()}
+    expected |= {frozenset((router.name, router.upstream.device)) for router in lab.topology.routers}
+    assert {frozenset(end["device"] for end in link["ends"]) for link in found["links"]} == expected
+    kinds = {node["name"]: node["kind"] for node in found["nodes"]}
+    assert {name for name, kind in kinds.items() if kind == "unread"} == set(lab.truth.unread_devices)
+    drawn = swept.run("--lang", "zh", "topology", "--format", "svg").stdout
+    assert all(f">{name}</text>" in drawn for name in kinds)
+    assert "未采集" in drawn
+
+
 def test_silence_of_the_switched_off_is_told_apart_from_blindness(lab: Lab, report: dict[str, Any]) -> None:
     absences = {entry["registration"]["ip"]: entry["absence"] for unit in report["units"] for entry in unit["missing"]}
     stations = lab.truth.stations.values()

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from inventory.model.factset import ScannedBlock
 
 FOLDER = Path(__file__).parents[3] / "docs" / "schema"
-MINE = ("coverage", "listing", "locate", "moment", "registration-rate", "sweep", "timeline", "unregistered")
+MINE = ("coverage", "listing", "locate", "moment", "registration-rate", "sweep", "timeline", "topology", "unregistered")
 
 
 def schema(name: str) -> dict[str, Any]:

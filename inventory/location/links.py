@@ -1,0 +1,123 @@
+"""Which links may exist, by every source that says so. Nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from inventory.location import proof
+from inventory.location.aggregates import aggregated
+from inventory.location.behind import behind
+from inventory.location.roles import roles
+from inventory.location.toward import Toward
+from inventory.location.view import View
+from inventory.model.facts import IdentifierKind
+from inventory.model.topology import Candidate, End, LinkSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inventory.location.behind import Behind
+    from inventory.location.neighbours import Link, Stranger
+    from inventory.location.roles import Roles
+    from inventory.model.factset import FactSet
+    from inventory.model.location import Evidence
+    from inventory.model.records import DeviceView, PointView
+
+_OVERLAP: Final = "location:station-overlap"
+
+
+class Candidates:
+    """Everything that speaks of links in one sweep's facts and in the register."""
+
+    def __init__(self, facts: FactSet, devices: Sequence[DeviceView], points: Sequence[PointView]) -> None:
+        self._view = View(aggregated(facts), devices)
+        self._devices = devices
+        self._points = points
+        self._toward = Toward(self._view)
+        self.roles: Roles = roles(self._view, self._toward)
+        self._behind: Behind = behind(self._view, self.roles, self._toward)
+        self.read: frozenset[str] = frozenset(row.device for row in facts.interfaces) | self._view.forwarders
+        """Devices that gave rows of their own."""
+        self.bundles: frozenset[End] = frozenset(
+            End(device, self._port(device, port)) for device, ports in self._view.aggregates.items() for port in ports
+        )
+        """Aggregates: one of them may lead to both devices of a multi-chassis pair."""
+
+    def all(self) -> tuple[Candidate, ...]:
+        """Return every candidate, each link from every side that speaks of it."""
+        return tuple(sorted({*self._filed(), *self._heard(), *self._strangers(), *self._above()}, key=_order))
+
+    def _filed(self) -> Iterator[Candidate]:
+        """A point's line ends on a port: the devices that stand at the point hang there, where there is one only."""
+        for point in self._points:
+            here = [view.name for view in self._devices if view.point == point.code and view.name != point.device]
+            if point.device is not None and len(here) == 1 and point.device in self._view.roles:
+                yield Candidate(End(point.device, point.port), End(here[0]), LinkSource.MANUAL)
+
+    def _heard(self) -> Iterator[Candidate]:
+        links = self._view.neighbours.links
+        said = {(link.device, link.other) for link in links}
+        for link in links:
+            source = LinkSource.LLDP_BOTH if (link.other, link.device) in said else LinkSource.LLDP_ONE
+            if "cdp" in link.row.table.casefold():
+                source = LinkSource.CDP
+            yield Candidate(
+                End(link.device, self._port(link.device, link.port)),
+                End(link.other, self._port(link.other, link.other_port) or _told(link)),
+                source,
+                proof.of_lldp(link.row, self._view.ports),
+            )
+
+    def _strangers(self) -> Iterator[Candidate]:
+        for stranger in self._view.neighbours.strangers:
+            yield Candidate(
+                End(stranger.device, self._port(stranger.device, stranger.port)),
+                End(name_of(stranger), stranger.row.port_description or stranger.row.port.value),
+                LinkSource.LLDP_ONE,
+                proof.of_lldp(stranger.row, self._view.ports),
+            )
+
+    def _above(self) -> Iterator[Candidate]:
+        """Link each device to the nearest of those above it: the one that hangs below all others."""
+        above = self._behind.above
+        for device, places in sorted(above.items()):
+            for upper, ports in sorted(places.items()):
+                if any(upper in above.get(other, {}) for other in places if other != upper):
+                    continue  # another one lies between
+                for port in sorted(ports):
+                    evidence = self._behind.members.get((upper, port), {}).get(device)
+                    ways = self._toward.ways(device, upper)
+                    own = next(iter(ways)) if len(ways) == 1 else None
+                    source = LinkSource.OVERLAP if _is_overlap(evidence) else LinkSource.IDENTITY
+                    yield Candidate(
+                        End(upper, self._port(upper, port)), End(device, self._port(device, own)), source, evidence
+                    )
+
+    def strangers(self) -> frozenset[str]:
+        """Return what nobody registered and announced itself."""
+        return frozenset(name_of(stranger) for stranger in self._view.neighbours.strangers)
+
+    def _port(self, device: str, if_index: int | None) -> str | None:
+        return None if if_index is None else self._view.ports.place(device, if_index).port
+
+
+def name_of(stranger: Stranger) -> str:
+    """Return what to call a device nobody registered: the name it announces, and its chassis, for names repeat."""
+    chassis = stranger.row.chassis.value
+    return f"{stranger.row.system_name} ({chassis})" if stranger.row.system_name else chassis
+
+
+def _told(link: Link) -> str | None:
+    """The other device was not read: its port is what it announced, where that is a name."""
+    if link.row.port.kind is IdentifierKind.INTERFACE_NAME and link.row.port.value:
+        return link.row.port.value
+    return link.row.port_description or link.row.port.value or None
+
+
+def _is_overlap(evidence: Evidence | None) -> bool:
+    return evidence is not None and evidence.source == _OVERLAP
+
+
+def _order(one: Candidate) -> tuple[object, ...]:
+    ends = [(end.device, end.port or "") for end in (one.one, one.other)]
+    return (list(LinkSource).index(one.source), ends, "" if one.evidence is None else one.evidence.row)

@@ -1,0 +1,208 @@
+"""From candidates to one network: what is the same link, what lies between, and who hangs on whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inventory.model.location import Verdict
+from inventory.model.topology import End, Link, LinkSource, Node, NodeKind, Topology, port_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from inventory.location.links import Candidates
+    from inventory.model.location import Evidence, Location
+    from inventory.model.records import DeviceView
+    from inventory.model.topology import Candidate
+
+_INFERRED = frozenset({LinkSource.IDENTITY, LinkSource.OVERLAP})
+"""Sources that tell a direction, not a cable: a device in between may be invisible to them."""
+
+
+def topology(
+    candidates: Candidates, devices: Sequence[DeviceView], locations: Iterable[Location], sweep: int | None = None
+) -> Topology:
+    """Reduce candidates to links, and put the endpoints on their ports."""
+    unread = {view.name for view in devices} - candidates.read
+    links = reduce(candidates.all(), unread, candidates.bundles)
+    exact: dict[str, dict[str, int]] = {}
+    behind: dict[str, int] = {}
+    for location in locations:
+        if location.place is None:
+            continue
+        if location.verdict is Verdict.EXACT:
+            ports = exact.setdefault(location.place.device, {})
+            ports[location.place.port] = ports.get(location.place.port, 0) + 1
+        else:
+            behind[location.place.device] = behind.get(location.place.device, 0) + 1
+    filed = {view.name: view for view in devices}
+    named = {end.device for link in links for end in (link.one, link.other)} | set(filed)
+    nodes = []
+    for name in sorted(named):
+        view = filed.get(name)
+        kind = NodeKind.READ if name in candidates.read else NodeKind.UNREAD
+        if view is None:
+            kind = NodeKind.STRANGER if name in candidates.strangers() else NodeKind.SEGMENT
+        stations = dict(sorted(exact.get(name, {}).items(), key=lambda pair: port_order(pair[0])))
+        nodes.append(
+            Node(
+                name,
+                kind,
+                view.role if view else None,
+                view.point if view else None,
+                stations if kind is NodeKind.READ else None,
+                behind.get(name, 0),
+            )
+        )
+    ranks = candidates.roles.ranks
+    tops = sorted(candidates.roles.tops, key=lambda name: (ranks.get(name, ()), name), reverse=True)
+    return Topology(sweep, tuple(nodes), links, tuple(tops))
+
+
+def reduce(
+    candidates: Iterable[Candidate], unread: Iterable[str] = (), bundles: Iterable[End] = ()
+) -> tuple[Link, ...]:
+    """Return the links that the candidates come to, by their ends.
+
+    Rows of one link from both sides are one. Several devices on one port hang on something in between that does not
+    show itself. An inferred link whose port is known to lead to another device goes through that one: from it, where it
+    was not read, else it is dropped.
+
+    Args:
+        candidates: whatever speaks of links.
+        unread: devices whose tables nobody saw.
+        bundles: ends that are aggregates, which may lead to several devices (multi-chassis).
+    """
+    groups: dict[frozenset[str], list[Candidate]] = {}
+    for one in candidates:
+        if one.one.device != one.other.device:
+            groups.setdefault(frozenset((one.one.device, one.other.device)), []).append(one)
+    cables: list[Link] = []
+    guesses: list[Link] = []
+    for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0])):
+        for link in _merged(same):
+            (guesses if set(link.sources) <= _INFERRED else cables).append(link)
+    taken = frozenset(bundles)
+    fixed = _through_segments(cables, taken)
+    found = (*fixed, *_through_segments(_fitted(guesses, fixed, frozenset(unread)), taken))
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _merged(same: Sequence[Candidate]) -> list[Link]:
+    """Join what speaks of one link; parallel cables stay apart where the ports tell them apart."""
+    found: list[list[Candidate]] = []
+    for one in sorted(same, key=lambda c: (list(LinkSource).index(c.source), _specific(c), repr(c))):
+        fits = [group for group in found if all(_agree(one, other) for other in group)]
+        if fits:
+            fits[0].append(one)
+        elif one.source in _INFERRED and found:
+            continue  # its direction is explained by a cable already
+        else:
+            found.append([one])
+    return [_link(group) for group in found]
+
+
+def _specific(one: Candidate) -> int:
+    """Candidates that name both ports come first."""
+    return (one.one.port is None) + (one.other.port is None)
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    ports = _ports(other)
+    return all(mine is None or ports[device] in {None, mine} for device, mine in _ports(one).items())
+
+
+def _ports(one: Candidate) -> dict[str, str | None]:
+    return {one.one.device: one.one.port, one.other.device: one.other.port}
+
+
+def _link(group: Sequence[Candidate]) -> Link:
+    ports: dict[str, str | None] = {}
+    for one in group:
+        for device, port in _ports(one).items():
+            ports[device] = ports.get(device) or port
+    first, second = (End(device, ports[device]) for device in sorted(ports))
+    sources = tuple(source for source in LinkSource if any(c.source is source for c in group))
+    rows = {c.evidence for c in group if c.evidence is not None}
+    return Link(first, second, sources, tuple(sorted(rows, key=_row)))
+
+
+def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[str]) -> list[Link]:
+    taken: dict[End, set[str]] = {}
+    joined = {frozenset((cable.one.device, cable.other.device)) for cable in cables}
+    for cable in cables:
+        for near, far in _ways(cable):
+            if near.port is not None:
+                taken.setdefault(near, set()).add(far.device)
+    kept: list[Link] = []
+    for link in guesses:
+        between = [(far, taken[near]) for near, far in _ways(link) if far.device not in taken.get(near, {far.device})]
+        if not between:
+            kept.append(link)
+            continue
+        far, others = between[0]
+        for middle in sorted(others & unread):
+            if frozenset((middle, far.device)) not in joined:
+                joined.add(frozenset((middle, far.device)))
+                kept.append(_between(End(middle), far, link.sources, link.evidence))
+    return kept
+
+
+def _ways(link: Link) -> tuple[tuple[End, End], tuple[End, End]]:
+    return (link.one, link.other), (link.other, link.one)
+
+
+def _through_segments(links: Sequence[Link], bundles: frozenset[End]) -> list[Link]:
+    """Put what is between into the drawing where several devices are on one port: all ends that meet there join it."""
+    at: dict[End, list[Link]] = {}
+    for link in links:
+        for near, _other in _ways(link):
+            if near.port is not None and near not in bundles:
+                at.setdefault(near, []).append(link)
+    crowded = {end for end, here in at.items() if len({_other_end(link, end).device for link in here}) > 1}
+    result: list[Link] = []
+    done: set[Link] = set()
+    for end in sorted(crowded, key=lambda one: (one.device, one.port or "")):
+        if any(link in done for link in at[end]):
+            continue
+        members = _joined(end, crowded, at)
+        done |= members
+        name = f"{end.device} {end.port}"
+        ends = sorted(
+            {one for link in members for one in (link.one, link.other)}, key=lambda e: (e.device, e.port or "")
+        )
+        for one in sorted(ends, key=lambda each: (each.device, each.port or "")):
+            mine = [link for link in members if one in {link.one, link.other}]
+            sources = tuple(source for source in LinkSource if any(source in link.sources for link in mine))
+            rows = {row for link in mine for row in link.evidence}
+            result.append(_between(one, End(name), sources, tuple(sorted(rows, key=_row))))
+    return [*(link for link in links if link not in done), *result]
+
+
+def _joined(end: End, crowded: set[End], at: Mapping[End, Sequence[Link]]) -> set[Link]:
+    """Return every link that meets the others at an end with several."""
+    found: set[Link] = set()
+    pending = [end]
+    while pending:
+        for link in at[pending.pop()]:
+            if link not in found:
+                found.add(link)
+                pending += [one for one in (link.one, link.other) if one in crowded]
+    return found
+
+
+def _other_end(link: Link, near: End) -> End:
+    return link.other if link.one == near else link.one
+
+
+def _row(row: Evidence) -> tuple[object, ...]:
+    return (row.at, row.source, row.row)
+
+
+def _between(one: End, other: End, sources: tuple[LinkSource, ...], evidence: tuple[Evidence, ...]) -> Link:
+    first, second = sorted((one, other), key=lambda end: (end.device, end.port or ""))
+    return Link(first, second, sources, evidence)
+
+
+def _order(link: Link) -> tuple[object, ...]:
+    return tuple((end.device, end.port or "") for end in (link.one, link.other))

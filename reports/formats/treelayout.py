@@ -1,0 +1,161 @@
+"""Where boxes go: a forest from left to right, one layer per column, nothing on top of anything. Pure arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from inventory.model.topology import Link, Topology
+
+GAP_Y: Final = 14.0
+"""Between two boxes of a column."""
+GAP_TREES: Final = 30.0
+"""Between two networks that nothing joins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of one box, in pixels."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box in its place: the upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass
+class Forest:
+    """The links that make the tree, and the others."""
+
+    roots: list[str] = field(default_factory=list)
+    children: dict[str, list[str]] = field(default_factory=dict)
+    branch: dict[str, Link] = field(default_factory=dict)
+    """Per box the link to its parent."""
+    extra: list[Link] = field(default_factory=list)
+    """Links that close a loop, and second cables."""
+
+
+def forest(topology: Topology) -> Forest:
+    """Hang every box below the top it is nearest to; strong links first."""
+    around: dict[str, list[tuple[str, Link]]] = {}
+    for link in topology.links:
+        around.setdefault(link.one.device, []).append((link.other.device, link))
+        around.setdefault(link.other.device, []).append((link.one.device, link))
+    names = [node.name for node in topology.nodes]
+    busy = sorted(names, key=lambda name: (-len(around.get(name, ())), name))
+    made = Forest()
+    done: set[str] = set()
+    for root in dict.fromkeys((*topology.tops, *(name for name in busy if around.get(name)), *names)):
+        if root not in done:
+            done.add(root)
+            made.roots.append(root)
+            _grow(root, around, made, done)
+    used = {id(link) for link in made.branch.values()}
+    made.extra = [link for link in topology.links if id(link) not in used]
+    return made
+
+
+def _grow(root: str, around: Mapping[str, Sequence[tuple[str, Link]]], made: Forest, done: set[str]) -> None:
+    level = [root]
+    while level:
+        following = []
+        for name in level:
+            for other, link in sorted(around.get(name, ()), key=lambda pair: (pair[1].sources[0], pair[0])):
+                if other not in done:
+                    done.add(other)
+                    made.children.setdefault(name, []).append(other)
+                    made.branch[other] = link
+                    following.append(other)
+        level = following
+
+
+def place(made: Forest, size: Callable[[str], Size], gap_x: float, order: Callable[[str], object]) -> dict[str, Box]:
+    """Return every box's place: children beside their parent, one below the other in the given order."""
+    depth = _depths(made)
+    widths: dict[int, float] = {}
+    for name, layer in depth.items():
+        widths[layer] = max(widths.get(layer, 0.0), size(name).width)
+    left = {0: 0.0}
+    for layer in range(1, max(depth.values(), default=0) + 1):
+        left[layer] = left[layer - 1] + widths[layer - 1] + gap_x
+    boxes: dict[str, Box] = {}
+    y = 0.0
+    lonely = [root for root in made.roots if root not in made.children]
+    for root in (root for root in made.roots if root in made.children):
+        y = _tree(root, made, size, order, y, {name: left[layer] for name, layer in depth.items()}, boxes) + GAP_TREES
+    _grid(lonely, size, order, y, max((b.x + b.width for b in boxes.values()), default=1200.0), boxes)
+    return boxes
+
+
+def _depths(made: Forest) -> dict[str, int]:
+    depth: dict[str, int] = {}
+    level, number = list(made.roots), 0
+    while level:
+        depth.update(dict.fromkeys(level, number))
+        level = [child for name in level for child in made.children.get(name, ())]
+        number += 1
+    return depth
+
+
+def _tree(
+    root: str,
+    made: Forest,
+    size: Callable[[str], Size],
+    order: Callable[[str], object],
+    top: float,
+    left: Mapping[str, float],
+    boxes: dict[str, Box],
+) -> float:
+    """Place one tree below ``top``; return where it ends."""
+    walk: list[str] = []
+    pending = [root]
+    while pending:
+        name = pending.pop()
+        walk.append(name)
+        pending += sorted(made.children.get(name, ()), key=order, reverse=True)  # type: ignore[arg-type]  # sortable
+    needed: dict[str, float] = {}
+    for name in reversed(walk):
+        below = made.children.get(name, ())
+        inside = sum(needed[child] for child in below) + GAP_Y * max(len(below) - 1, 0)
+        needed[name] = max(size(name).height, inside)
+    start = {root: top}
+    for name in walk:
+        box = size(name)
+        below = sorted(made.children.get(name, ()), key=order)  # type: ignore[arg-type]  # sortable
+        inside = sum(needed[child] for child in below) + GAP_Y * max(len(below) - 1, 0)
+        boxes[name] = Box(left[name], start[name] + (needed[name] - box.height) / 2, box.width, box.height)
+        y = start[name] + (needed[name] - inside) / 2
+        for child in below:
+            start[child] = y
+            y += needed[child] + GAP_Y
+    return top + needed[root]
+
+
+def _grid(
+    names: Iterable[str],
+    size: Callable[[str], Size],
+    order: Callable[[str], object],
+    top: float,
+    width: float,
+    boxes: dict[str, Box],
+) -> None:
+    """Place boxes without links in rows below everything else."""
+    x, y, tallest = 0.0, top, 0.0
+    for name in sorted(names, key=order):  # type: ignore[arg-type]  # sortable
+        box = size(name)
+        if x and x + box.width > width:
+            x, y, tallest = 0.0, y + tallest + GAP_Y, 0.0
+        boxes[name] = Box(x, y, box.width, box.height)
+        x += box.width + GAP_Y
+        tallest = max(tallest, box.height)
