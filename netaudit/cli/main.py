@@ -44,6 +44,10 @@ COMMANDS: Final = {
 }
 
 
+OWN_PROCESS: Final = object()
+"""The command line was started as a program: its privileges are its own to give up."""
+
+
 def short_helps() -> dict[str, str]:
     """Return one line per command, without importing the commands."""
     return {
@@ -122,6 +126,10 @@ def cli(
 ) -> None:
     """Hold the global options for the command."""
     del lang
+    if ctx.obj is OWN_PROCESS and os.geteuid() == 0:
+        from netaudit.app.privilege import settle  # noqa: PLC0415 -- only root pays for it
+
+        settle(named=database is not None or config is not None)
     ctx.obj = ctx.with_resource(Session(database=database, config=config, quiet=quiet, verbose=verbose))
 
 
@@ -131,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         activate(language_from_arguments(arguments, os.environ))
     streams.prepare()
     try:
-        result: Any = cli.main(args=arguments, prog_name="netaudit", standalone_mode=False)
+        whose = OWN_PROCESS if arguments is None else None
+        result: Any = cli.main(args=arguments, prog_name="netaudit", standalone_mode=False, obj=whose)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # click and rich make an exit of a broken pipe; nobody else exits here
         # The reader of our output went away: not an error of ours.

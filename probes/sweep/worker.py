@@ -6,17 +6,16 @@ standard output. The end of its input ends it at once.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from probes.sweep import powers
 from probes.sweep.dispatch import Dispatch
 from probes.sweep.orders import Orders, Task
 
@@ -24,30 +23,8 @@ if TYPE_CHECKING:
     from probes.sweep.wave import Seen, Share
 
 _NOBODY: Final = 65534
-_CAPABILITY_VERSION_3: Final = 0x20080522
-_NO_NEW_PRIVS: Final = 38
-_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL = 47, 4
 _PROGRESS_S: Final = 0.1
 _CHUNK: Final = 1 << 16
-
-
-def drop_privileges() -> None:
-    """Become nobody where we are root, and give up every capability for good.
-
-    Raises:
-        OSError: a capability could not be given up.
-    """
-    if os.geteuid() == 0:
-        with suppress(OSError):  # a user namespace may know no other user; the capabilities go all the same
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if libc.capset(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
 
 
 class Line:
@@ -122,7 +99,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # who started us gets them as well, and ends us
     held, written = json.loads(sys.argv[1])
     ip_socket, arp_socket = (socket.socket(fileno=number) for number in held)
-    drop_privileges()
+    powers.drop_all(_NOBODY)
     with ip_socket, arp_socket, suppress(BrokenPipeError):
         dispatch = Dispatch(Orders.read(written), ip_socket, arp_socket)
         line = Line(0, 1)

@@ -398,7 +398,7 @@ def test_a_sweep_whose_process_is_killed_goes_on_without_it(network: Network) ->
 
 
 def test_the_sweeping_process_has_no_privilege_left(network: Network) -> None:
-    code = "from probes.sweep.worker import drop_privileges as d; d(); print(open('/proc/self/status').read())"
+    code = "from probes.sweep.powers import drop_all; drop_all(65534); print(open('/proc/self/status').read())"
     process = network.scanner.start("-c", code)
     status, _ = process.communicate()
     said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
