@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from inventory.model.errors import SettingsError
 from inventory.model.text import text
-from probes.contract import AuthProtocol, PrivacyProtocol, SnmpCredential, SnmpV2c, SnmpV3
+from probes.contract import AuthProtocol, PrivacyProtocol, SnmpCredential, SnmpV2c, SnmpV3, SshCredential
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,48 @@ def snmp_credential(settings: Settings, profile: str, environ: Mapping[str, str]
     return SnmpV2c(
         community=resolve(entry.community, f"{key}.community", environ), port=entry.port, version=entry.version
     )
+
+
+def ssh_credential(settings: Settings, profile: str, environ: Mapping[str, str] = os.environ) -> SshCredential:
+    """Return the SSH credential of a profile.
+
+    Raises:
+        SettingsError: no such profile, one without password and key, or a secret that cannot be found or is open to
+            others; the message names the key.
+    """
+    entry = settings.ssh.get(profile)
+    key = f"ssh.{profile}"
+    if entry is None:
+        raise SettingsError(
+            text("There is no SSH profile {profile!r} in the settings.", profile=profile),
+            text("Add a section [ssh.{profile}] to the settings file.", profile=profile),
+        )
+    if entry.password is None and entry.key_file is None:
+        raise SettingsError(text("{key} needs a password or a key_file.", key=key))
+    key_file = entry.key_file.expanduser() if entry.key_file else None
+    if key_file is not None:
+        _check_private(key_file, f"{key}.key_file")
+    password = resolve(entry.password, f"{key}.password", environ) if entry.password else None
+    return SshCredential(profile, entry.username, password, key_file, entry.port, entry.legacy)
+
+
+def _check_private(file: Path, key: str) -> None:
+    try:
+        with file.open("rb") as stream:
+            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+    except OSError as error:
+        raise SettingsError(
+            text("{key}: {file} cannot be read: {reason}", key=key, file=file, reason=error.strerror or error)
+        ) from None
+    _refuse_open(file, key, mode)
+
+
+def _refuse_open(file: Path, key: str, mode: int) -> None:
+    if mode & 0o077:
+        raise SettingsError(
+            text("{key}: other users can read {file} (mode {mode}).", key=key, file=file, mode=f"{mode:04o}"),
+            text("Run: chmod 600 {file}", file=file),
+        )
 
 
 def _version_3(entry: SnmpProfile, key: str, environ: Mapping[str, str]) -> SnmpV3:
@@ -105,9 +147,5 @@ def resolve(secret: SecretStr, key: str, environ: Mapping[str, str]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise SettingsError(text("{key}: {file} cannot be read: {reason}", key=key, file=file, reason=reason)) from None
-    if mode & 0o077:
-        raise SettingsError(
-            text("{key}: other users can read {file} (mode {mode}).", key=key, file=file, mode=f"{mode:04o}"),
-            text("Run: chmod 600 {file}", file=file),
-        )
+    _refuse_open(file, key, mode)
     return found

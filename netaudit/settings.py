@@ -97,6 +97,16 @@ class CollectSettings(_Section):
     devices_in_flight: int = Field(
         200, ge=1, le=500, description="Devices read at once, at most: fewer while this machine cannot keep up."
     )
+    ssh_devices_in_flight: int = Field(32, ge=1, le=200, description="Devices logged in to at once.")
+    ssh_host_keys: Literal["record", "strict"] = Field(
+        "record",
+        description="record: the first host key a device shows is believed and listed for approval; strict: a device "
+        "is logged in to only after its key was approved.",
+    )
+    ssh_login_timeout: float = Field(30, gt=0, le=300, description="Seconds each step of an SSH login may take.")
+    keep_output_days: int = Field(
+        30, ge=1, le=3660, description="Days the output of commands is kept, to be read again by a better netaudit."
+    )
     device_budget: float = Field(600, gt=0, description="Seconds one device may take in all.")
     engine: Engine = Field(
         "native", description="What speaks SNMP: netaudit itself, or pysnmp (slower; to compare when in doubt)."
@@ -159,7 +169,10 @@ class SshProfile(_Section):
     username: str
     password: SecretStr | None = None
     key_file: Path | None = None
+    """A private key; ``password`` is then the key's, where it has one."""
     port: int = Field(22, ge=1, le=65535)
+    legacy: bool = False
+    """Accept algorithms that are no longer safe: for devices that have no others."""
 
 
 class Settings(_Section):

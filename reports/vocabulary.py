@@ -9,6 +9,7 @@ from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.history import Certainty, Closing
+from inventory.model.hostkeys import HostKeyState
 from inventory.model.location import Verdict
 from inventory.model.measurement import Quantity, SensorStatus
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
@@ -169,6 +170,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Role.MIGRATION: text("migration team"),
         Role.AUDITOR: text("auditor"),
     },
+    HostKeyState: {
+        HostKeyState.RECORDED: text("recorded"),
+        HostKeyState.APPROVED: text("approved"),
+        HostKeyState.OFFERED: text("not believed"),
+    },
     Completeness: {
         Completeness.COMPLETE: text("complete"),
         Completeness.TRUNCATED: text("cut short"),
@@ -269,6 +275,9 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     CheckResult.ATTENTION: Tone.WARN,
     CheckResult.NOT_ASSESSED: Tone.MUTED,
     Completeness.FAILED: Tone.BAD,
+    HostKeyState.RECORDED: Tone.WARN,
+    HostKeyState.APPROVED: Tone.GOOD,
+    HostKeyState.OFFERED: Tone.BAD,
     ReadState.COMPLETE: Tone.GOOD,
     ReadState.PARTIAL: Tone.WARN,
     ReadState.UNREAD: Tone.BAD,

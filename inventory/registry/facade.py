@@ -15,6 +15,7 @@ from inventory.registry.desk import Desk
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
 from inventory.registry.schema import serialise
+from inventory.registry.sessions import Sessions
 from inventory.registry.shelves import REMOVABLE
 from inventory.registry.sweeplock import sweep_lock
 
@@ -330,6 +331,11 @@ class Registry:
     def archive(self) -> Archive:
         """What each sweep came to, and the history that follows."""
         return Archive(self._reading, partial(self._writing, alone=True))
+
+    @property
+    def sessions(self) -> Sessions:
+        """Host keys of devices, and what devices printed."""
+        return Sessions(self._reading, partial(self._writing, alone=True))
 
     def replace_observations(self, sweep_id: int, observations: Sequence[Observation]) -> None:
         """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints up to date."""

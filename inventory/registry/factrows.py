@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from inventory.model.check import DeviceCheck
 from inventory.model.coverage import TableCoverage
@@ -101,6 +101,14 @@ def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | T
     for kind, same in by_kind.items():
         shelf = _SHELVES[kind]
         connection.execute(insert(shelf.table), shelf.rows(sweep_id, same))
+
+
+def delete_facts(connection: Connection, sweep_id: int, device: str) -> None:
+    """Delete what one device said in a sweep: only ever to put in its place what the same output says, read better."""
+    for shelf in _SHELVES.values():
+        if "device" in shelf.table.c:
+            mine = (shelf.table.c.sweep_id == sweep_id) & (shelf.table.c.device == device)
+            connection.execute(delete(shelf.table).where(mine))
 
 
 def append_block(connection: Connection, sweep_id: int, step: str, block: ScannedBlock) -> None:

@@ -251,7 +251,8 @@ def readable(
         elif any(device.address in network for network in excluded):
             skipped.append(Skipped(name, text("Its address is excluded.")))
         elif device.snmp_profile is None:
-            skipped.append(Skipped(name, text("It has no SNMP profile.")))
+            if device.ssh_profile is None:
+                skipped.append(Skipped(name, text("It has neither an SNMP nor an SSH profile.")))
         else:
             try:
                 credential = snmp_credential(settings, device.snmp_profile)

@@ -13,9 +13,11 @@ from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
+from netaudit.app.bothways import BothWays
 from netaudit.app.current import compare
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
+from netaudit.app.logins import logins
 from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
@@ -24,7 +26,6 @@ from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
 from probes.contract import BlockDone, Progress, ReadLimits
-from probes.snmp.collect import collect
 from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
-    from probes.contract import Block, DeviceReading, DeviceTarget
+    from probes.contract import Block, DeviceReading, DeviceTarget, SshTarget
 
 _LOG = logging.getLogger(__name__)
 
@@ -139,9 +140,12 @@ class _Run:
         unread = [name for name in self.plan.devices if _reading(name) not in done]
         devices = self.registry.devices()
         targets, skipped = readable(unread, devices, self.settings, self.plan.scope.excluded)
-        self.skipped += skipped
         bearing = self.registry.rows_per_request()
         targets = [replace(target, rows_per_request=bearing.get(target.name)) for target in targets]
+        by_ssh, without = logins(
+            unread, devices, self.settings, self.plan.scope.excluded, self.registry.sessions.believed()
+        )
+        self.skipped += skipped + without
         owned = gateway_devices(self.registry)
         gateways = Gateways(
             self.registry,
@@ -154,7 +158,7 @@ class _Run:
             stop=self.stop,
         )
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
-        self._collect(targets)
+        self._collect(targets, by_ssh)
         self.tell(Told("resolve", 0, 1))
         conclude(self.registry, self.number)
         result = self._finish(sum(len(block.addresses) for block in blocks))
@@ -207,10 +211,10 @@ class _Run:
         step = event.block.key if event.finished else f"{event.block.key}:until:{event.at.isoformat()}"
         self.registry.store_block(self.number, step, block, event.sightings, event.at)
 
-    def _collect(self, targets: list[DeviceTarget]) -> None:
-        if not targets or self.stop.is_set():
+    def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
+        if not (targets or by_ssh) or self.stop.is_set():
             return
-        total = len(targets)
+        total = len({target.name for target in targets} | {target.name for target in by_ssh})
         self.tell(Told("collect", 0, total))
         wanted = self.settings.collect
         limits = ReadLimits(
@@ -220,7 +224,8 @@ class _Run:
             in_flight=wanted.devices_in_flight,
             engine=wanted.engine,
         )
-        for done, reading in enumerate(collect(targets, limits, self.stop), start=1):
+        ways = BothWays(self.registry, self.number, self.settings, self.stop)
+        for done, reading in enumerate(ways.readings(targets, by_ssh, limits), start=1):
             self._store_reading(reading)
             self.tell(Told("collect", done, total, text("{device} read", device=reading.device)))
 
@@ -260,6 +265,7 @@ class _Run:
             skipped=tuple(self.skipped),
         )
         self.registry.finish_sweep(self.number, outcome, now, stored_summary(summary))
+        self.registry.sessions.drop_transcripts(now - timedelta(days=self.settings.collect.keep_output_days))
         _LOG.info("sweep ended", extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
         return SweepResult(summary, replace(known, as_of=now))
 

@@ -10,6 +10,7 @@ import click
 from netaudit.app.aim import Profiles
 from netaudit.app.health import look
 from netaudit.app.record import record as write_down
+from netaudit.cli.host_key import host_key
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.records import device
 from netaudit.i18n import _
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from netaudit.cli.session import Session
 
 __all__ = ["device"]
+
+device.add_command(host_key)
 
 
 @device.command(

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
+from inventory.model.transcript import Ending
 from probes.parsers.terminal import rendered
-from probes.transcript import Ending
 
 if TYPE_CHECKING:
     import re
 
+    from inventory.model.transcript import Output
     from probes.platforms.cli import Cli, Command
-    from probes.transcript import Output
 
 _FIRST_LINES: Final = 10
 _SHORT: Final = 5
@@ -23,7 +23,7 @@ _QUOTED: Final = 120
 ENDINGS: Final = {
     Ending.NOT_ASKED: Completeness.TIMED_OUT,
     Ending.STOPPED: Completeness.TIMED_OUT,
-    Ending.NO_PLATFORM: Completeness.UNSUPPORTED,
+    Ending.NO_PLATFORM: Completeness.FAILED,
     Ending.UNREACHABLE: Completeness.TIMED_OUT,
     Ending.NO_SSH: Completeness.TIMED_OUT,
     Ending.SSH_ALGORITHM: Completeness.REFUSED,

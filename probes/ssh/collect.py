@@ -13,8 +13,8 @@ from probes.ssh.read import read
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from inventory.model.transcript import Transcript
     from probes.contract import SshLimits, SshTarget
-    from probes.transcript import Transcript
 
 _LOOK_UP_S: Final = 0.1
 """How often whoever waits for transcripts looks whether to stop."""

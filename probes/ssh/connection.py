@@ -15,8 +15,8 @@ from netmiko.base_connection import BaseConnection
 from paramiko.auth_strategy import AuthResult, AuthStrategy, SourceResult
 
 from inventory.model.hostkeys import HostKey
+from inventory.model.transcript import Handshake
 from probes.ssh.algorithms import OLD, old_among, signatures
-from probes.transcript import Handshake
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
+from inventory.model.transcript import Ending, Output
 from probes.parsers.terminal import drawn, last_line
-from probes.transcript import Ending, Output
 
 if TYPE_CHECKING:
     import threading

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.text import Text, text
-from probes.transcript import Ending
+from inventory.model.transcript import Ending
 
 if TYPE_CHECKING:
-    from probes.transcript import Transcript
+    from inventory.model.transcript import Transcript
 
 
 _HINTS: Final = {

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import paramiko
 
+from inventory.model.transcript import Ending, Output, Transcript
 from probes.platforms import catalogue
 from probes.platforms.cli import Command
 from probes.ssh.connection import Connection, HostKeyRefusedError, KeyFileError, authenticate
 from probes.ssh.conversation import Conversation, SessionOverError
 from probes.ssh.fuse import BlownError, Fuse
-from probes.transcript import Ending, Output, Transcript
 
 if TYPE_CHECKING:
     import threading

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
 from inventory.model.facts import DeviceFact, InterfaceFact
+from inventory.model.transcript import Ending
 from probes.contract import DeviceReading
 from probes.parsers import aggregates, reply
 from probes.parsers.cells import Cells, Context
@@ -17,16 +18,15 @@ from probes.platforms import catalogue
 from probes.platforms.cli import Subject
 from probes.ssh.hint import hint_for
 from probes.ssh.parser import ParseError
-from probes.transcript import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.facts import Fact
+    from inventory.model.transcript import Output, Transcript
     from probes.platforms.cli import Cli, Command, Question
     from probes.platforms.profile import Profile
     from probes.ssh.parser import Parser
-    from probes.transcript import Output, Transcript
 
 SOURCE: Final = "ssh"
 TABLES: Final = {
@@ -201,7 +201,7 @@ class _Decoding:
 
     def _coverage(self, table: Table, parts: dict[Subject, _Part]) -> TableCoverage:
         subject, *more = TABLES[table]
-        part = parts.get(subject, _Part(Completeness.UNSUPPORTED, "no command for it"))
+        part = parts.get(subject, _Part(Completeness.FAILED, "no_command"))
         rows, rejected, completeness, reasons = part.rows, part.rejected, part.completeness, [part.reason]
         for other in more:
             added = parts.get(other)

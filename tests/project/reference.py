@@ -107,8 +107,9 @@ _KEYS = {
     "context": "Context name (version 3).",
     "port": "UDP or TCP port.",
     "username": "Account with the least rights that may read.",
-    "password": "Secret: its password.",
-    "key_file": "Private key instead of a password.",
+    "password": "Secret: its password; beside a `key_file`, the key's own.",
+    "key_file": "Private key instead of a password; refused where other users can read it.",
+    "legacy": "Accept algorithms that are no longer safe: for devices that have no others.",
 }
 _EXAMPLE = """
 [sweep]

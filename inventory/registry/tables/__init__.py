@@ -10,6 +10,7 @@ from inventory.registry.tables import (
     observations,
     organisation,
     registrations,
+    sessions,
     sweeps,
 )
 from inventory.registry.tables.metadata import Record
@@ -26,5 +27,6 @@ __all__ = [
     "observations",
     "organisation",
     "registrations",
+    "sessions",
     "sweeps",
 ]

@@ -16,8 +16,8 @@ from inventory.model.facts import (
     InterfaceFact,
     LldpNeighbour,
 )
+from inventory.model.transcript import Ending, Output, Transcript
 from probes.platforms import catalogue
-from probes.transcript import Ending, Output, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,20 +12,20 @@ import pytest
 
 from inventory.model.coverage import Completeness, Table
 from inventory.model.hostkeys import HostKey
+from inventory.model.transcript import Ending
 from probes.contract import SshLimits
 from probes.platforms.catalogue import by_remote_version
 from probes.ssh.collect import collect
 from probes.ssh.read import read
 from probes.ssh.reading import reading
-from probes.transcript import Ending
 from tests.unit.ssh.peers import free_port, make_key, target
 from tests.unit.ssh.stories import load, names, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inventory.model.transcript import Transcript
     from probes.ssh.parser import Parser
-    from probes.transcript import Transcript
     from tests.unit.ssh.peers import Peer, Servers
 
 LIMITS: Final = SshLimits(connect_timeout_s=5, login_timeout_s=10, device_budget_s=30)

@@ -1,0 +1,138 @@
+"""Devices read by SNMP, by SSH or in both ways: one reading each, as soon as all its ways are in."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+from inventory.model.facts import InterfaceFact
+from inventory.model.transcript import Transcript
+from netaudit.app.logins import ssh_limits
+from probes.snmp.collect import collect as collect_by_snmp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Sequence
+
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+    from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SshTarget
+    from probes.ssh.parser import Parser
+
+
+class BothWays:
+    """The readings of one sweep."""
+
+    def __init__(self, registry: Registry, sweep: int, settings: Settings, stop: threading.Event) -> None:
+        self._registry = registry
+        self._sweep = sweep
+        self._settings = settings
+        self._stop = stop
+
+    def readings(
+        self, by_snmp: Sequence[DeviceTarget], by_ssh: Sequence[SshTarget], limits: ReadLimits
+    ) -> Generator[DeviceReading, None, None]:
+        """Read every device; what it printed is stored before anybody tries to understand it."""
+        if not by_ssh:
+            yield from collect_by_snmp(by_snmp, limits, self._stop)
+            return
+        # Logging in needs libraries that take a second to import: only a sweep that does pays for them.
+        from probes.ssh.collect import collect as collect_by_ssh  # noqa: PLC0415 -- see above
+        from probes.ssh.parser import Parser  # noqa: PLC0415 -- see above
+
+        ssh = ssh_limits(self._settings)
+        with Parser() as parser:
+            told = _together(
+                self._stop,
+                lambda stop: collect_by_snmp(by_snmp, limits, stop),
+                lambda stop: collect_by_ssh(by_ssh, ssh, stop),
+            )
+            try:
+                yield from self._joined(told, by_snmp, by_ssh, parser)
+            finally:
+                told.close()
+
+    def _joined(
+        self,
+        told: Iterable[DeviceReading | Transcript],
+        by_snmp: Sequence[DeviceTarget],
+        by_ssh: Sequence[SshTarget],
+        parser: Parser,
+    ) -> Generator[DeviceReading, None, None]:
+        targets = {target.name: target for target in by_ssh}
+        twice = {target.name for target in by_snmp} & targets.keys()
+        readings: dict[str, DeviceReading] = {}
+        transcripts: dict[str, Transcript] = {}
+        for item in told:
+            if isinstance(item, Transcript):
+                self._keep(targets[item.device], item)
+                transcripts[item.device] = item
+            else:
+                readings[item.device] = item
+            device = item.device
+            if device not in targets:
+                yield readings.pop(device)
+            elif device in transcripts and (device not in twice or device in readings):
+                yield understood(transcripts.pop(device), targets[device].plane, parser, readings.pop(device, None))
+
+    def _keep(self, target: SshTarget, transcript: Transcript) -> None:
+        address = f"{target.address} port {target.credential.port}"
+        self._registry.sessions.store(self._sweep, target.plane, address, transcript, trusting=target.trusting)
+
+
+def understood(
+    transcript: Transcript, plane: str, parser: Parser, by_snmp: DeviceReading | None = None
+) -> DeviceReading:
+    """Return what a transcript tells, united with what SNMP told of the same device."""
+    from probes.ssh.merge import merged  # noqa: PLC0415 -- as above
+    from probes.ssh.reading import reading  # noqa: PLC0415 -- as above
+
+    known = [fact for fact in by_snmp.facts if isinstance(fact, InterfaceFact)] if by_snmp else []
+    by_ssh = reading(transcript, plane, parser, known)
+    return merged(by_snmp, by_ssh) if by_snmp else by_ssh
+
+
+class _Linked(threading.Event):
+    """Set when it is set itself, or when the caller's event is."""
+
+    def __init__(self, other: threading.Event) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._other.is_set()
+
+
+def _together(
+    stop: threading.Event, *sources: Callable[[threading.Event], Iterable[DeviceReading | Transcript]]
+) -> Generator[DeviceReading | Transcript, None, None]:
+    """Yield from several sources, whatever comes first; a failure of one ends all and is raised here."""
+    linked = _Linked(stop)
+    told: queue.SimpleQueue[DeviceReading | Transcript | BaseException | None] = queue.SimpleQueue()
+
+    def pump(source: Callable[[threading.Event], Iterable[DeviceReading | Transcript]]) -> None:
+        try:
+            for item in source(linked):
+                told.put(item)
+        except BaseException as error:  # noqa: BLE001 -- raised again by the consumer
+            told.put(error)
+        finally:
+            told.put(None)
+
+    pumps = [threading.Thread(target=pump, args=(source,), name="collect", daemon=True) for source in sources]
+    for thread in pumps:
+        thread.start()
+    try:
+        left = len(pumps)
+        while left:
+            item = told.get()
+            if item is None:
+                left -= 1
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                yield item
+    finally:
+        linked.set()
+        for thread in pumps:
+            thread.join()

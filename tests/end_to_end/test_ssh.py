@@ -1,0 +1,121 @@
+"""Switches read by SSH, and by SSH and SNMP, with the host keys a user decides about."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.end_to_end.in_process import Call, Done, calling
+from tests.unit.reports.test_schema import check
+from tests.unit.ssh.peers import ACCOUNT, PASSWORD, Servers
+from tests.unit.ssh.stories import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.unit.ssh.peers import Peer
+
+STORY = load("huawei_access")
+SCENARIO = {
+    "prompt": STORY.prompt,
+    "outputs": {command: text for command, text in STORY.outputs.items() if "Unrecognized" not in text},
+    "unknown": "Error: Unrecognized command found at '^' position.\n",
+    "accepts": ["screen-length 0 temporary"],
+}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Call]:
+    with calling(tmp_path, monkeypatch, capfd) as call:
+        yield call
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    started = Servers(tmp_path)
+    yield started
+    started.stop()
+
+
+def settings(folder: Path, port: int, more: str = "") -> None:
+    file = folder / "home" / "config" / "netaudit" / "netaudit.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    login = f'[ssh.lab]\nusername = "{ACCOUNT}"\npassword = "{PASSWORD}"\nport = {port}\n'
+    file.write_text(login + more, encoding="ascii")
+    file.chmod(0o600)
+
+
+@pytest.fixture
+def switch(tmp_path: Path, run: Call, servers: Servers) -> Peer:
+    peer = servers.start(SCENARIO)
+    settings(tmp_path, peer.port)
+    given = ["--address", "127.0.0.1", "--role", "access", "--platform", "huawei", "--ssh-profile", "lab"]
+    assert run("device", "add", "--name", "sw1", *given).returncode == 0
+    return peer
+
+
+def data(done: Done, code: int = 0) -> Any:  # noqa: ANN401 -- JSON
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def places(run: Call) -> list[tuple[str, str]]:
+    found = data(run("endpoint", "list", "--format", "json"))
+    return sorted((one["mac"], one["location"]["port"]) for one in found)
+
+
+def test_a_switch_with_an_ssh_profile_is_read_and_its_key_is_listed(switch: Peer, run: Call, tmp_path: Path) -> None:
+    told = data(run("collect", "--format", "json"))
+    assert told["outcome"] == "complete", told
+    assert ("00:e0:fc:12:34:56", "GigabitEthernet0/0/1") in places(run)
+    coverage = data(run("report", "coverage", "--format", "json"))
+    check("coverage", coverage)
+    assert {table["source"] for device in coverage["devices"] for table in device["tables"]} == {"ssh"}
+    keys = data(run("device", "host-key", "list", "--format", "json"))
+    check("host-keys", keys)
+    assert [(key["state"], key["fingerprint"]) for key in keys] == [("recorded", switch.host_key.fingerprint)]
+    assert "host-key approve" in run("device", "host-key", "list").stdout
+    before = places(run)
+    read_again = run("reparse")
+    assert read_again.returncode == 0
+    assert "1 devices" in read_again.stdout
+    assert places(run) == before
+    log = (tmp_path / "home" / "state" / "netaudit" / "netaudit.log").read_text(encoding="utf-8")
+    assert PASSWORD not in log + (tmp_path / "registry.db").read_bytes().decode("latin-1")
+
+
+def test_another_host_key_is_an_alarm_until_somebody_approves_it(
+    switch: Peer, run: Call, servers: Servers, tmp_path: Path
+) -> None:
+    run("collect")
+    other = servers.start(SCENARIO)
+    settings(tmp_path, other.port)
+    told = data(run("collect", "--format", "json"), 4)
+    assert any("host_key_changed" in entry["why"] for entry in told["skipped"])
+    assert "password" not in other.server_log
+    assert other.heard == []
+    states = {key["fingerprint"]: key["state"] for key in data(run("device", "host-key", "list", "--format", "json"))}
+    assert states == {switch.host_key.fingerprint: "recorded", other.host_key.fingerprint: "offered"}
+    assert run("device", "host-key", "approve", "sw1").returncode == 0
+    assert data(run("collect", "--format", "json"))["outcome"] == "complete"
+    assert run("device", "host-key", "forget", "sw1").returncode == 0
+    assert run("device", "host-key", "forget", "sw1").returncode != 0
+
+
+def test_strict_means_approved_first(switch: Peer, run: Call, tmp_path: Path) -> None:
+    settings(tmp_path, switch.port, '[collect]\nssh_host_keys = "strict"\n')
+    data(run("collect", "--format", "json"), 4)
+    assert switch.heard == []
+    run("device", "host-key", "approve", "sw1")
+    assert data(run("collect", "--format", "json"))["outcome"] == "complete"
+
+
+def test_an_ssh_profile_that_cannot_be_used_is_named(switch: Peer, run: Call, tmp_path: Path) -> None:
+    file = tmp_path / "home" / "config" / "netaudit" / "netaudit.toml"
+    file.write_text('[ssh.lab]\nusername = "audit"\npassword = "env:NO_SUCH_VARIABLE"\n', encoding="ascii")
+    told = data(run("collect", "--format", "json"), 4)
+    assert any("NO_SUCH_VARIABLE" in entry["why"] for entry in told["skipped"])
+    assert switch.heard == []
