@@ -202,6 +202,17 @@ IMPORTED_AT: Final = Column("imported_at", text("Brought in at"), Kind.TIME, 16)
 COLLECTION: Final = Column("collection", text("Collection"), Kind.INT, 10, priority=2)
 FOLDER: Final = Column("folder", text("Folder"), width=24, priority=5)
 
+COMPARED: Final = Column("compared", text("Compared"), Kind.INT, 9)
+AGREED: Final = Column("agreed", text("Agree"), Kind.INT, 7)
+ONLY_SNMP: Final = Column("only_snmp", text("Only SNMP"), Kind.INT, 9)
+ONLY_SSH: Final = Column("only_ssh", text("Only SSH"), Kind.INT, 9)
+DISAGREE: Final = Column("disagreements", text("Disagree"), Kind.INT, 9)
+APART: Final = Column("apart_s", text("Seconds apart"), Kind.INT, 9, priority=3)
+DIFFERENCE: Final = Column("difference", text("Differs in"), Kind.WORD, 11)
+SUBJECT: Final = Column("subject", text("Of"), Kind.CODE, 22)
+BY_SNMP: Final = Column("snmp", text("By SNMP"), width=24)
+BY_SSH: Final = Column("ssh", text("By SSH"), width=24)
+
 # ---------------------------------------------------------------- devices
 SOFTWARE: Final = Column("software", text("Software"), width=18, priority=2)
 NEEDS_LOOK: Final = Column("needs_look", text("Needs a look"), Kind.WORD, 20)

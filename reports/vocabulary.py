@@ -8,6 +8,7 @@ from inventory.model.cases import Action, Overdue, Role, Turn
 from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
+from inventory.model.crosscheck import Difference
 from inventory.model.history import Certainty, Closing
 from inventory.model.hostkeys import HostKeyState
 from inventory.model.location import Verdict
@@ -226,6 +227,12 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Check.SOFTWARE: text("software"),
         Check.SSH_ALGORITHMS: text("SSH algorithms"),
         Check.HOST_KEY: text("SSH host key"),
+    },
+    Difference: {
+        Difference.PORT: text("port"),
+        Difference.VLAN: text("VLAN"),
+        Difference.MAC: text("MAC"),
+        Difference.MISSING: text("rows missing"),
     },
     CheckResult: {
         CheckResult.GOOD: text("good"),

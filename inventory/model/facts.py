@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from inventory.model.crosscheck import CrossCheck
     from inventory.model.measurement import Measurement
     from inventory.model.values import IPAddress, Mac
 
@@ -191,4 +192,6 @@ class DeviceFact:
     """By the rules of which platform the tables were read."""
 
 
-Fact: TypeAlias = "Sighting | ArpRow | FdbRow | LldpNeighbour | InterfaceFact | AddressFact | DeviceFact | Measurement"
+Fact: TypeAlias = (
+    "Sighting | ArpRow | FdbRow | LldpNeighbour | InterfaceFact | AddressFact | DeviceFact | Measurement | CrossCheck"
+)

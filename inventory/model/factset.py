@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
+from inventory.model.crosscheck import CrossCheck
 from inventory.model.facts import (
     AddressFact,
     ArpRow,
@@ -49,6 +50,7 @@ class FactSet:
     addresses: tuple[AddressFact, ...] = ()
     devices: tuple[DeviceFact, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    crosschecks: tuple[CrossCheck, ...] = ()
     coverage: tuple[TableCoverage, ...] = ()
     blocks: tuple[ScannedBlock, ...] = ()
 
@@ -71,4 +73,5 @@ _MEMBERS: Final[dict[type[object], str]] = {
     AddressFact: "addresses",
     DeviceFact: "devices",
     Measurement: "measurements",
+    CrossCheck: "crosschecks",
 }

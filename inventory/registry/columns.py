@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import DateTime, Text
+from sqlalchemy import JSON, DateTime, Text
 from sqlalchemy.types import TypeDecorator
 
+from inventory.model.crosscheck import Difference, Disagreement
 from inventory.model.values import IPAddress, IPNetwork, Mac
 
 if TYPE_CHECKING:
@@ -118,3 +119,16 @@ class SentText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
         return None if value is None else storable(value)
+
+
+class DisagreementList(TypeDecorator[tuple[Disagreement, ...]]):
+    """What two readings told differently, as JSON: [difference, subject, by SNMP, by SSH] each."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Disagreement, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002, ANN401, D102 -- SQLAlchemy's interface
+        return [[one.difference.value, *map(storable, (one.subject, one.snmp, one.ssh))] for one in value or ()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Disagreement, ...]:  # noqa: ARG002, ANN401, D102 -- SQLAlchemy's interface
+        return tuple(Disagreement(Difference(difference), *rest) for difference, *rest in value or ())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from inventory.model.batch import Batch, Changes
     from inventory.model.check import DeviceCheck
     from inventory.model.coverage import TableCoverage
+    from inventory.model.crosscheck import CrossCheck
     from inventory.model.facts import DeviceFact, Fact, Sighting
     from inventory.model.factset import FactSet, ScannedBlock
     from inventory.model.measurement import Measurement
@@ -309,6 +310,11 @@ class Registry:
         """Return what these sweeps measured of power and climate, in the order it was stored."""
         with self._reading() as connection:
             return factrows.read_measurements(connection, _several(sweeps))
+
+    def crosschecks(self, sweeps: int | Sequence[int]) -> tuple[CrossCheck, ...]:
+        """Return how devices read by SNMP and SSH compared in these sweeps, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.read_crosschecks(connection, _several(sweeps))
 
     def device_facts(self, sweeps: int | Sequence[int]) -> tuple[DeviceFact, ...]:
         """Return who the devices said they are, in the order it was stored."""

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select
 
 from inventory.model.check import DeviceCheck
 from inventory.model.coverage import TableCoverage
+from inventory.model.crosscheck import CrossCheck
 from inventory.model.facts import (
     AddressFact,
     ArpRow,
@@ -88,6 +89,7 @@ _SHELVES = {
         _Shelf(AddressFact, tables.ADDRESS_ROWS, "addresses"),
         _Shelf(DeviceFact, tables.DEVICE_ROWS, "devices", ("chassis",)),
         _Shelf(Measurement, tables.MEASUREMENT_ROWS, "measurements"),
+        _Shelf(CrossCheck, tables.CROSSCHECK_ROWS, "crosschecks"),
         _Shelf(TableCoverage, tables.COVERAGE_ROWS, "coverage"),
     )
 }
@@ -135,6 +137,12 @@ def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
 def read_measurements(connection: Connection, sweeps: Sequence[int]) -> tuple[Measurement, ...]:
     """Return what these sweeps measured, in the order it was stored."""
     found: tuple[Measurement, ...] = _SHELVES[Measurement].read(connection, sweeps)
+    return found
+
+
+def read_crosschecks(connection: Connection, sweeps: Sequence[int]) -> tuple[CrossCheck, ...]:
+    """Return how the two readings of devices compared in these sweeps, in the order it was stored."""
+    found: tuple[CrossCheck, ...] = _SHELVES[CrossCheck].read(connection, sweeps)
     return found
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.check import Check, DeviceCheck
+    from inventory.model.crosscheck import CrossCheck
     from inventory.model.facts import DeviceFact
     from inventory.model.measurement import Measurement
+    from inventory.model.records import SweepView
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
 
@@ -53,6 +55,12 @@ def last_measurements(registry: Registry, settings: Settings, device: str) -> tu
     """Return what a device measured when it was last read."""
     views = [view.id for view in window(registry, settings, None)]
     return _last_reading(registry.measurements(views)).get(device, ())
+
+
+def twice_read(registry: Registry, views: Sequence[SweepView]) -> tuple[CrossCheck, ...]:
+    """Return how the last readings of devices that were read both ways compared, by device and table."""
+    found = {(one.device, one.table.value): one for one in registry.crosschecks([view.id for view in views])}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _last(facts: Iterable[DeviceFact]) -> dict[str, DeviceFact]:

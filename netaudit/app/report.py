@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from netaudit.app.answer import Report
-from netaudit.app.condition import conditions
+from netaudit.app.condition import conditions, twice_read
 from netaudit.app.current import current, newest, window
 from netaudit.app.import_recording import brought_in
 from netaudit.app.summary import summary_of
@@ -61,10 +61,10 @@ def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:
     known = current(registry, settings, sweep=asked.sweep)
     views = window(registry, settings, asked.sweep)
     facts = registry.coverage_facts([view.id for view in views])
-    brought = brought_in(views)
+    more = coverage_kind.More(brought_in(views), twice_read(registry, views))
     return Report(
-        coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS, brought),
-        coverage_kind.json_document(known, facts.coverage, facts.blocks, brought),
+        coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS, more),
+        coverage_kind.json_document(known, facts.coverage, facts.blocks, more),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -12,12 +13,13 @@ from inventory.model.text import text
 from reports import columns as c
 from reports import data, rows, vocabulary
 from reports.columns import Column, Kind
-from reports.document import Document, Row, Section, Sheet, Table
+from reports.document import Document, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from inventory.model.coverage import ReadState, TableCoverage
+    from inventory.model.crosscheck import CrossCheck
     from inventory.model.factset import ScannedBlock
     from inventory.model.observation import Reconciliation
     from inventory.model.records import BroughtIn
@@ -38,6 +40,10 @@ _DEVICES: Final = (c.DEVICE, c.READ, *_PER_TABLE)
 _GAPS: Final = (c.DEVICE, c.TABLE, c.COMPLETENESS, c.REASON, c.ROWS, c.REJECTED, c.SOURCE, c.READ_AT)
 _BLOCKS: Final = (c.CIDR, c.PLANE, c.ASKED, c.ALIVE, c.LIMITS)
 _BROUGHT: Final = (c.DEVICE, c.RECORDED_AT, c.IMPORTED_BY, c.IMPORTED_AT, c.COLLECTION)
+_TWICE: Final = (c.DEVICE, c.TABLE, c.COMPARED, c.AGREED, c.ONLY_SNMP, c.ONLY_SSH, c.DISAGREE, c.APART)
+_DIFFER: Final = (c.DEVICE, c.TABLE, c.DIFFERENCE, c.SUBJECT, c.BY_SNMP, c.BY_SSH)
+_TWICE_TITLE: Final = text("Read by SNMP and by SSH")
+_DIFFER_TITLE: Final = text("Where the two readings disagree")
 _BROUGHT_TITLE: Final = text("Brought in as recordings")
 _ADDRESSES: Final = text("Addresses asked")
 _DEVICES_TITLE: Final = text("Devices")
@@ -45,12 +51,25 @@ _ALL: Final = text("all tables")
 _GAPS_TITLE: Final = text("What could not be read, and why")
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What else is known of how devices were read."""
+
+    brought: Sequence[BroughtIn] = ()
+    """Recordings that came in."""
+    crosschecks: Sequence[CrossCheck] = ()
+    """Devices read both ways. A disagreement is about our reading, not about a unit."""
+
+
+NO_MORE: Final = More()
+
+
 def document(
     result: Reconciliation,
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
     limits: Mapping[str, Text] = NO_LIMITS,
-    brought: Sequence[BroughtIn] = (),
+    more: More = NO_MORE,
 ) -> Document:
     """Build the report.
 
@@ -59,12 +78,13 @@ def document(
         tables: the last read of every table.
         blocks: the addresses that were asked.
         limits: what the keys of :attr:`ScannedBlock.limits` mean.
-        brought: recordings of devices among them.
+        more: what else is known of how devices were read.
     """
     devices, gaps, asked = _devices(result, tables), _gaps(tables), _blocks(blocks, limits)
+    twice = _twice(more.crosschecks)
     recordings = Table(
         _BROUGHT,
-        tuple(Row((b.device, b.recorded_at, b.imported_by, b.imported_at, b.collection)) for b in brought),
+        tuple(Row((b.device, b.recorded_at, b.imported_by, b.imported_at, b.collection)) for b in more.brought),
     )
     return Document(
         key="coverage",
@@ -74,13 +94,15 @@ def document(
         sections=(
             Section(_DEVICES_TITLE, blocks=(devices,)),
             Section(_GAPS_TITLE, blocks=(gaps,)),
-            *((Section(_BROUGHT_TITLE, blocks=(recordings,)),) if brought else ()),
+            *((Section(_BROUGHT_TITLE, blocks=(recordings,)),) if more.brought else ()),
+            *((Section(_TWICE_TITLE, blocks=twice),) if more.crosschecks else ()),
             Section(_ADDRESSES, blocks=(asked,)),
         ),
         sheets=(
             Sheet("devices", _DEVICES_TITLE, devices),
             Sheet("gaps", text("Gaps"), gaps),
-            *((Sheet("recordings", _BROUGHT_TITLE, recordings),) if brought else ()),
+            *((Sheet("recordings", _BROUGHT_TITLE, recordings),) if more.brought else ()),
+            *((Sheet("disagreements", _DIFFER_TITLE, twice[1]),) if more.crosschecks else ()),
             Sheet("prefixes", _ADDRESSES, asked),
             rows.coverage_sheet(result.coverage),
         ),
@@ -93,7 +115,7 @@ def json_document(
     result: Reconciliation,
     tables: Sequence[TableCoverage],
     blocks: Sequence[ScannedBlock],
-    brought: Sequence[BroughtIn] = (),
+    more: More = NO_MORE,
 ) -> Object:
     """Return the report as ``docs/schema/coverage.schema.json`` describes it."""
     return {
@@ -113,8 +135,9 @@ def json_document(
                 "imported_at": data.at(one.imported_at),
                 "collection": one.collection,
             }
-            for one in brought
+            for one in more.brought
         ],
+        "crosschecks": [_crosscheck(one) for one in more.crosschecks],
         "prefixes": [
             {
                 "cidr": str(block.network),
@@ -138,6 +161,37 @@ def _table(one: TableCoverage) -> Object:
         "source": one.source,
         "at": data.at(one.at),
     }
+
+
+def _crosscheck(one: CrossCheck) -> Object:
+    return {
+        "device": one.device,
+        "table": one.table.value,
+        "apart_s": round(one.apart_s, 1),
+        "compared": one.compared,
+        "agreed": one.agreed,
+        "only_snmp": one.only_snmp,
+        "only_ssh": one.only_ssh,
+        "disagreements": [
+            {"difference": d.difference.value, "subject": d.subject, "snmp": d.snmp, "ssh": d.ssh}
+            for d in one.disagreements
+        ],
+    }
+
+
+def _twice(found: Sequence[CrossCheck]) -> tuple[Table, Table]:
+    """Return how each table compares, and each thing that differs."""
+    compared = []
+    for one in found:
+        counts = (one.compared, one.agreed, one.only_snmp, one.only_ssh, len(one.disagreements), round(one.apart_s))
+        compared.append(Row((one.device, one.table, *counts), Tone.WARN if one.disagreements else Tone.GOOD))
+    differing = tuple(
+        Row((one.device, one.table, d.difference, d.subject, d.snmp, d.ssh), Tone.WARN)
+        for one in found
+        for d in one.disagreements
+    )
+    nothing = text("Both readings agree; what only one has may have aged in between.")
+    return Table(_TWICE, tuple(compared)), Table(_DIFFER, differing, caption=_DIFFER_TITLE, empty=nothing)
 
 
 def _order(one: TableCoverage) -> tuple[str, int, str, str]:

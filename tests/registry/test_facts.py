@@ -13,6 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
 from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.crosscheck import CrossCheck, Difference, Disagreement
 from inventory.model.facts import (
     AddressFact,
     ArpKind,
@@ -155,6 +156,19 @@ FACTS = (
         table=WORDS,
         remark=st.none() | WORDS,
     )
+    | st.builds(
+        CrossCheck,
+        device=WORDS,
+        table=st.sampled_from(Table),
+        at=TIMES,
+        apart_s=st.floats(0, 1e6),
+        agreed=COUNTS,
+        only_snmp=COUNTS,
+        only_ssh=COUNTS,
+        disagreements=st.lists(
+            st.builds(Disagreement, st.sampled_from(Difference), WORDS, WORDS, WORDS), max_size=3
+        ).map(tuple),
+    )
 )
 COVERAGE = st.builds(
     TableCoverage,
@@ -202,12 +216,14 @@ def test_every_fact_comes_back_as_it_was(
         addresses=of(AddressFact),
         devices=of(DeviceFact),
         measurements=of(Measurement),
+        crosschecks=of(CrossCheck),
         coverage=tuple(coverage),
         blocks=(block,),
     )
     rest = registry.coverage_facts([sweep])
     assert (rest.addresses, rest.coverage, rest.blocks) == (of(AddressFact), tuple(coverage), (block,))
     assert registry.measurements(sweep) == of(Measurement)
+    assert registry.crosschecks(sweep) == of(CrossCheck)
     assert registry.device_facts([sweep]) == of(DeviceFact)
 
 

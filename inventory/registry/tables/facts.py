@@ -9,7 +9,7 @@ from inventory.model.coverage import Completeness
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind, ProbeKind
 from inventory.model.measurement import Quantity, SensorStatus
-from inventory.registry.columns import Coded, IpText, MacText, NetworkText, SentText, UtcTime
+from inventory.registry.columns import Coded, DisagreementList, IpText, MacText, NetworkText, SentText, UtcTime
 from inventory.registry.tables.metadata import ROW_ID, Record
 
 
@@ -134,6 +134,18 @@ MEASUREMENT_ROWS = _facts(
     Column("state", Text),
     Column("table", Text, nullable=False),
     Column("remark", SentText),
+)
+
+CROSSCHECK_ROWS = _facts(
+    "crosscheck_rows",
+    Column("device", Text, nullable=False),
+    Column("table", Coded(DeviceTable), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("apart_s", Double, nullable=False),
+    Column("agreed", BigInteger, nullable=False),
+    Column("only_snmp", BigInteger, nullable=False),
+    Column("only_ssh", BigInteger, nullable=False),
+    Column("disagreements", DisagreementList, nullable=False),
 )
 
 COVERAGE_ROWS = _facts(
