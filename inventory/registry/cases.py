@@ -12,6 +12,7 @@ from inventory.model.batch import RecordKind
 from inventory.model.cases import Action, CaseView, Proposal
 from inventory.model.records import FILED_STATES, RegistrationState, RegistrationView
 from inventory.model.text import text
+from inventory.registry import audit
 from inventory.registry.filings import STORED, Author, history_entry, number_filed, write_history
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationRecord
@@ -89,6 +90,7 @@ def file(connection: Connection, view: RegistrationView, author: Author) -> Case
     if view.counts:
         values |= {"filed_at": view.filed_at or author.at, "decided_at": author.at}
     number = connection.execute(insert(row).values(values).returning(row.id)).scalar_one()
+    audit.append(connection, author.at, author.actor or "", Action.FILE.value, f"registration {number}")
     write_history(connection, [history_entry(number, Action.FILE.value, None, replace(view, id=number), author)])
     number_filed(connection, author.at)
     return _stored(connection, number)
@@ -116,6 +118,7 @@ def act(
         proposal=proposal,
     )  # fmt: skip
     write_history(connection, [entry])
+    audit.append(connection, now, actor.name, step.action.value, f"registration {number}")
     number_filed(connection, now)
     return _stored(connection, number)
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from inventory.filing.lifecycle import Refusal
 from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
 from inventory.model.text import text
+from inventory.registry import audit
 from inventory.registry.tables.disputes import DisputeRecord
 from inventory.registry.tables.organisation import UnitRecord
 
@@ -52,6 +53,7 @@ def state_dispute(connection: Connection, view: DisputeView, author: Author) -> 
     values = {name: getattr(view, name) for name in _FIELDS if name != "id"}
     values |= {"state": DisputeState.OPEN, "at": author.at, "actor": author.actor}
     number = connection.execute(insert(row).values(values).returning(row.id)).scalar_one()
+    audit.append(connection, author.at, author.actor or "", "dispute", f"dispute {number}", {"kind": view.kind.value})
     return next(found for found in disputes(connection, unit=view.unit) if found.id == number)
 
 
@@ -67,4 +69,5 @@ def decide(
         return Refusal(text("The dispute {number} has been decided already.", number=number))
     values = {"state": state, "answer": answer, "decided_at": author.at, "decided_by": author.actor}
     connection.execute(update(row).where(row.id == number).values(values))
+    audit.append(connection, author.at, author.actor or "", state.value, f"dispute {number}")
     return next(view for view in disputes(connection, unit=found.unit) if view.id == number)

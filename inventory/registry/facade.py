@@ -14,6 +14,7 @@ from inventory.registry.archive import Archive
 from inventory.registry.desk import Desk
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
+from inventory.registry.gate import Gate
 from inventory.registry.schema import serialise
 from inventory.registry.sessions import Sessions
 from inventory.registry.shelves import REMOVABLE
@@ -128,6 +129,11 @@ class Registry:
     def desk(self) -> Desk:
         """Registrations on their way: filed, reviewed, amended, cancelled."""
         return Desk(self._reading, partial(self._writing, alone=True))
+
+    @property
+    def gate(self) -> Gate:
+        """Accounts, what they are logged in with, and the audit log."""
+        return Gate(self._reading, partial(self._writing, alone=True))
 
     def registration_history(self, registration: int) -> tuple[RegistrationChange, ...]:
         """Return the changes of one filing, oldest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inventory.registry.tables import (
+    accounts,
     devices,
     disputes,
     facts,
@@ -20,6 +21,7 @@ METADATA = Record.metadata
 __all__ = [
     "METADATA",
     "Record",
+    "accounts",
     "devices",
     "disputes",
     "facts",
