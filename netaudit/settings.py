@@ -72,7 +72,7 @@ class SweepSettings(_Section):
         description="How often a silent address is asked again; by default until the measured loss predicts that "
         "hardly a host is missed.",
     )
-    probes: tuple[Literal["icmp", "arp", "tcp"], ...] = Field(("icmp", "arp", "tcp"), description="Probe kinds.")
+    probes: tuple[Literal["icmp", "arp", "tcp", "udp"], ...] = Field(("icmp", "arp", "tcp"), description="Probe kinds.")
     tcp_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         (22, 80, 135, 139, 443, 445, 3389), description="TCP ports asked; 515 and 9100 are never probed."
     )

@@ -20,6 +20,8 @@ class ProbeKind(StrEnum):
     ICMP = "icmp"
     ARP = "arp"
     TCP = "tcp"
+    UDP = "udp"
+    """A question that NetBIOS, SNMP or mDNS answers; or the host itself refused a datagram."""
     NEIGHBOUR_TABLE = "neighbour"
     """The scanning host's own kernel resolved the address while the other probes were sent."""
 
@@ -34,7 +36,8 @@ class Sighting:
     """Known only when the answer came over the local link."""
     probe: ProbeKind
     detail: str
-    """What answered: ``echo reply``, ``tcp/445 open``, ``tcp/3389 refused``, ``arp reply``."""
+    """What answered: ``echo reply``, ``tcp/445 open``, ``tcp/3389 refused``, ``arp reply``,
+    ``udp/137 name=PC-17 group=OFFICE mac=…``."""
     at: datetime
     ttl: int | None = None
     rtt_ms: float | None = None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SENSING: Final = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
 """Roles that forward nothing: they are asked what they measure, and where an endpoint is they cannot tell."""
-PROBES: Final = (ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP)
+PROBES: Final = (ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP, ProbeKind.UDP)
 """What can be asked for; the kernel's neighbour table is always read."""
 DEFAULT_RETRIES: Final = 1
 """Where loss cannot be measured, because the kernel sends the packets."""

@@ -67,6 +67,8 @@ class Asking:
     echoes: dict[int, float] = field(default_factory=dict)
     """Random sequence number → when it left."""
     arps: list[float] = field(default_factory=list)
+    datagrams: dict[int, dict[int, float]] = field(default_factory=dict)
+    """UDP port → what of the cookie must come back → when it left."""
     connects: set[Connect] = field(default_factory=set)
     asked_at: float | None = None
     last_sent: float = 0.0

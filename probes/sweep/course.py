@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from probes.sweep.patience import Patience
     from probes.sweep.tcp import Connects
     from probes.sweep.timers import Timers
+    from probes.sweep.udp import Datagrams
 
 _BACKOFFS: Final = 20
 _BACKOFF_S: Final = 0.02
@@ -50,6 +51,7 @@ class Course:
         echoes: Mapping[int, Echoes],
         arps: Arps | None,
         connects: Connects,
+        datagrams: Mapping[int, Datagrams],
         links: Links,
         stations: Stations,
         queues: Queues,
@@ -61,7 +63,7 @@ class Course:
         now: Callable[[], datetime],
     ) -> None:
         self._plan, self._now = plan, now
-        self._echoes, self._arps, self._connects = echoes, arps, connects
+        self._echoes, self._arps, self._connects, self._datagrams = echoes, arps, connects, datagrams
         self._links, self._stations = links, stations
         self._queues, self._pacer, self._outlook, self._timers = queues, pacer, outlook, timers
         self._asked, self._patience = asked, patience
@@ -183,6 +185,8 @@ class Course:
             return self._connects.send(asking, step.port, now)
         if step.kind is ProbeKind.ARP and self._arps:
             return self._arps.send(asking, now)
+        if step.kind is ProbeKind.UDP:
+            return self._datagrams[asking.ip.version].send(asking, step.port, now)
         return self._echoes[asking.ip.version].send(asking, now)
 
     def _count(self, asking: Asking, step: Step, now: float) -> None:

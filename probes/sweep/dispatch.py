@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
@@ -14,15 +15,13 @@ from probes.sweep.muster import Muster
 from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
 from probes.sweep.replies import claim, promising, station
-from probes.sweep.templates import Template, arp, echo, syn
+from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
 from probes.sweep.wave import MOST_ROUNDS, Masks, Seen, Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
 
 if TYPE_CHECKING:
-    import socket
-
-    from probes.sweep.orders import Orders, Path, Task
+    from probes.sweep.orders import Orders, Path, Probe, Task
     from probes.sweep.wave import Share
 
 _NAP_S: Final = 0.004  # a small batch instead of a packet at a time
@@ -38,9 +37,11 @@ class Dispatch:
         now = time.monotonic()
         self._orders = orders
         self._tag = os.urandom(4)
-        self._ports = Ports(wanted=any(probe.kind == "tcp" for probe in orders.routed))
+        kinds = {probe.kind for probe in orders.routed}
+        self._ports = Ports(socket.SOCK_STREAM, wanted="tcp" in kinds)
+        self._udp_ports = Ports(socket.SOCK_DGRAM, wanted="udp" in kinds)
         sources = [bytes.fromhex(source) for source in orders.sources]
-        listen(ip_socket, answers(sources, self._tag, self._ports.numbers), ETH_P_IP)
+        listen(ip_socket, answers(sources, self._tag, self._ports.numbers, self._udp_ports.numbers), ETH_P_IP)
         listen(arp_socket, arp_replies(), ETH_P_ARP)
         self._out = {False: Outbox(ip_socket), True: Outbox(arp_socket)}
         self._ip, self._arp = Inbox(ip_socket), Inbox(arp_socket)
@@ -54,7 +55,7 @@ class Dispatch:
         self._arps = Timetable(orders.arp_pps, now)
         self._gateways: dict[str, Timetable] = {}
         self._lanes: dict[str, Timetable] = {}
-        self._templates: dict[tuple[Path, int, int], Template] = {}
+        self._templates: dict[tuple[Path, Probe, int], Template] = {}
         self._waves: list[Wave] = []
         self._finished: list[Share] = []
         self._held_until = float("-inf")
@@ -65,6 +66,7 @@ class Dispatch:
     def close(self) -> list[str]:
         """Give the source ports back; return what went wrong on the way, for the log."""
         self._ports.close()
+        self._udp_ports.close()
         said = []
         if self._errors:
             told = ", ".join(f"{describe(number)} ({count})" for number, count in self._errors.items())
@@ -204,13 +206,18 @@ class Dispatch:
         return sent_now
 
     def _template(self, wave: Wave) -> Template:
-        key = (wave.path, wave.step.port, wave.round)
+        key = (wave.path, wave.step, wave.round)
         if key not in self._templates:
             path = wave.path
             if path.direct:
                 self._templates[key] = arp(path.mac, path.source)
             elif wave.step.kind == "tcp":
                 self._templates[key] = syn(path.source, self._ports.of(wave.round), wave.step.port)
+            elif wave.step.kind == "udp":
+                from probes.sweep.catalogue import QUESTIONS  # noqa: PLC0415 -- few sweeps ask so; this must start fast
+
+                question = QUESTIONS[wave.step.port]
+                self._templates[key] = udp(path.source, self._udp_ports.of(wave.round), question)
             else:
                 self._templates[key] = echo(path.source, self._tag)
         return self._templates[key]

@@ -27,13 +27,14 @@ _SYN_OR_RST: Final = 0x06
 _Line = tuple[int, int, str, str]  # operation, operand, where to when true, where to when false ("" = next line)
 
 
-def answers(sources: Sequence[bytes], tag: bytes, ports: Sequence[int]) -> bytes:
-    """Return a program that passes what can answer a probe: our echo replies, unreachables, SYN-ACK and RST to us.
+def answers(sources: Sequence[bytes], tag: bytes, ports: Sequence[int], udp_ports: Sequence[int] = ()) -> bytes:
+    """Return a program that passes what can answer a probe: our echo replies, unreachables, SYN-ACK, RST, UDP to us.
 
     Args:
         sources: our addresses, 4 octets each; when there are too many to compare, none is.
         tag: the end of every echo request's payload.
         ports: TCP ports our SYNs come from.
+        udp_ports: UDP ports our questions come from.
     """
     tag_at = 8 + len(GREETING)
     lines: list[tuple[str, _Line]] = [("", (_LOAD_WORD, 16, "", ""))]
@@ -46,7 +47,8 @@ def answers(sources: Sequence[bytes], tag: bytes, ports: Sequence[int]) -> bytes
         ("", (_HEADER_LENGTH, 0, "", "")),
         ("", (_LOAD_BYTE, 9, "", "")),
         ("", (_EQUAL, socket.IPPROTO_ICMP, "icmp", "")),
-        ("", (_EQUAL, socket.IPPROTO_TCP, "tcp", "drop")),
+        ("", (_EQUAL, socket.IPPROTO_TCP, "tcp", "")),
+        ("", (_EQUAL, socket.IPPROTO_UDP, "udp", "drop")),
         ("icmp", (_INDEX_BYTE, 0, "", "")),
         ("", (_EQUAL, 3, "keep", "")),
         ("", (_EQUAL, 0, "", "drop")),
@@ -57,6 +59,8 @@ def answers(sources: Sequence[bytes], tag: bytes, ports: Sequence[int]) -> bytes
         ("", (_INDEX_HALF, 2, "", "")),
     ]
     lines += [("", (_EQUAL, port, "keep", "")) for port in ports]
+    lines += [("", (_RETURN, 0, "", "")), ("udp", (_INDEX_HALF, 2, "", ""))]
+    lines += [("", (_EQUAL, port, "keep", "")) for port in udp_ports]
     return _assembled([*lines, ("drop", (_RETURN, 0, "", "")), ("keep", (_RETURN, _KEEP, "", ""))])
 
 
@@ -70,6 +74,11 @@ def arp_replies() -> bytes:
             ("keep", (_RETURN, _KEEP, "", "")),
         ]
     )
+
+
+def nothing() -> bytes:
+    """Return a program that passes nothing."""
+    return _assembled([("", (_RETURN, 0, "", ""))])
 
 
 def _assembled(lines: Sequence[tuple[str, _Line]]) -> bytes:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.facts import ProbeKind
 from probes.contract import Binding, Lane, SweepForecast
 from probes.sweep.capability import Ability
+from probes.sweep.catalogue import QUESTIONS
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
+from probes.sweep.question import HEADERS
 from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, check, steps, syn_life_s
+from probes.sweep.templates import GREETING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,4 +128,7 @@ def _way(ip: IPAddress, plan: ProbePlan, ability: Ability, links: Sequence[IPNet
 def _frame(step: Step, version: int) -> int:
     if step.kind is ProbeKind.ARP:
         return ARP_FRAME
+    if step.kind is ProbeKind.UDP:
+        payload = len(QUESTIONS[step.port].payload) if step.port in QUESTIONS else len(GREETING)
+        return max(60, HEADERS + payload) + (20 if version == 6 else 0)  # noqa: PLR2004 -- IPv6
     return (ECHO_FRAME if step.kind is ProbeKind.ICMP else SYN_FRAME)[version]

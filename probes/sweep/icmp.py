@@ -151,9 +151,8 @@ class Echoes:
             taken = from_socket(self.socket)
             if taken is None:
                 return
-            packet, destination, error = taken
-            if error is not None:
-                yield from self._blamed(destination, packet, error)
+            if taken.error is not None:
+                yield from self._blamed(taken.host, taken.packet, taken.error)
 
     def _blamed(self, destination: str, echo: bytes, error: Unreachable) -> Iterator[Answer | Fenced]:
         for asking in self._asked.get(_unscoped(destination), ()):

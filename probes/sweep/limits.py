@@ -34,7 +34,10 @@ __all__ = [
 
 LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
     {
-        NO_ICMP: text("No ICMP echo was sent: it needs CAP_NET_RAW, or a group inside net.ipv4.ping_group_range."),
+        NO_ICMP: text(
+            "No ICMP echo was sent: it needs CAP_NET_RAW, or a group inside net.ipv4.ping_group_range. A datagram to a"
+            " closed UDP port stood in for it, which fewer hosts answer."
+        ),
         NO_ARP: text("No ARP was sent on the local link: it needs CAP_NET_RAW."),
         NEIGHBOUR_TABLE_ONLY: text(
             "On the local link, silent stations are known only from this computer's own neighbour table."

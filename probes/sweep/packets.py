@@ -7,16 +7,17 @@ over its digits run some fifty times faster than a loop over the packets.
 from __future__ import annotations
 
 import sys
+from array import array
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from array import array
-
     from probes.sweep.templates import Template
 
+_IP_IDENTIFICATION_AT: Final = 4
 _IP_CHECKSUM_AT: Final = 10
 _LANE: Final = 4  # octets
+_WHOLE: Final = 0xFFFFFFFF
 
 
 def stamped(template: Template, addresses: array[int], cookies: array[int]) -> bytearray:
@@ -33,13 +34,19 @@ def stamped(template: Template, addresses: array[int], cookies: array[int]) -> b
     _write(packets, template.address_at, size, targets, _LANE)
     if not template.checksum_at:
         return packets
-    secrets = _octets(cookies)
+    secrets = _octets(_fitting(template, cookies))
     _write(packets, template.cookie_at, size, secrets, _LANE)
     target_sum, secret_sum = _sum_of_halves(targets), _sum_of_halves(secrets)
     if template.covers_address:
         secret_sum += target_sum
+    body = _checksums(secret_sum, template.body_sum, count)
+    if template.marks_header:
+        marks = _octets(array("I", [cookie & 0xFFFF for cookie in cookies]))
+        _write(packets, _IP_IDENTIFICATION_AT, size, marks, 2)
+        target_sum += int.from_bytes(marks, "little")
+        body = _never_zero(body)
     _write(packets, _IP_CHECKSUM_AT, size, _checksums(target_sum, template.header_sum, count), 2)
-    _write(packets, template.checksum_at, size, _checksums(secret_sum, template.body_sum, count), 2)
+    _write(packets, template.checksum_at, size, body, 2)
     return packets
 
 
@@ -49,6 +56,21 @@ def masked(numbers: array[int], mask: int) -> array[int]:
     found = numbers[:0]
     found.frombytes(turned.to_bytes(_LANE * len(numbers), sys.byteorder))
     return found
+
+
+def _fitting(template: Template, cookies: array[int]) -> array[int]:
+    """Return cookies as far as the packet has room for them."""
+    if template.keep == _WHOLE:
+        return cookies
+    return array("I", [cookie & template.keep | template.fixed for cookie in cookies])
+
+
+def _never_zero(column: bytes) -> bytes:
+    """Return checksums of UDP, where zero would say that there is none (RFC 768)."""
+    numbers = array("I", column)
+    if sys.byteorder != "little":
+        numbers.byteswap()
+    return _octets(array("I", [number or 0xFFFF for number in numbers]))
 
 
 def _octets(numbers: array[int]) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
 from probes.contract import FORBIDDEN_TCP_PORTS
+from probes.sweep.catalogue import CLOSED, QUESTIONS
 
 if TYPE_CHECKING:
     from probes.contract import ProbePlan
@@ -24,6 +25,7 @@ KERNEL_SOLICITS: Final = 3
 """ARP or ND requests the kernel makes for one silent address (net.ipv4.neigh.*.mcast_solicit)."""
 
 _LAST_PORT: Final = 65535
+_ECHOES: Final = {(ProbeKind.ICMP, 0), (ProbeKind.UDP, CLOSED)}
 
 
 class Way(Enum):
@@ -65,20 +67,34 @@ def syn_packets(plan: ProbePlan) -> int:
 
 @lru_cache(maxsize=64)  # asked for every address
 def steps(plan: ProbePlan, way: Way, *, icmp: bool) -> tuple[Step, ...]:
-    """Return the probes of a silent address. ``icmp`` tells whether echo requests can be sent at all."""
+    """Return the probes of a silent address.
+
+    ``icmp`` tells whether echo requests can be sent at all; a datagram to a closed port stands in for them.
+    """
     if way is Way.ARP:
         return (Step(ProbeKind.ARP, plan.timeout_s, opens_round=True),) * (plan.retries + 1)
+    asked = _asked(plan, icmp=icmp)
     one_round: list[Step] = []
-    if icmp and ProbeKind.ICMP in plan.kinds:
-        one_round.append(Step(ProbeKind.ICMP, plan.timeout_s, opens_round=True))
-    ports = tuple(dict.fromkeys(plan.tcp_ports)) if ProbeKind.TCP in plan.kinds else ()
-    for port in ports:
+    for kind, port in asked:
         # The kernel's ARP or ND comes before the first packet, so that one is waited for in full.
-        patient = port == ports[-1] or (way is Way.KERNEL and not one_round)
-        wait = plan.timeout_s if patient else min(PORT_GAP_S, plan.timeout_s)
-        step = Step(ProbeKind.TCP, wait, opens_round=not one_round, port=port, packets=syn_packets(plan))
-        one_round.append(step)
+        patient = len(one_round) == len(asked) - 1 or (way is Way.KERNEL and not one_round)
+        # An echo or its stand-in finds most hosts: what it finds need not be asked the rest.
+        wait = plan.timeout_s if patient or (kind, port) in _ECHOES else min(PORT_GAP_S, plan.timeout_s)
+        packets = syn_packets(plan) if kind is ProbeKind.TCP else 1
+        one_round.append(Step(kind, wait, opens_round=not one_round, port=port, packets=packets))
     return tuple(one_round) * (plan.retries + 1)
+
+
+def _asked(plan: ProbePlan, *, icmp: bool) -> list[tuple[ProbeKind, int]]:
+    """Return kind and port of one round's probes, in their order."""
+    found: list[tuple[ProbeKind, int]] = []
+    if ProbeKind.ICMP in plan.kinds:
+        found.append((ProbeKind.ICMP, 0) if icmp else (ProbeKind.UDP, CLOSED))
+    if ProbeKind.TCP in plan.kinds:
+        found += [(ProbeKind.TCP, port) for port in dict.fromkeys(plan.tcp_ports)]
+    if ProbeKind.UDP in plan.kinds:
+        found += [(ProbeKind.UDP, port) for port in QUESTIONS]
+    return found
 
 
 def check(plan: ProbePlan) -> None:

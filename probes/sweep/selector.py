@@ -6,7 +6,7 @@ import logging
 import selectors
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,7 @@ from probes.sweep.schedule import check, syn_life_s, syn_packets
 from probes.sweep.stations import Stations
 from probes.sweep.tcp import Connect, Connects
 from probes.sweep.timers import Timers
+from probes.sweep.udp import Datagrams
 
 if TYPE_CHECKING:
     import threading
@@ -112,13 +113,15 @@ class Loop:
         self._queues = Queues(pacer, lambda: self._connects.has_room)
         echoes = {version: Echoes(echo, asked) for version, echo in held.echo.items()}
         arps = Arps(held.arp, asked) if held.arp else None
-        for receiver in (*echoes.values(), *((arps,) if arps else ())):
+        datagrams = _datagrams(asked, opened)
+        for receiver in (*echoes.values(), *datagrams.values(), *((arps,) if arps else ())):
             self._selector.register(receiver.socket, selectors.EVENT_READ, receiver)
         self._course = Course(
             plan,
             echoes=echoes,
             arps=arps,
             connects=self._connects,
+            datagrams=datagrams,
             links=links,
             stations=self._stations,
             queues=self._queues,
@@ -222,3 +225,12 @@ class Loop:
         self._stations.note(run, now, now)
         self._course.close(run)
         return done(run, self._stations, self._now())
+
+
+def _datagrams(asked: dict[str, list[Asking]], opened: ExitStack) -> dict[int, Datagrams]:
+    """Open a UDP socket for each IP version this computer speaks."""
+    found = {}
+    for version in (4, 6):
+        with suppress(OSError):
+            found[version] = opened.enter_context(closing(Datagrams(version, asked)))
+    return found

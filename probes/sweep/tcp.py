@@ -167,7 +167,7 @@ class Connects:
 
     def _result(self, connect: Connect, result: int) -> Iterator[Answer | Fenced]:
         taken = from_socket(connect.socket) if result else None
-        error = taken[2] if taken else None
+        error = taken.error if taken else None
         self.close(connect)
         name = f"tcp/{connect.port}"
         if result == 0:

@@ -6,7 +6,10 @@ scapy builds the twins in the tests. It is not imported here: that costs 190 ms 
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from probes.sweep.question import Question
 
 GREETING: Final = b"netaudit sweep"
 """So that whoever watches the network knows who asks. With four octets of secret it fills the minimum frame."""
@@ -20,7 +23,8 @@ _IP: Final = struct.Struct(
 _ECHO: Final = struct.Struct("!BBHI")  # type, code, checksum, identifier and sequence
 _TCP: Final = struct.Struct("!HHIIBBHHHBBH")  # ports, seq, ack, length, flags, window, sum, urgent, option MSS
 _ARP: Final = struct.Struct("!HHBBH6s4s6s4s")  # hardware, protocol, lengths, operation, sender, target
-_ICMP_PROTOCOL, _TCP_PROTOCOL = 1, 6
+_UDP: Final = struct.Struct("!HHHH")  # ports, length, checksum
+_ICMP_PROTOCOL, _TCP_PROTOCOL, _UDP_PROTOCOL = 1, 6, 17
 _SYN: Final = 2
 _WINDOW: Final = 64240
 _BLANK: Final = bytes(4)
@@ -40,7 +44,13 @@ class Template(NamedTuple):
     body_sum: int = 0
     """Sum of the words the other checksum covers."""
     covers_address: bool = False
-    """Whether that checksum covers the target address too (TCP's pseudo header)."""
+    """Whether that checksum covers the target address too (the pseudo header of TCP and UDP)."""
+    keep: int = 0xFFFFFFFF
+    """Which bits of the cookie the packet has room for."""
+    fixed: int = 0
+    """What the other bits of these four octets are."""
+    marks_header: bool = False
+    """Whether the IP header's identification repeats the low half of the cookie: what an ICMP error surely quotes."""
 
 
 def echo(source: bytes, tag: bytes) -> Template:
@@ -63,6 +73,26 @@ def syn(source: bytes, source_port: int, port: int) -> Template:
     return Template(header + body, 16, 24, 36, total(header), total(body) + total(pseudo), covers_address=True)
 
 
+def udp(source: bytes, source_port: int, question: Question) -> Template:
+    """Return a UDP datagram (RFC 768) that asks a question."""
+    size = _UDP.size + len(question.payload)
+    body = _UDP.pack(source_port, question.port, size, 0) + question.payload
+    header = _header(_UDP_PROTOCOL, source, len(body), number=0)
+    pseudo = source + struct.pack("!HH", _UDP_PROTOCOL, size)
+    return Template(
+        header + body,
+        16,
+        _IP.size + _UDP.size + question.cookie_at,
+        26,
+        total(header),
+        total(body) + total(pseudo),
+        covers_address=True,
+        keep=question.keep,
+        fixed=question.fixed,
+        marks_header=True,
+    )
+
+
 def arp(mac: bytes, source: bytes) -> Template:
     """Return an ARP request (RFC 826) in our own name."""
     return Template(_ARP.pack(1, 0x0800, 6, 4, 1, mac, source, bytes(6), _BLANK), 24)
@@ -70,8 +100,8 @@ def arp(mac: bytes, source: bytes) -> Template:
 
 def total(octets: bytes) -> int:
     """Return the plain sum of 16-bit words: what an Internet checksum is made of (RFC 1071)."""
-    return sum(struct.unpack(f"!{len(octets) // 2}H", octets))
+    return sum(struct.unpack(f"!{(len(octets) + 1) // 2}H", octets + bytes(len(octets) % 2)))
 
 
-def _header(protocol: int, source: bytes, length: int) -> bytes:
-    return _IP.pack(0x45, 0, _IP.size + length, 1, 0, TTL, protocol, 0, source, _BLANK)
+def _header(protocol: int, source: bytes, length: int, number: int = 1) -> bytes:
+    return _IP.pack(0x45, 0, _IP.size + length, number, 0, TTL, protocol, 0, source, _BLANK)

@@ -55,13 +55,25 @@ def from_control(control: Iterable[tuple[int, int, bytes]]) -> Unreachable | Non
     return None
 
 
-def from_socket(sock: socket.socket) -> tuple[bytes, str, Unreachable | None] | None:
-    """Take one message off a socket's error queue: our packet, its destination, the error. None when empty."""
+class Blame(NamedTuple):
+    """One message of a socket's error queue."""
+
+    packet: bytes
+    """Ours, as far as it was quoted."""
+    host: str
+    """Where it was sent."""
+    port: int
+    error: Unreachable | None
+
+
+def from_socket(sock: socket.socket) -> Blame | None:
+    """Take one message off a socket's error queue; None when it is empty."""
     try:
         data, control, _flags, address = sock.recvmsg(512, 512, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
     except OSError:
         return None
-    return data, address[0] if address else "", from_control(control)
+    host, port = address[:2] if address else ("", 0)
+    return Blame(data, host, port, from_control(control))
 
 
 def _offender(data: bytes) -> str | None:

@@ -28,6 +28,7 @@ _BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
 _AT_LAST_S: Final = 0.05
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _MOST_REPEATS: Final = 3
+WHOLE_COOKIE: Final = 0xFFFFFFFF
 _MISSED: Final = 0.5
 _MISSED_SHARE: Final = 1 / 2500
 _SILENT: Final = bytes([1]) + bytes(255)
@@ -167,7 +168,7 @@ class Wave:
         row = self._index.get(told.address)
         if row is None:
             return False
-        number = self._masks.step.get(told.cookie ^ self._cookies[row])
+        number = self._answered(told, row)
         if number is None or number >= len(self._volleys):
             return False
         left_at, step = self._volleys[number].left_at(row), self.chain[number % len(self.chain)]
@@ -178,6 +179,17 @@ class Wave:
             return True
         self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, wall_s), number)
         return True
+
+    def _answered(self, told: Claim, row: int) -> int | None:
+        """Return the step a claim answers; not every answer has room for a whole cookie."""
+        if told.bits == WHOLE_COOKIE:
+            return self._masks.step.get(told.cookie ^ self._cookies[row])
+        for number in range(self.number + 1):
+            step = self.chain[number % len(self.chain)]
+            wanted = self._cookies[row] ^ self._masks.of[number]
+            if (step.kind, step.port) == (told.kind, told.port) and not (wanted ^ told.cookie) & told.bits:
+                return number
+        return None
 
     def hear_arp(self, address: int, mac: bytes, at: float, wall_s: float) -> bool:
         """Take in an ARP reply if this address was asked."""

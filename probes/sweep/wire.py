@@ -19,8 +19,8 @@ from probes.sweep.filter import SO_ATTACH_FILTER
 
 MOST: Final = 1024
 """Packets per system call (UIO_MAXIOV)."""
-SLOT: Final = 192
-"""Room for one received packet: two IP headers with all options, and what an ICMP error quotes."""
+SLOT: Final = 512
+"""Room for one received packet: a NetBIOS table of names; two IP headers with all options and what an error quotes."""
 _LARGEST: Final = 256
 """Octets of the largest packet sent, without its link header."""
 ETH_P_IP: Final = 0x0800

@@ -99,9 +99,12 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # who started us gets them as well, and ends us
     held, written = json.loads(sys.argv[1])
     ip_socket, arp_socket = (socket.socket(fileno=number) for number in held)
+    orders = Orders.read(written)
+    if any(probe.kind == "udp" for probe in orders.routed):
+        import probes.sweep.catalogue  # noqa: F401, PLC0415 -- needed only then, and perhaps not readable any more later
     powers.drop_all(_NOBODY)
     with ip_socket, arp_socket, suppress(BrokenPipeError):
-        dispatch = Dispatch(Orders.read(written), ip_socket, arp_socket)
+        dispatch = Dispatch(orders, ip_socket, arp_socket)
         line = Line(0, 1)
         dispatch.wake_on(0)
         serve(line, dispatch)

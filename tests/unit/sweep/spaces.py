@@ -151,8 +151,9 @@ def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> sub
         "drop": "",
         "descriptors": None,
         "pause_s": 0,
-    } | how
-    return space.start(str(SWEEPER), json.dumps(asked), under=asked.pop("under", ()))
+    }
+    under: Sequence[str] = how.pop("under", ())
+    return space.start(str(SWEEPER), json.dumps(asked | how), under=under)
 
 
 def run_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> Swept:  # noqa: ANN401 -- JSON

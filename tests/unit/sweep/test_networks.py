@@ -191,12 +191,10 @@ def test_without_privilege_the_neighbour_table_finds_who_is_silent(network: Netw
     assert swept.limits == {"no-icmp", "no-arp", "neighbour-table-only"}
 
 
-def test_loopback_without_privilege_is_found_by_refused_connects(network: Network) -> None:
+def test_loopback_without_privilege_is_found_by_refused_datagrams(network: Network) -> None:
     swept = run_sweep(network.scanner, "127.0.0.0/29", drop="before")
     assert set(swept.sightings) == {f"127.0.0.{last}" for last in range(8)}
-    assert {found for sightings in swept.sightings.values() for found in sightings} == {
-        ("tcp", "tcp/445 refused", None)
-    }
+    assert {probe for sightings in swept.sightings.values() for probe, _, _ in sightings} == {"udp"}
     assert swept.limits == {"no-icmp"}
 
 

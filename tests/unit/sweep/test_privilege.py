@@ -6,13 +6,17 @@ scanner 10.1.0.1 ── router ── target, which answers for 10.9.0.0/24: by 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.sweep.spaces import Space, Swept, cable, run_sweep, start_sweep
+from tests.unit.sweep.recorded import SAID
+from tests.unit.sweep.spaces import PATH, Space, Swept, cable, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,11 +67,17 @@ def network(make_space: Callable[[], Space]) -> Network:
         f"  set reached {{ type ipv4_addr . inet_service; elements = {{ {reached} }}; }}\n"
         "  chain input {\n    type filter hook input priority 0; policy drop;\n"
         "    ip daddr @answering icmp type echo-request accept\n    ip daddr . tcp dport @reached accept\n"
-        "    ip daddr 10.9.0.200 reject with icmp type port-unreachable\n  }\n}\n"
+        "    ip daddr 10.9.0.200 reject with icmp type port-unreachable\n"
+        "    ip daddr . udp dport { 10.9.0.210 . 137, 10.9.0.211 . 161, 10.9.0.212 . 5353 } accept\n"
+        "    ip daddr 10.9.0.213 meta l4proto udp accept\n  }\n}\n"
     )
     listeners = target.start("-c", LISTENERS, json.dumps(list(OPEN.items())))
     assert listeners.stdout
     assert listeners.stdout.readline() == "up\n"
+    target.run("ip address add 10.9.0.210/32 dev lo; ip address add 10.9.0.212/32 dev lo")
+    responder = target.start(str(Path(__file__).with_name("responder.py")), "10.9.0.210", "10.9.0.212")
+    assert responder.stdout
+    assert responder.stdout.readline() == "listening\n"
     return Network(scanner, target)
 
 
@@ -98,7 +108,9 @@ def test_without_privilege_the_same_hosts_are_found(network: Network, privileged
 
 def test_without_any_echo_connects_find_what_they_can_and_it_is_said(network: Network, privileged: Swept) -> None:
     swept = run_sweep(network.scanner, BLOCK, drop="before", **HOW)
-    assert set(swept.sightings) == set(privileged.sightings) - ECHO
+    assert set(swept.sightings) == set(privileged.sightings) - ECHO | {"10.9.0.213"}
+    ((kind, detail, _),) = swept.sightings["10.9.0.213"]
+    assert (kind, detail) == ("udp", f"{detail.split()[0]} icmp unreachable 3/3")
     assert swept.limits == {"no-icmp"}
     by_tcp = {(ip, found) for ip, sightings in swept.sightings.items() for found in sightings}
     assert by_tcp >= {(ip, ("tcp", f"tcp/{port} open", None)) for ip, port in OPEN.items()}
@@ -107,7 +119,38 @@ def test_without_any_echo_connects_find_what_they_can_and_it_is_said(network: Ne
 
 def test_more_connects_than_descriptors_take_turns(network: Network, privileged: Swept) -> None:
     swept = run_sweep(network.scanner, BLOCK, drop="before", descriptors=120, **HOW)
-    assert set(swept.sightings) == set(privileged.sightings) - ECHO
+    assert set(swept.sightings) == set(privileged.sightings) - ECHO | {"10.9.0.213"}
+
+
+@pytest.fixture(scope="module")
+def agent(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run net-snmp's own agent at 10.9.0.211."""
+    snmpd = shutil.which("snmpd", path=PATH)
+    if not snmpd:
+        pytest.skip("snmpd is not installed")
+    home = tmp_path_factory.mktemp("agent")
+    settings = home / "snmpd.conf"
+    settings.write_text("agentaddress udp:10.9.0.211:161\n")
+    network.target.run("ip address add 10.9.0.211/32 dev lo")
+    command = [snmpd, "-f", "-Ln", "-C", "-c", str(settings), "-p", str(home / "pid"), "-m", ""]
+    process = subprocess.Popen(network.target.argv(*command), env={"PATH": PATH, "SNMP_PERSISTENT_DIR": str(home)})
+    while "10.9.0.211:161" not in network.target.run("ss -lnuH"):
+        time.sleep(0.02)
+    yield
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize("drop", ["", "before"])
+def test_udp_finds_who_answers_one_question_and_says_what_it_was(network: Network, drop: str) -> None:
+    swept = run_sweep(network.scanner, ("10.9.0.209-10.9.0.214", "router"), kinds=["udp"], drop=drop, **HOW)
+    found = {ip: detail for ip, ((_, detail, _),) in swept.sightings.items()}
+    snmp = found.pop("10.9.0.211")
+    assert found == {"10.9.0.210": SAID[137], "10.9.0.212": SAID[5353], "10.9.0.213": "udp/137 icmp unreachable 3/3"}
+    assert snmp.startswith("udp/161 engine=80001f88")
+    assert snmp.endswith("enterprise=8072")
+    assert swept.limits == set()
 
 
 def capabilities(network: Network) -> str:
