@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inventory.model.facts import InterfaceFact
+from inventory.model.factset import FactSet
 from inventory.model.transcript import Transcript
+from inventory.reconcile.crosscheck import crosschecks
 from netaudit.app.logins import ssh_limits
 from probes.snmp.collect import collect as collect_by_snmp
 
@@ -83,13 +86,17 @@ class BothWays:
 def understood(
     transcript: Transcript, plane: str, parser: Parser, by_snmp: DeviceReading | None = None
 ) -> DeviceReading:
-    """Return what a transcript tells, united with what SNMP told of the same device."""
+    """Return what a transcript tells, united with what SNMP told of the same device, and how both compare."""
     from probes.ssh.merge import merged  # noqa: PLC0415 -- as above
     from probes.ssh.reading import reading  # noqa: PLC0415 -- as above
 
     known = [fact for fact in by_snmp.facts if isinstance(fact, InterfaceFact)] if by_snmp else []
     by_ssh = reading(transcript, plane, parser, known)
-    return merged(by_snmp, by_ssh) if by_snmp else by_ssh
+    if by_snmp is None:
+        return by_ssh
+    compared = crosschecks(FactSet.of((*by_snmp.facts, *by_ssh.facts), (*by_snmp.coverage, *by_ssh.coverage)))
+    united = merged(by_snmp, by_ssh)
+    return replace(united, facts=(*united.facts, *compared))
 
 
 class _Linked(threading.Event):
