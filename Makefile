@@ -37,6 +37,12 @@ bench: $(READY) ## Measure against peers on this machine
 bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root)
 	@$(BIN)/python -m tests.bench.bench_sweep
 
+bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs a C compiler)
+	@$(BIN)/python -m tests.bench.bench_collect
+
+fuzz: $(READY) ## A hundred thousand made-up and broken messages: minutes
+	@$(BIN)/python -m tests.fuzz
+
 docs: $(READY) ## Write the parts of docs/ that come from the code
 	@$(BIN)/python -m tests.project.reference
 
@@ -47,4 +53,4 @@ lock: ## Renew the locked dependencies (needs uv)
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help setup demo test lint types lab lab-down bench bench-sweep docs catalogues lock
+.PHONY: help setup demo test lint types lab lab-down bench bench-sweep bench-collect fuzz docs catalogues lock

@@ -7,12 +7,13 @@ be raises ValueError and nothing else.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from probes.snmp.pdu import Absent, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from probes.mibs.cells import Oid, Value
     from probes.snmp.pdu import VarBind
 
@@ -25,13 +26,15 @@ RESPONSE: Final = 0xA2
 REPORT: Final = 0xA8
 _OCTETS = frozenset({OCTET_STRING, 0x40, 0x44, 0x45})  # OCTET STRING, IpAddress, Opaque, NsapAddress
 _UNSIGNED = frozenset({0x41, 0x42, 0x43, 0x46, 0x47})  # Counter32, Gauge32, TimeTicks, Counter64, UInteger32
+_NUMBERS = _UNSIGNED | {INTEGER}
 _ABSENT = {absent.value: absent for absent in Absent}
 _LONG_FORM = 0x80
 _HIGH_TAG = 0x1F
 _LONGEST_LENGTH = 4
 _LONGEST_INTEGER = 9
-_CONTINUED = re.compile(rb"[\x80-\xff]").search
-"""Finds the first number of an object identifier that takes more than one octet."""
+_SHORTEST = 5
+"""Octets before the value of a variable with an empty name."""
+_CONTINUED = b"\x80"
 
 
 class Reader:
@@ -119,12 +122,14 @@ class Reader:
         data, end = self._data, self._end
         while (position := self._position) < end:
             # Nearly every variable is a SEQUENCE of two elements whose lengths take one octet: read them in place.
-            if data[position : position + 3 : 2] == b"\x30\x06" and position + 4 < end:
+            if end - position > _SHORTEST and data[position] == SEQUENCE and data[position + 2] == OBJECT_IDENTIFIER:
                 stop = position + 2 + data[position + 1]
                 value = position + 4 + data[position + 3]
-                if value + 2 <= stop <= end and value + 2 + data[value + 1] == stop and _are_short(data, position):
-                    tag = data[value]
-                    found.append((_oid(data[position + 4 : value]), _value(tag, data[value + 2 : stop])))
+                if value + 2 <= stop <= end and data[position + 1] < _LONG_FORM and value + 2 + data[value + 1] == stop:
+                    tag, said = data[value], data[value + 2 : stop]
+                    # A small number is the commonest value, and of every type the same.
+                    small = tag in _NUMBERS and stop == value + 3 and said < _CONTINUED
+                    found.append((_oid(data[position + 4 : value]), said[0] if small else _value(tag, said)))
                     tags.append(tag)
                     self._position = stop
                     continue
@@ -133,11 +138,6 @@ class Reader:
             tags += data[pair.position : pair.position + 1]
             found.append((name, pair.value()))
         return tuple(found), tuple(tags)
-
-
-def _are_short(data: bytes, position: int) -> bool:
-    """Whether the lengths of a variable and its name are given in one octet each."""
-    return data[position + 1] < _LONG_FORM and data[position + 3] < _LONG_FORM
 
 
 def read_pdu(reader: Reader) -> tuple[int, int, Response]:
@@ -178,19 +178,57 @@ def _integer(contents: bytes, *, signed: bool) -> int:
 
 
 def _oid(contents: bytes) -> Oid:
+    if contents.isascii() and contents:
+        return _with_two_arcs(contents)
+    known = _HEADS.get(contents[:_HEAD])
+    if known is None:
+        return _unknown_oid(contents)
+    numbers: list[int] = []
+    number = 0
+    for octet in contents[_HEAD:]:
+        if octet < _LONG_FORM:
+            numbers.append(number | octet)
+            number = 0
+        else:
+            number = (number | octet & 0x7F) << 7
+    if number or contents[-1] >= _LONG_FORM:
+        message = "truncated object identifier"
+        raise ValueError(message)
+    return (*known, *numbers)
+
+
+def _unknown_oid(contents: bytes) -> Oid:
+    """Read a name, and remember how it begins."""
     if not contents or contents[-1] & _LONG_FORM:
         message = "truncated object identifier"
         raise ValueError(message)
-    long = _CONTINUED(contents)
-    plain = long.start() if long else len(contents)
-    numbers = [*contents[:plain]]
+    if len(contents) > _HEAD and not contents[_HEAD - 1] & _LONG_FORM:
+        if len(_HEADS) >= _MOST_HEADS:
+            _HEADS.clear()
+        _HEADS[contents[:_HEAD]] = _with_two_arcs(_arcs(contents[:_HEAD]))
+    return _with_two_arcs(_arcs(contents))
+
+
+_HEADS: dict[bytes, Oid] = {}
+"""How the names of a table begin, and what that means: the names of one column differ only behind it."""
+_HEAD: Final = 12
+_MOST_HEADS: Final = 1024
+
+
+def _arcs(contents: bytes) -> list[int]:
+    """Return the numbers of a name: seven bits an octet, all but the last of a number with the high bit set."""
+    numbers: list[int] = []
     number = 0
-    for octet in contents[plain:]:
+    for octet in contents:
         if octet >= _LONG_FORM:
             number = number << 7 | octet & 0x7F
         else:
             numbers.append(number << 7 | octet)
             number = 0
-    # X.690 8.19.4: the first number carries two arcs, the first of which is at most 2.
+    return numbers
+
+
+def _with_two_arcs(numbers: Sequence[int]) -> Oid:
+    """Split the first number, which carries two arcs, the first of which is at most 2 (X.690 8.19.4)."""
     first = min(numbers[0] // 40, 2)
     return (first, numbers[0] - first * 40, *numbers[1:])

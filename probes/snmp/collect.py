@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from probes.snmp.device import read_device
-from probes.snmp.load import Load, affordable
+from probes.snmp.load import Load, affordable, few_searches
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -34,7 +34,8 @@ def collect(
     crew = _Crew(tuple(targets), limits, stop)
     crew.start()
     try:
-        yield from crew.readings()
+        with few_searches():
+            yield from crew.readings()
     finally:
         crew.dismiss()
 

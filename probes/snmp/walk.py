@@ -75,8 +75,12 @@ class _Column:
     def fail(self, problem: str, verdict: Completeness = Completeness.TRUNCATED) -> None:
         self.ended, self.problem, self.verdict = True, problem, verdict
 
-    def holds(self, oid: Oid) -> bool:
-        return oid[: len(self.oid)] == self.oid and len(oid) > len(self.oid)
+    def leave(self, oid: Oid, last: Oid) -> None:
+        """End at a name that lies behind the column, or not behind the last one."""
+        if oid <= last:
+            self.fail(f"OID not increasing: {_dotted(oid)} after {_dotted(last)}")
+        else:
+            self.ended = True
 
 
 class Walk:
@@ -128,29 +132,32 @@ class Walk:
             self._after_error(batch, answer)
 
     def _take(self, batch: list[_Column], varbinds: tuple[VarBind, ...]) -> None:
-        for position, (oid, value) in enumerate(varbinds):
-            column = batch[position % len(batch)]
-            if column.ended:
-                continue
+        for position, column in enumerate(batch):
+            self._take_column(column, varbinds[position :: len(batch)])
+
+    def _take_column(self, column: _Column, varbinds: tuple[VarBind, ...]) -> None:
+        """Put what came of one column into its rows, up to where it ends; the innermost loop of every read."""
+        prefix, size, number, width = column.oid, len(column.oid), column.number, len(self._columns)
+        rows, most, last = self._rows, self._bounds.max_rows, column.last[size:]
+        for oid, value in varbinds:
+            index = oid[size:]
             if isinstance(value, Absent):
                 column.ended = True
-            elif oid <= column.last:
-                column.fail(f"OID not increasing: {_dotted(oid)} after {_dotted(column.last)}")
-            elif not column.holds(oid):
-                column.ended = True
+            elif index <= last or oid[:size] != prefix:
+                column.leave(oid, (*prefix, *last))
+            elif index in rows:
+                rows[index][number] = value
+            elif len(rows) < most:
+                row: list[Value | None] = [None] * width
+                row[number] = value
+                rows[index] = row
             else:
-                self._put(column, oid, value)
-
-    def _put(self, column: _Column, oid: Oid, value: Value | None) -> None:
-        index = oid[len(column.oid) :]
-        row = self._rows.get(index)
-        if row is None:
-            if len(self._rows) >= self._bounds.max_rows:
-                self._fail([one for one in self._columns if not one.ended], f"more than {self._bounds.max_rows} rows")
-                return
-            row = self._rows[index] = [None] * len(self._columns)
-        row[column.number] = value
-        column.last = self._last_oid = oid
+                self._fail([one for one in self._columns if not one.ended], f"more than {most} rows")
+            if column.ended:
+                break
+            last = index
+        if last != column.last[size:]:
+            column.last = self._last_oid = (*prefix, *last)
 
     async def _after_failure(self, batch: list[_Column], failure: Failure) -> None:
         """Ask for less when only this request went unanswered: fragments lost on the way, or a slow table."""

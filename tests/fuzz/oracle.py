@@ -172,7 +172,7 @@ def _community_exchange(maker: Maker, credential: SnmpV2c) -> None:
 
 def _user_exchange(maker: Maker, credential: SnmpV3) -> None:
     ours = UsmMessages(credential)
-    ours.read(_report_of_engine(ours))
+    ours.read(report_of_engine(ours))
     request, request_id = maker.request()
     message, _ = decoder.decode(ours.write(request, request_id), asn1Spec=SNMPv3Message())
     parameters, _ = decoder.decode(message["msgSecurityParameters"], asn1Spec=UsmSecurityParameters())
@@ -189,7 +189,7 @@ def _user_exchange(maker: Maker, credential: SnmpV3) -> None:
     assert list(response.varbinds) == said
 
 
-def _report_of_engine(ours: UsmMessages) -> bytes:
+def report_of_engine(ours: UsmMessages) -> bytes:
     """Return the report by which an engine tells its id, as pysnmp writes it."""
     asked, _ = decoder.decode(ours.write(Request(Verb.GET, ()), 1), asn1Spec=SNMPv3Message())
     choice = rfc1905.PDUs()
