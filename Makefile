@@ -34,6 +34,9 @@ lab-down: $(READY) ## End the miniature extranet
 bench: $(READY) ## Measure against peers on this machine
 	@for file in tests/bench/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
+bench-location: $(READY) ## Where endpoints are, beside other rules, on simulated networks
+	@$(BIN)/python -m tests.bench.bench_location
+
 bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root)
 	@$(BIN)/python -m tests.bench.bench_sweep
 
@@ -53,4 +56,4 @@ lock: ## Renew the locked dependencies (needs uv)
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help setup demo test lint types lab lab-down bench bench-sweep bench-collect fuzz docs catalogues lock
+.PHONY: help setup demo test lint types lab lab-down bench bench-location bench-sweep bench-collect fuzz docs catalogues lock

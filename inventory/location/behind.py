@@ -106,11 +106,12 @@ def _by_stations(
     """Add what station sets show where nothing better speaks; return the overlaps that only raise suspicion."""
     found = stations.overlaps()
     known = {device: _climb(device, parents) for device in sorted(parents)}
-    convincing = {(o.device, o.other) for o in found if o.convincing and _unopposed(o, known, roles, toward)}
+    convincing = {(o.device, o.other, o.port) for o in found if o.convincing and _unopposed(o, known, roles, toward)}
+    pairs = {(device, other) for device, other, _ in convincing}
     weak = []
     for overlap in found:
-        pair, reverse = (overlap.device, overlap.other), (overlap.other, overlap.device)
-        if pair in convincing and reverse not in convincing:
+        this = (overlap.device, overlap.other, overlap.port)
+        if this in convincing and (overlap.other, overlap.device) not in pairs:
             _keep(direct.setdefault((overlap.device, overlap.port), {}), overlap.other, _evidence(view, overlap))
             parents.setdefault(overlap.other, {}).setdefault(overlap.device, set()).add(overlap.port)
         else:

@@ -38,6 +38,8 @@ class Chosen:
     twin: Port | None = None
     """The same link's port on the other switch of a multi-chassis pair."""
     gone: tuple[Gone, ...] = ()
+    edges: frozenset[Port] = frozenset()
+    """Where several remained before time decided: the places before."""
 
 
 class Choice:
@@ -54,10 +56,12 @@ class Choice:
     def of(self, trace: Trace) -> Chosen:
         """Decide about one MAC."""
         left, gone = self._without_transit(trace)
+        edges: frozenset[Port] = frozenset()
         if len(left) > 1:
-            pair = self._one_link(left)
+            pair = self._one_link(left, trace.vlan)
             if pair is not None:
                 return Chosen((pair[0],), pair[1], tuple(gone))
+            edges = frozenset(left)
             newest = self._newest(left, trace)
             if newest is not None:
                 gone += [Gone(port, removal.MOVED, newest[0]) for port in left if port != newest]
@@ -67,19 +71,37 @@ class Choice:
             if against or not self._roles.known(left[0][0]):
                 left = sorted({*left, *against})
                 gone = [item for item in gone if item.port not in left]
-        return Chosen(tuple(left), None, tuple(gone))
+        return Chosen(tuple(left), None, tuple(gone), edges)
 
-    def ways(self, device: str, other: str) -> frozenset[int]:
-        """Return the ports of ``device`` behind which ``other`` lies, by every kind of evidence."""
-        return self._toward.ways(device, other) | self._behind.above.get(other, {}).get(device, _NONE)
+    def ways(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
+        """Return the ports of ``device`` behind which ``other`` lies in a VLAN, by every kind of evidence."""
+        known = self._behind.above.get(other, {}).get(device, _NONE)
+        seen = self._toward.ways(device, other)
+        usable = self.toward(device, other, vlan)
+        return usable | (known - (seen - usable))
+
+    def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
+        """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""
+        ports = self._toward.ways(device, other)
+        mine = None if vlan is None or device not in self._roles.divided else self._roles.in_vlan.get((device, vlan))
+        if mine is None:
+            return ports
+        return frozenset(
+            port
+            for port in ports
+            if any(
+                seen is None or self._roles.in_vlan.get((device, seen), mine) == mine
+                for seen in self._toward.vlans(device, other, port)
+            )
+        )
 
     def _without_transit(self, trace: Trace) -> tuple[list[Port], list[Gone]]:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
         found: dict[Port, str] = {}
         for nearer, own in sorted(trace.candidates.items()):
             for upper, ports in trace.candidates.items():
-                between = ports & self.ways(upper, nearer) if upper != nearer else _NONE
-                if between and self._leads_away(nearer, own, upper):
+                between = ports & self.ways(upper, nearer, trace.vlan) if upper != nearer else _NONE
+                if between and self._leads_away(nearer, own, upper, trace.vlan):
                     for port in between:
                         found.setdefault((upper, port), nearer)
         left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
@@ -88,11 +110,11 @@ class Choice:
             return sorted(left), []
         return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(found.items())]
 
-    def _leads_away(self, nearer: str, own: frozenset[int], upper: str) -> bool:
-        back = self._toward.ways(nearer, upper)
+    def _leads_away(self, nearer: str, own: frozenset[int], upper: str, vlan: int | None) -> bool:
+        back = self.toward(nearer, upper, vlan)
         return bool(own - back) and (bool(back) or self._roles.known(nearer))
 
-    def _one_link(self, left: list[Port]) -> tuple[Port, Port] | None:
+    def _one_link(self, left: list[Port], vlan: int | None) -> tuple[Port, Port] | None:
         """Return two places as one link when they are its ends on the two switches of a multi-chassis pair.
 
         In one VLAN's loop-free tree two devices cannot both reach the same third one past each other: a link to both.
@@ -100,7 +122,7 @@ class Choice:
         if len(left) != 2:  # noqa: PLR2004 -- a pair
             return None
         (one, port), (other, twin) = left
-        if one == other or port in self.ways(one, other) or twin in self.ways(other, one):
+        if one == other or port in self.ways(one, other, vlan) or twin in self.ways(other, one, vlan):
             return None
         below = self._behind.members.get(left[0], {}).keys() & self._behind.members.get(left[1], {}).keys()
         if not below:
@@ -117,9 +139,9 @@ class Choice:
             return None
         confirmed = False
         for device, ports in trace.ports.items():
-            here = self.ways(device, newest[0])
+            here = self.ways(device, newest[0], trace.vlan)
             for older in left:
-                there = self.ways(device, older[0])
+                there = self.ways(device, older[0], trace.vlan)
                 if older == newest or device in {older[0], newest[0]} or not (here and there) or here & there:
                     continue
                 for port in ports:
@@ -133,7 +155,7 @@ class Choice:
         device, port = place
         odd = [(device, other) for other in trace.ports[device] if other != port]
         for other, ports in trace.ports.items():
-            expected = self.ways(other, device)
+            expected = self.ways(other, device, trace.vlan)
             if other != device and expected:
                 odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
         return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [

@@ -10,12 +10,13 @@ from inventory.location import proof, removal
 from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.choice import Choice
+from inventory.location.duplicates import DUPLICATE, TWO_PLACES, duplicate, rivals
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import trace
 from inventory.location.view import View
 from inventory.model.facts import ArpKind
-from inventory.model.location import Location, Verdict
+from inventory.model.location import Evidence, Location, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from inventory.location.trace import Port, Trace
     from inventory.model.facts import ArpRow, FdbRow
     from inventory.model.factset import FactSet
-    from inventory.model.location import Evidence, Place, Removed
+    from inventory.model.location import Place, Removed
     from inventory.model.records import DeviceView
     from inventory.model.values import Mac
 
@@ -46,18 +47,22 @@ class Locations:
         return self.by_mac.get(mac)
 
 
-def locate(facts: FactSet, devices: Sequence[DeviceView]) -> Locations:
+def locate(
+    facts: FactSet, devices: Sequence[DeviceView], earlier: Mapping[Mac, Sequence[frozenset[Place]]] | None = None
+) -> Locations:
     """Place every station MAC of the facts.
 
     Args:
         facts: everything one sweep read, in any order; several reads of one device are welcome.
         devices: every registered device, read or not.
+        earlier: per MAC that earlier sweeps saw at two places (:func:`inventory.location.duplicates.seen_at_two`),
+            those places, one set per sweep: what shows again is a duplicate.
     """
     view = View(aggregated(facts), devices)
     toward = Toward(view)
     port_roles = roles(view, toward)
     lies_behind = behind(view, port_roles, toward)
-    engine = _Engine(view, toward, port_roles, lies_behind)
+    engine = _Engine(view, toward, port_roles, lies_behind, earlier or {})
     return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind)
 
 
@@ -73,12 +78,21 @@ def _with_company(found: Mapping[Mac, Location]) -> dict[Mac, Location]:
 
 
 class _Engine:
-    def __init__(self, view: View, toward: Toward, port_roles: Roles, lies_behind: Behind) -> None:
+    def __init__(
+        self,
+        view: View,
+        toward: Toward,
+        port_roles: Roles,
+        lies_behind: Behind,
+        earlier: Mapping[Mac, Sequence[frozenset[Place]]],
+    ) -> None:
         self._view = view
         self._toward = toward
         self._roles = port_roles
         self._behind = lies_behind
         self._choice = Choice(view, toward, port_roles, lies_behind)
+        self._earlier = earlier
+        self._edges: dict[Mac, frozenset[Port]] = {}
         self._removals: dict[tuple[Place, str, str], Removed] = {}
         self._arp: dict[Mac, list[ArpRow]] = {}
         for row in view.facts.arp:
@@ -89,7 +103,46 @@ class _Engine:
         """Return a verdict per station MAC, by MAC."""
         sighted = {row.mac for row in self._view.facts.sightings if row.mac is not None and row.mac.is_station}
         macs = self._view.stations.keys() | self._arp.keys() | sighted
-        return {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
+        found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
+        stations = Counter(
+            (row.device, row.if_index)
+            for rows in self._view.stations.values()
+            for row in rows
+            if row.if_index is not None
+        )
+        at_two = rivals(self._edges, stations)
+        for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
+            found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))
+        return found
+
+    def _at_two(self, location: Location, edges: frozenset[Port]) -> Location:
+        """Say that the sweep saw the MAC at two places, and whether it is no move but a duplicate."""
+        places = frozenset(self._view.ports.place(*port) for port in edges)
+        mac = location.mac
+        rows = self._view.stations.get(mac, []) if mac is not None else []
+        if mac is None or not rows:
+            return location
+        at = max(row.at for row in rows)
+        listed = "; ".join(f"{place.device} {place.port}" for place in sorted(places))
+        lines = [Evidence(TWO_PLACES, None, at, f"mac={mac} at {listed}")] if places else []
+        twice = duplicate([*self._earlier.get(mac, ()), places])
+        if not twice:
+            return replace(location, evidence=tuple(sorted({*location.evidence, *lines}, key=proof.order)))
+        listed = "; ".join(f"{place.device} {place.port}" for place in sorted(twice))
+        lines.append(Evidence(DUPLICATE, None, at, f"mac={mac} again and again at {listed}: two cards with one address"))
+        evidence = tuple(sorted({*location.evidence, *lines}, key=proof.order))
+        here = set() if location.place is None else {location.place}
+        alternatives = tuple(sorted({*places, *twice, *here, *location.alternatives}))
+        removed = tuple(item for item in location.removed if item.place not in alternatives)
+        return replace(
+            location,
+            verdict=Verdict.AMBIGUOUS,
+            place=None,
+            alternatives=alternatives,
+            evidence=evidence,
+            removed=removed,
+            behind=(),
+        )
 
     def _locate(self, mac: Mac) -> Location:
         arp = self._newest_arp(mac)
@@ -100,6 +153,9 @@ class _Engine:
             return Location(mac, verdict, None, gateway=gateway, evidence=self._evidence(arp))
         reports = trace(rows, self._view.ports, self._roles)
         chosen = self._choice.of(reports)
+        edges = frozenset(port for port in chosen.edges if self._holds(port, reports))
+        if len(edges) > 1:
+            self._edges[mac] = edges
         unfit = [self._removal(port, why) for port, why in reports.unfit]
         gone = (*unfit, *(self._removal(item.port, item.rule, item.nearer) for item in chosen.gone))
         if not chosen.left:
@@ -132,6 +188,11 @@ class _Engine:
         place, *twins = (self._view.ports.place(*end) for end in ends)
         return Location(mac, verdict, place, _vlan(rows, ends), tuple(twins), gateway, 0, evidence, gone, hidden)
 
+    def _holds(self, port: Port, reports: Trace) -> bool:
+        """Whether the station is on the port itself: every device known behind it sees the station on this side."""
+        members = self._behind.members.get(port, {})
+        return not self._behind.strangers.get(port) and all(self._sees_from(name, port, reports) for name in members)
+
     def _hidden(self, mac: Mac, port: Port, reports: Trace) -> tuple[tuple[str, ...], list[Evidence]]:
         """Return the devices behind the port that may hold the MAC unseen, and the rows that say they are there.
 
@@ -162,7 +223,7 @@ class _Engine:
         ports = reports.ports.get(name)
         if not ports:
             return False
-        allowed = self._toward.ways(name, place[0])
+        allowed = self._choice.toward(name, place[0], reports.vlan)
         if not self._roles.is_uplink(*place):
             allowed |= {port for port in ports if (name, port) in reports.uplinks}
         return ports <= allowed

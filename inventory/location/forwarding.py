@@ -28,9 +28,18 @@ def learned(rows: Iterable[FdbRow]) -> Learned:
             newest[key] = [row]
         elif row.at == kept[0].at and row not in kept:
             kept.append(row)
+    by_text_and_device: dict[tuple[str, str], list[FdbRow]] = {}
+    for (text, device, vlan), found in newest.items():
+        if vlan is not None:
+            by_text_and_device.setdefault((text, device), []).extend(found)
     by_text: dict[str, list[FdbRow]] = {}
-    for (text, _, _), rows_of_vlan in newest.items():
-        by_text.setdefault(text, []).extend(rows_of_vlan)
+    for (text, device, vlan), found in newest.items():
+        if vlan is not None:
+            by_text.setdefault(text, []).extend(found)
+            continue
+        # A second table of the same device that does not tell VLANs apart adds nothing to one that does.
+        ports = {row.if_index for row in by_text_and_device.get((text, device), ())}
+        by_text.setdefault(text, []).extend(row for row in found if row.if_index not in ports)
     result: Learned = {}
     for _, of_mac in sorted(by_text.items()):
         mac = of_mac[0].mac

@@ -32,6 +32,8 @@ class Roles:
     tops: frozenset[str]
     in_vlan: Mapping[tuple[str, int], frozenset[int]]
     """(device, VLAN) → the ports to that VLAN's gateway; none of them where the device is the gateway itself."""
+    divided: frozenset[str]
+    """Devices whose VLANs have different ways to their gateways."""
     evidence: Mapping[tuple[str, int], tuple[Evidence, ...]]
     """Why a port is an uplink: the rows with a gateway's MAC, or the announcement heard there."""
     ranks: Mapping[str, tuple[object, ...]]
@@ -67,7 +69,15 @@ def roles(view: View, toward: Toward) -> Roles:
         if link.port is not None:
             evidence.setdefault((link.device, link.port), (proof.of_lldp(link.row, view.ports),))
     _extend(uplinks, tops, gateways, toward)
-    return Roles(uplinks, tops, gateways.per_vlan(), evidence, gateways.ranks)
+    in_vlan = gateways.per_vlan()
+    return Roles(uplinks, tops, in_vlan, _divided(in_vlan), evidence, gateways.ranks)
+
+
+def _divided(in_vlan: Mapping[tuple[str, int], frozenset[int]]) -> frozenset[str]:
+    ways: dict[str, set[frozenset[int]]] = {}
+    for (device, _), ports in in_vlan.items():
+        ways.setdefault(device, set()).add(ports)
+    return frozenset(device for device, found in ways.items() if len(found) > 1)
 
 
 def _add(ports: dict[int, Weight], port: int, more: Iterable[Weight]) -> None:

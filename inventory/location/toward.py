@@ -23,6 +23,7 @@ class Toward:
 
     def __init__(self, view: View) -> None:
         self._evidence: dict[tuple[str, str], dict[int, Evidence]] = {}
+        self._vlans: dict[tuple[str, str, int], set[int | None]] = {}
         self._linked: set[frozenset[str]] = set()
         self.hidden: dict[tuple[str, int], Evidence] = {}
         """Aggregates whose members heard a neighbour: which aggregate leads there is not known."""
@@ -45,6 +46,10 @@ class Toward:
     def ways(self, device: str, other: str) -> frozenset[int]:
         """Return the ports of ``device`` that lead to ``other``; none when nothing tells."""
         return self._ways.get((device, other), _NONE)
+
+    def vlans(self, device: str, other: str, port: int) -> set[int | None]:
+        """Return the VLANs in which the port was seen to lead there; None stands for a cable: any VLAN."""
+        return self._vlans.get((device, other, port), set())
 
     def neighbours(self, device: str) -> list[tuple[str, int]]:
         """Return the (other device, port) directions known from ``device``."""
@@ -76,8 +81,9 @@ class Toward:
                 if len(owners) > 1:
                     _keep(self.shared, (row.device, row.if_index), evidence)
                 else:
-                    found = self._evidence.setdefault((row.device, next(iter(owners))), {})
-                    _keep(found, row.if_index, evidence)
+                    (other,) = owners
+                    self._vlans.setdefault((row.device, other, row.if_index), set()).add(row.vlan)
+                    _keep(self._evidence.setdefault((row.device, other), {}), row.if_index, evidence)
 
     def _from_links(self, view: View) -> None:
         for link in view.neighbours.links:
@@ -94,6 +100,7 @@ class Toward:
             for aggregate in view.aggregates.get(device, frozenset()):
                 _keep(self.hidden, (device, aggregate), evidence)
         else:
+            self._vlans.setdefault((device, other, port), set()).add(None)
             _keep(self._evidence.setdefault((device, other), {}), port, evidence)
 
 

@@ -33,6 +33,11 @@ class Trace:
     vlans: frozenset[int]
     """The VLANs of its rows, where they tell."""
 
+    @property
+    def vlan(self) -> int | None:
+        """The one VLAN it is in; None where the rows do not tell or name several."""
+        return next(iter(self.vlans)) if len(self.vlans) == 1 else None
+
 
 def trace(rows: Sequence[FdbRow], ports: Ports, roles: Roles) -> Trace:
     """Sort the rows of one MAC."""

@@ -67,6 +67,8 @@ class Vlan:
     """A broadcast domain and who routes for it."""
 
     number: int
+    tag: int
+    """The VLAN's number in the tables: points that route for themselves use the same ones."""
     gateways: tuple[str, ...]
     """Several only where a multi-chassis pair forwards together and shares its tables."""
     carriers: frozenset[str]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from inventory.location.duplicates import DUPLICATE, seen_at_two
 from inventory.location.engine import locate
 from inventory.model.location import Verdict
 from tests.simulator.population import clone, move
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inventory.location.engine import Locations
-    from inventory.model.location import Location
+    from inventory.model.location import Location, Place
     from inventory.model.values import Mac
     from tests.simulator.conditions import Condition
     from tests.simulator.network import Network, Port
@@ -46,11 +47,22 @@ Counts: TypeAlias = "Counter[str]"
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """MACs that two stations share, both of them in some table in the last sweeps."""
+
+    true: int
+    found: int
+    false: int
+    """Reported, and only one station has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one run of a condition came to."""
 
     outcomes: Mapping[str, Counts]
     """Per rule, ours first."""
+    duplicates: Duplicates
 
 
 def run(shape: Shape, condition: Condition, seed: int) -> Result:
@@ -60,17 +72,33 @@ def run(shape: Shape, condition: Condition, seed: int) -> Result:
     clone(network, random, condition.cloned)
     seen = visible(network, random, condition)
     readings = []
+    earlier: dict[Mac, list[frozenset[Place]]] = {}
     for number in range(condition.sweeps):
         start = number * SWEEP_EVERY
         move(network, random, condition.moved, (start, start + WINDOW))
         readings.append(read(network, random, condition, seen, start))
+        if number + 1 < condition.sweeps:
+            for mac, location in locate(readings[-1].facts, network.devices(), earlier).by_mac.items():
+                if places := seen_at_two(location):
+                    earlier.setdefault(mac, []).append(places)
     reading = readings[-1]
-    locations = locate(reading.facts, network.devices())
+    locations = locate(reading.facts, network.devices(), earlier)
     outcomes = {OURS: score(network, reading, locations)}
     for name, rule in RULES.items():
         answers = rule(reading.facts, network.devices())
         outcomes[name] = Counter(_single(reading, mac, answers.get(mac)) for mac in reading.true)
-    return Result(outcomes)
+    return Result(outcomes, _duplicates(network, reading, locations))
+
+
+def _duplicates(network: Network, reading: Reading, locations: Locations) -> Duplicates:
+    copies = Counter(station.mac for station in network.stations)
+    true = {mac for mac, times in copies.items() if times > 1 and mac in reading.true}
+    reported = {
+        mac
+        for mac, location in locations.by_mac.items()
+        if any(line.source == DUPLICATE for line in location.evidence)
+    }
+    return Duplicates(len(true), len(true & reported), len(reported - true))
 
 
 def score(network: Network, reading: Reading, locations: Locations) -> Counts:

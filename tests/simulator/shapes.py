@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
 from inventory.model.records import DeviceRole
@@ -105,8 +105,9 @@ class _Builder:
         number = 1
         for gateways, members in domains.items():
             number += 1
+            tags = count(2 if network.kind == "points" else number)
             everywhere = network.reach(gateways[0])
-            network.vlans[number] = Vlan(number, gateways, everywhere)
+            network.vlans[number] = Vlan(number, next(tags), gateways, everywhere)
             for name in members:
                 network.switches[name].vlan = number
             pool = [name for name in members if name not in gateways] or members
@@ -115,10 +116,10 @@ class _Builder:
                 size = min(len(pool), self.random.randint(2, 8))
                 group, pool = pool[:size], pool[size:]
                 number += 1
-                self._vlan(number, gateways, group, everywhere=everywhere if spanning else None)
+                self._vlan(number, next(tags), gateways, group, everywhere=everywhere if spanning else None)
 
     def _vlan(
-        self, number: int, gateways: tuple[str, ...], group: list[str], *, everywhere: frozenset[str] | None
+        self, number: int, tag: int, gateways: tuple[str, ...], group: list[str], *, everywhere: frozenset[str] | None
     ) -> None:
         instance = number % self.instances
         redundant = self.network.kind == "vrrp"
@@ -131,7 +132,7 @@ class _Builder:
         if redundant:
             on_the_way |= {"core000", "core001"}
         carriers = everywhere or frozenset(on_the_way)
-        self.network.vlans[number] = Vlan(number, gateways, carriers, instance, virtual)
+        self.network.vlans[number] = Vlan(number, tag, gateways, carriers, instance, virtual)
 
 
 def uplink(switch: Switch, *, lag: bool = False) -> Port:

@@ -108,7 +108,7 @@ def read(
         _neighbours(network, name, random, seen, tables, rows)
     kept = {name: _read_table(name, random, seen, tables, rows) for name in sorted(seen.answering)}
     for name, held in kept.items():
-        _forwarding(network.switches[name], held, tables, rows)
+        _forwarding(network, network.switches[name], held, tables, rows)
         _addresses(network, name, seen, tables, rows)
     facts = FactSet(
         arp=tuple(rows.arp),
@@ -134,6 +134,9 @@ def _with_truth(
             if entry.from_below:
                 placeable.add(mac)
     resolved = {row.mac for row in facts.arp}
+    held_at = {
+        (mac, (name, entry.port)) for name, held in kept.items() for (mac, _), entry in held.items() if entry.place[0] == name
+    }
     true: dict[Mac, set[Port]] = {}
     copies: dict[Mac, int] = {}
     for station in network.stations:
@@ -141,6 +144,8 @@ def _with_truth(
         copies[mac] = copies.get(mac, 0) + 1
         if mac in newest and copies[mac] == 1:
             true[mac] = {newest[mac].place}
+            if (mac, newest[mac].place) not in held_at:  # plugged in anew where no table tells: the old place was true
+                true[mac] |= {port for _, port in station.stays if (mac, port) in held_at}
         elif mac in newest or mac in resolved:
             true.setdefault(mac, set()).add(station.place(start + WINDOW))
         if mac in true and copies[mac] > 1:
@@ -155,7 +160,7 @@ def _describe(network: Network, switch: Switch, seen: Visible, tables: Tables, r
     name, at = switch.name, _moment(tables, switch.name)
     mac = switch.mac if name in seen.named else None
     rows.devices.append(DeviceFact(name, at, sys_name=name, bridge_mac=mac))
-    rows.addresses.append(AddressFact(name, "public", ip_address(switch.address), _SVI + switch.vlan, at, 16))
+    rows.addresses.append(AddressFact(name, "public", ip_address(switch.address), _SVI + _tag(network, switch), at, 16))
     masters = {member: lag for lag, members in switch.lags.items() for member in members}
     for port in sorted(switch.ports):
         label = f"GE0/0/{port}"
@@ -165,7 +170,7 @@ def _describe(network: Network, switch: Switch, seen: Visible, tables: Tables, r
     for lag in sorted(switch.lags):
         label = f"Eth-Trunk{lag - 1000}"
         rows.interfaces.append(InterfaceFact(name, lag, label, label, None, mac, 161, True, True, at))
-    vlans = {vlan.number for vlan in network.vlans.values() if name in vlan.gateways} | {switch.vlan}
+    vlans = {vlan.tag for vlan in network.vlans.values() if name in vlan.gateways} | {_tag(network, switch)}
     for vlan in sorted(vlans):
         label = f"Vlanif{vlan}"
         rows.interfaces.append(InterfaceFact(name, _SVI + vlan, label, label, None, mac, 136, True, True, at))
@@ -185,18 +190,26 @@ def _read_table(
     return held
 
 
-def _forwarding(switch: Switch, held: Mapping[tuple[Mac, int], Held], tables: Tables, rows: _Rows) -> None:
+def _tag(network: Network, switch: Switch) -> int:
+    return network.vlans[switch.vlan].tag
+
+
+def _forwarding(
+    network: Network, switch: Switch, held: Mapping[tuple[Mac, int], Held], tables: Tables, rows: _Rows
+) -> None:
     at = _moment(tables, switch.name)
     learned = FdbStatus.LEARNED
-    for (mac, vlan), entry in held.items():
+    for (mac, number), entry in held.items():
+        vlan = network.vlans[number].tag
         raw = entry.port + 7 if switch.vendor is Vendor.BRIDGE else entry.port
         if switch.vendor is not Vendor.BRIDGE:
             rows.fdb.append(FdbRow(switch.name, mac, entry.port, raw, vlan, vlan, learned, at))
         if switch.vendor in {Vendor.BRIDGE, Vendor.BOTH}:
             rows.fdb.append(FdbRow(switch.name, mac, entry.port, raw, None, None, learned, at, "dot1dTpFdbTable"))
     if switch.vendor is Vendor.SVI:
-        svi = _SVI + switch.vlan
-        rows.fdb.append(FdbRow(switch.name, switch.mac, svi, svi, switch.vlan, switch.vlan, learned, at))
+        vlan = _tag(network, switch)
+        svi = _SVI + vlan
+        rows.fdb.append(FdbRow(switch.name, switch.mac, svi, svi, vlan, vlan, learned, at))
 
 
 def _addresses(network: Network, name: str, seen: Visible, tables: Tables, rows: _Rows) -> None:
@@ -204,9 +217,9 @@ def _addresses(network: Network, name: str, seen: Visible, tables: Tables, rows:
         return
     at = _moment(tables, name)
     for ip, (mac, vlan, _) in tables.arp.get(name, {}).items():
-        rows.arp.append(ArpRow(name, "public", ip_address(ip), mac, _SVI + vlan, ArpKind.DYNAMIC, at))
+        rows.arp.append(ArpRow(name, "public", ip_address(ip), mac, _SVI + network.vlans[vlan].tag, ArpKind.DYNAMIC, at))
     for other in network.switches.values():
-        interface = _SVI + other.vlan
+        interface = _SVI + _tag(network, other)
         if name not in network.vlans[other.vlan].gateways:
             continue
         if other.name == name:

@@ -1,0 +1,178 @@
+"""Say where each endpoint is, and be right: what was asked beside what is measured, and beside the known rules.
+
+``python -m tests.bench.bench_location [SEEDS SWITCHES STATIONS]`` prints what ``docs/performance.md`` shows.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from tests.simulator.conditions import CONDITIONS, Condition
+from tests.simulator.score import AMBIGUOUS, BOUNDED, BOUNDED_WRONG, LAYER_3, LOST, OURS, RIGHT, WRONG, run
+from tests.simulator.shapes import Shape
+
+if TYPE_CHECKING:
+    from tests.simulator.score import Result
+
+_SEEDS, _SWITCHES, _STATIONS = 24, 32, 600
+_HELD_OUT: Final = 100
+"""Seeds begin here; everything below was for looking at while the engine was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What was asked of a condition, as shares of the stations that any table knows."""
+
+    wrong: float = 0.001
+    lost: float = 0.005
+    found: float = 0.95
+    """Of duplicate MACs, where there are any."""
+    false: float = 0.001
+    """Of all stations, reported as duplicates without being any."""
+
+
+ASKED: Final = {
+    "everything visible": Limits(0.0005, 0.003),
+    "2 % moved meanwhile, 0.5 % duplicate MACs": Limits(0.002),
+}
+"""Other conditions: the defaults. ``all at once`` is shown and nothing was asked of it."""
+
+
+@dataclass
+class Measured:
+    """The sums over all seeds of one condition."""
+
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    duplicates: int = 0
+    found: int = 0
+    false: int = 0
+    seconds: float = 0.0
+
+    def add(self, result: Result) -> None:
+        """Take one seed in."""
+        for rule, counts in result.outcomes.items():
+            self.outcomes.setdefault(rule, Counter()).update(counts)
+        self.duplicates += result.duplicates.true
+        self.found += result.duplicates.found
+        self.false += result.duplicates.false
+
+    def share(self, rule: str, *outcomes: str) -> float:
+        """Return a share of all stations that any table knows."""
+        counts = self.outcomes[rule]
+        return sum(counts[outcome] for outcome in outcomes) / counts.total()
+
+    def missed(self, asked: Limits) -> list[str]:
+        """Name what was asked and not reached."""
+        best = max(self.share(rule, RIGHT) for rule in self.outcomes if rule != OURS)
+        checks = {
+            "wrong": self.share(OURS, WRONG) <= asked.wrong,
+            "lost": self.share(OURS, LOST) <= asked.lost,
+            "bounded true": self.outcomes[OURS][BOUNDED_WRONG] == 0,
+            "exact share": self.share(OURS, RIGHT) >= best,
+            "duplicates": self.found >= asked.found * self.duplicates,
+            "false duplicates": self.false <= asked.false * self.outcomes[OURS].total(),
+        }
+        return [name for name, met in checks.items() if not met]
+
+
+def measure(condition: Condition, seeds: int, switches: int, stations: int, pool: ProcessPoolExecutor) -> Measured:
+    """Run one condition over all seeds, shapes in turn and sizes from half to one and a half times."""
+    started = perf_counter()
+    shapes = [
+        Shape(switches * (2 + seed % 5) // 4, stations * (2 + seed % 5) // 4, condition.shapes[seed % len(condition.shapes)])
+        for seed in range(seeds)
+    ]
+    measured = Measured()
+    for result in pool.map(partial(_one, condition), shapes, range(_HELD_OUT, _HELD_OUT + seeds)):
+        measured.add(result)
+    measured.seconds = perf_counter() - started
+    return measured
+
+
+def _one(condition: Condition, shape: Shape, seed: int) -> Result:
+    return run(shape, condition, seed)
+
+
+def table(measured: dict[str, Measured]) -> str:
+    """Write the acceptance table and the rules beside ours."""
+    lines = [
+        "| condition | stations | wrong | asked | lost | asked | bounded | of them true | exact | best rule | |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, found in measured.items():
+        asked = ASKED.get(name, Limits())
+        ours = found.outcomes[OURS]
+        best = max((found.share(rule, RIGHT), rule) for rule in found.outcomes if rule != OURS)
+        bounded = ours[BOUNDED] + ours[BOUNDED_WRONG]
+        true = _percent(ours[BOUNDED] / bounded) if bounded else "-"
+        missed = found.missed(asked)
+        verdict = "not asked" if name == "all at once" else "missed: " + ", ".join(missed) if missed else "met"
+        cells = (
+            name,
+            f"{ours.total():,}",
+            _percent(found.share(OURS, WRONG)),
+            "≤ " + _percent(asked.wrong),
+            _percent(found.share(OURS, LOST)),
+            "≤ " + _percent(asked.lost),
+            _percent(bounded / ours.total()),
+            true,
+            _percent(found.share(OURS, RIGHT)),
+            f"{_percent(best[0])} {best[1]}",
+            verdict,
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", *_rules(measured), "", *_duplicates(measured)])
+
+
+def _rules(measured: dict[str, Measured]) -> list[str]:
+    rules = list(next(iter(measured.values())).outcomes)
+    lines = [
+        "| exact / wrong / none or several | " + " | ".join(rules) + " |",
+        "|---" * (len(rules) + 1) + "|",
+    ]
+    for name, found in measured.items():
+        cells = [
+            f"{_percent(found.share(rule, RIGHT))} / {_percent(found.share(rule, WRONG))} / "
+            + _percent(found.share(rule, LOST, LAYER_3, AMBIGUOUS))
+            for rule in rules
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _duplicates(measured: dict[str, Measured]) -> list[str]:
+    return [
+        f"{name}: {found.found} of {found.duplicates} duplicate MACs reported"
+        f" ({_percent(found.found / found.duplicates)}, asked ≥ 95 %), {found.false} reported falsely"
+        f" ({_percent(found.false / found.outcomes[OURS].total())}, asked ≤ 0.1 %)."
+        for name, found in measured.items()
+        if found.duplicates
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything; the exit code says whether all that was asked is met."""
+    seeds, switches, stations = (int(word) for word in arguments) if arguments else (_SEEDS, _SWITCHES, _STATIONS)
+    measured: dict[str, Measured] = {}
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for condition in CONDITIONS:
+            measured[condition.name] = measure(condition, seeds, switches, stations, pool)
+            sys.stderr.write(f"{condition.name}: {measured[condition.name].seconds:.0f} s\n")
+    sys.stdout.write(table(measured) + "\n")
+    asked = {name: found for name, found in measured.items() if name != "all at once"}
+    return int(any(found.missed(ASKED.get(name, Limits())) for name, found in asked.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
