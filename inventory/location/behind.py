@@ -126,7 +126,10 @@ def _unopposed(overlap: Overlap, known: Above, roles: Roles, toward: Toward) -> 
     if overlap.other in known.get(overlap.device, {}):
         return False
     # Where the other side looks up to this device, VLANs may go another way than the addresses of the devices.
-    return bool(back & roles.uplinks.get(overlap.other, frozenset())) if back else not ports or overlap.port in ports
+    if back:
+        return bool(back & roles.uplinks.get(overlap.other, frozenset()))
+    round_about = bool(roles.divided) and ports <= roles.uplinks.get(overlap.device, frozenset())
+    return not ports or overlap.port in ports or round_about
 
 
 def _climb(device: str, parents: _Parents) -> dict[str, frozenset[int]]:

@@ -148,7 +148,19 @@ class Choice:
                     if port in there and trace.read_at[device, port] > trace.read_at[newest]:
                         return None
                     confirmed |= port in here and trace.read_at[device, port] > since
+        if not confirmed:
+            confirmed = all(self._left_behind(port, trace) for port in left if port != newest)
         return newest if confirmed else None
+
+    def _left_behind(self, older: Port, trace: Trace) -> bool:
+        """Whether a device behind an older place saw the station come from the core's side since."""
+        return any(
+            ports <= self._roles.uplinks.get(name, _NONE)
+            and any(trace.read_at[name, port] > trace.read_at[older] for port in ports)
+            for name in self._behind.members.get(older, ())
+            for ports in (trace.ports.get(name, _NONE),)
+            if ports
+        )
 
     def _contradicting(self, place: Port, trace: Trace) -> list[Port]:
         """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""

@@ -129,10 +129,12 @@ class _Engine:
         if not twice:
             return replace(location, evidence=tuple(sorted({*location.evidence, *lines}, key=proof.order)))
         listed = "; ".join(f"{place.device} {place.port}" for place in sorted(twice))
-        lines.append(Evidence(DUPLICATE, None, at, f"mac={mac} again and again at {listed}: two cards with one address"))
+        lines.append(
+            Evidence(DUPLICATE, None, at, f"mac={mac} again and again at {listed}: two cards with one address")
+        )
         evidence = tuple(sorted({*location.evidence, *lines}, key=proof.order))
         here = set() if location.place is None else {location.place}
-        alternatives = tuple(sorted({*places, *twice, *here, *location.alternatives}))
+        alternatives = tuple(sorted({*places, *twice, *here}))
         removed = tuple(item for item in location.removed if item.place not in alternatives)
         return replace(
             location,
@@ -201,11 +203,12 @@ class _Engine:
         """
         members = self._behind.members.get(port, {})
         cleared = {name for name in members if self._sees_from(name, port, reports)}
+        upper = cleared if not self._roles.is_uplink(*port) else set()  # else what is above one of them may be nearer
         hidden = [
             name
             for name in sorted(members)
             if name not in cleared
-            and not cleared & self._behind.above.get(name, {}).keys()
+            and not upper & self._behind.above.get(name, {}).keys()
             and not self._without_vlan(name, reports)
         ]
         why = [members[name] for name in hidden]

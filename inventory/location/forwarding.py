@@ -14,41 +14,53 @@ if TYPE_CHECKING:
 
 Learned: TypeAlias = "dict[Mac, list[FdbRow]]"
 """Rows per MAC, in a fixed order."""
+_NO_VLAN = -1
+_Newest: TypeAlias = "dict[tuple[str, int], list[FdbRow]]"
 
 
 def learned(rows: Iterable[FdbRow]) -> Learned:
     """Keep what was learned; of several reads the newest, and all ports of it when one read gives several."""
-    newest: dict[tuple[str, str, int | None], list[FdbRow]] = {}
+    by_text: dict[str, _Newest] = {}
     for row in rows:
         if row.status is not FdbStatus.LEARNED:
             continue
-        key = (row.mac.text, row.device, row.vlan)
+        text = row.mac.text
+        newest = by_text.get(text)
+        if newest is None:
+            newest = by_text[text] = {}
+        key = (row.device, _NO_VLAN if row.vlan is None else row.vlan)
         kept = newest.get(key)
         if kept is None or row.at > kept[0].at:
             newest[key] = [row]
         elif row.at == kept[0].at and row not in kept:
             kept.append(row)
-    by_text_and_device: dict[tuple[str, str], list[FdbRow]] = {}
-    for (text, device, vlan), found in newest.items():
-        if vlan is not None:
-            by_text_and_device.setdefault((text, device), []).extend(found)
-    by_text: dict[str, list[FdbRow]] = {}
-    for (text, device, vlan), found in newest.items():
-        if vlan is not None:
-            by_text.setdefault(text, []).extend(found)
-            continue
-        # A second table of the same device that does not tell VLANs apart adds nothing to one that does.
-        ports = {row.if_index for row in by_text_and_device.get((text, device), ())}
-        by_text.setdefault(text, []).extend(row for row in found if row.if_index not in ports)
     result: Learned = {}
-    for _, of_mac in sorted(by_text.items()):
-        mac = of_mac[0].mac
+    for _, newest in sorted(by_text.items()):
+        mac = next(iter(newest.values()))[0].mac
         if not (mac.is_group or mac.is_null):
-            result[mac] = sorted(of_mac, key=_order)
+            result[mac] = _in_order(newest)
     return result
+
+
+def _in_order(newest: _Newest) -> list[FdbRow]:
+    """Return the rows of one MAC by device and VLAN.
+
+    A second table of a device that does not tell VLANs apart adds nothing where one that does names the same port.
+    """
+    found: list[FdbRow] = []
+    device, ports = "", set[int | None]()
+    for key in sorted(newest, reverse=True):
+        rows = newest[key]
+        if key[0] != device:
+            device, ports = key[0], set()
+        if key[1] == _NO_VLAN:
+            rows = [row for row in rows if row.if_index not in ports]
+        else:
+            ports.update(row.if_index for row in rows)
+        found += rows if len(rows) == 1 else sorted(rows, key=_order)
+    return found
 
 
 def _order(row: FdbRow) -> tuple[object, ...]:
     port = -1 if row.if_index is None else row.if_index
-    vlan = -1 if row.vlan is None else row.vlan
-    return (row.device, port, vlan, row.at, row.table, row.raw_port, -1 if row.fdb_id is None else row.fdb_id)
+    return (port, row.at, row.table, row.raw_port, -1 if row.fdb_id is None else row.fdb_id)

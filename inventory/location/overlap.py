@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from inventory.location.roles import Roles
     from inventory.location.view import View
@@ -51,8 +52,10 @@ class Stations:
 
     def __init__(self, view: View, roles: Roles) -> None:
         self._tops = roles.tops
-        self._places: list[set[tuple[str, int, int]]] = []
-        """Per station the places that lead away from the core, with its VLAN."""
+        self._places: list[tuple[int, set[tuple[str, int]]]] = []
+        """Per station its VLAN and the places that lead away from the core."""
+        self._vlans: dict[str, int] = {}
+        """Per station its VLAN, where there is one."""
         self.own: dict[str, set[str]] = {}
         """Per device the MACs on ports that lead away from the core."""
         self.core: dict[str, set[str]] = {}
@@ -68,29 +71,33 @@ class Stations:
             for row in rows:
                 self.heard.setdefault(row.device, set()).add(mac.text)
         for mac, rows in view.stations.items():
-            places: set[tuple[str, int, int]] = set()
+            places: set[tuple[str, int]] = set()
+            named = {row.vlan for row in rows if row.vlan is not None}
+            hint = next(iter(named)) if len(named) == 1 else None
+            vlan = self._vlans[mac.text] = _NO_VLAN if hint is None else hint
             for row in rows:
                 if row.if_index is None or not roles.known(row.device) or view.ports.unfit(row.device, row.if_index):
                     continue
-                if roles.is_uplink(row.device, row.if_index, row.vlan):
+                if roles.is_uplink(row.device, row.if_index, hint if row.vlan is None else row.vlan):
                     self.core.setdefault(row.device, set()).add(mac.text)
                 else:
-                    places.add((row.device, row.if_index, _NO_VLAN if row.vlan is None else row.vlan))
+                    places.add((row.device, row.if_index))
                     self.own.setdefault(row.device, set()).add(mac.text)
                     self.ports.setdefault(row.device, set()).add(row.if_index)
             if places:
-                self._places.append(places)
+                self._places.append((vlan, places))
 
-    def towards_core(self, device: str, other: str) -> int:
-        """Count the stations of ``other`` that ``device`` sees towards the core."""
-        return len(self.own.get(other, set()) & self.core.get(device, set()))
+    def towards_core(self, device: str, other: str, vlans: AbstractSet[int] | None = None) -> int:
+        """Count the stations of ``other`` that ``device`` sees towards the core, in some VLANs or in all."""
+        both = self.own.get(other, set()) & self.core.get(device, set())
+        return len(both) if vlans is None else sum(self._vlans[mac] in vlans for mac in both)
 
     def overlaps(self) -> list[Overlap]:
         """Compare every two devices that share stations."""
         counts: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
-        for places in self._places:
+        for vlan, places in self._places:
             for other in {place[0] for place in places} - self._tops:  # nothing has a top behind it
-                for device, port, vlan in places:
+                for device, port in places:
                     if device != other:
                         found = counts.setdefault((device, other), {})
                         found[vlan, port] = found.get((vlan, port), 0) + 1
@@ -100,7 +107,10 @@ class Stations:
 
 
 def _compare(
-    device: str, other: str, found: Mapping[tuple[int, int], int], towards_core: Callable[[str, str], int]
+    device: str,
+    other: str,
+    found: Mapping[tuple[int, int], int],
+    towards_core: Callable[[str, str, AbstractSet[int]], int],
 ) -> Iterator[Overlap]:
     """Yield one overlap per port; where nearly all of each VLAN is on one port, only for those ports."""
     best: dict[int, tuple[int, int]] = {}
@@ -111,6 +121,6 @@ def _compare(
     main = {-port for _, port in best.values()}
     together = sum(count for count, _ in best.values())
     pure = together >= _SHARE * sum(found.values()) and (len(main) == 1 or together >= _ENOUGH * len(main))
-    elsewhere = towards_core(device, other)
+    elsewhere = towards_core(device, other, best.keys())
     for port in sorted(main if pure else per_port):
         yield Overlap(device, port, other, per_port[port], elsewhere, split=not pure)

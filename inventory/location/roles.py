@@ -60,7 +60,7 @@ def roles(view: View, toward: Toward) -> Roles:
     for seen in gateways.seen:
         device, port = seen.device, seen.port
         above = [name for name in seen.owners if gateways.above(name, device)]
-        if above or seen.virtual:
+        if above or (seen.virtual and device not in gateways.ranks):
             _add(weights.setdefault(device, {}), port, [gateways.weight(name) for name in above] or [(0, 1)])
             evidence[device, port] = (*evidence.get((device, port), ())[:2], seen.evidence)
     uplinks = {device: _heaviest(ports) for device, ports in weights.items()}

@@ -86,7 +86,11 @@ def measure(condition: Condition, seeds: int, switches: int, stations: int, pool
     """Run one condition over all seeds, shapes in turn and sizes from half to one and a half times."""
     started = perf_counter()
     shapes = [
-        Shape(switches * (2 + seed % 5) // 4, stations * (2 + seed % 5) // 4, condition.shapes[seed % len(condition.shapes)])
+        Shape(
+            switches * (2 + seed % 5) // 4,
+            stations * (2 + seed % 5) // 4,
+            condition.shapes[seed % len(condition.shapes)],
+        )
         for seed in range(seeds)
     ]
     measured = Measured()

@@ -94,9 +94,7 @@ def _duplicates(network: Network, reading: Reading, locations: Locations) -> Dup
     copies = Counter(station.mac for station in network.stations)
     true = {mac for mac, times in copies.items() if times > 1 and mac in reading.true}
     reported = {
-        mac
-        for mac, location in locations.by_mac.items()
-        if any(line.source == DUPLICATE for line in location.evidence)
+        mac for mac, location in locations.by_mac.items() if any(line.source == DUPLICATE for line in location.evidence)
     }
     return Duplicates(len(true), len(true & reported), len(reported - true))
 
@@ -114,6 +112,9 @@ def judge(network: Network, reading: Reading, mac: Mac, found: Location | None) 
             return RIGHT if places & reading.true[mac] else WRONG
         return BOUNDED if all(_leads(network, reading, mac, place) for place in places) else BOUNDED_WRONG
     if found is not None and found.alternatives:
+        if any(line.source == DUPLICATE for line in found.evidence):  # two cards: right is who names both places
+            both = reading.true[mac] <= {(place.device, place.if_index) for place in found.alternatives}
+            return RIGHT if both else AMBIGUOUS
         listed = {(place.device, place.if_index) for place in found.alternatives}
         return AMBIGUOUS if any(_leads(network, reading, mac, place) for place in listed) else AMBIGUOUS_WRONG
     return LOST if mac in reading.placeable else LAYER_3

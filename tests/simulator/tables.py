@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from inventory.model.values import Mac
-    from tests.simulator.network import Network, Port, Switch
+    from tests.simulator.network import Network, Port, Station, Switch
     from tests.simulator.traffic import Held, Tables
 
 __all__ = ["AT", "CONDITIONS", "Condition", "Reading", "Visible", "read", "visible"]
@@ -125,6 +125,33 @@ def read(
 def _with_truth(
     network: Network, seen: Visible, kept: Mapping[str, Mapping[tuple[Mac, int], Held]], facts: FactSet, start: float
 ) -> Reading:
+    newest, placeable = _newest(kept)
+    held_at = {
+        (mac, (name, entry.port))
+        for name, held in kept.items()
+        for (mac, _), entry in held.items()
+        if entry.place[0] == name
+    }
+    resolved = {row.mac for row in facts.arp}
+    true: dict[Mac, set[Port]] = {}
+    cards: dict[Mac, list[Station]] = {}
+    for station in network.stations:
+        if station.mac in newest or station.mac in resolved:
+            cards.setdefault(station.mac, []).append(station)
+    for mac, stations in cards.items():
+        true[mac] = {newest[mac].place} if mac in newest else set()
+        if len(stations) > 1 or mac not in newest:
+            true[mac] |= {station.place(start + WINDOW) for station in stations}
+        if mac in newest and (mac, newest[mac].place) not in held_at:
+            # Plugged in anew where no table that was read tells: the place before is what can be known.
+            true[mac] |= {port for station in stations for _, port in station.stays if (mac, port) in held_at}
+        true[mac] |= {station.second for station in stations if station.second is not None}
+    places = {mac: frozenset(end for port in found for end in network.segment(port)) for mac, found in true.items()}
+    return Reading(facts, seen.answering, places, frozenset(placeable & places.keys()))
+
+
+def _newest(kept: Mapping[str, Mapping[tuple[Mac, int], Held]]) -> tuple[dict[Mac, Held], set[Mac]]:
+    """Return the entry with the last frame of each MAC, and the MACs with an entry that points away from the core."""
     newest: dict[Mac, Held] = {}
     placeable: set[Mac] = set()
     for held in kept.values():
@@ -133,27 +160,7 @@ def _with_truth(
                 newest[mac] = entry
             if entry.from_below:
                 placeable.add(mac)
-    resolved = {row.mac for row in facts.arp}
-    held_at = {
-        (mac, (name, entry.port)) for name, held in kept.items() for (mac, _), entry in held.items() if entry.place[0] == name
-    }
-    true: dict[Mac, set[Port]] = {}
-    copies: dict[Mac, int] = {}
-    for station in network.stations:
-        mac = station.mac
-        copies[mac] = copies.get(mac, 0) + 1
-        if mac in newest and copies[mac] == 1:
-            true[mac] = {newest[mac].place}
-            if (mac, newest[mac].place) not in held_at:  # plugged in anew where no table tells: the old place was true
-                true[mac] |= {port for _, port in station.stays if (mac, port) in held_at}
-        elif mac in newest or mac in resolved:
-            true.setdefault(mac, set()).add(station.place(start + WINDOW))
-        if mac in true and copies[mac] > 1:
-            true[mac] |= {s.place(start + WINDOW) for s in network.stations if s.mac == mac}
-        if mac in true and station.second is not None:
-            true[mac].add(station.second)
-    places = {mac: frozenset(end for port in found for end in network.segment(port)) for mac, found in true.items()}
-    return Reading(facts, seen.answering, places, frozenset(placeable & places.keys()))
+    return newest, placeable
 
 
 def _describe(network: Network, switch: Switch, seen: Visible, tables: Tables, rows: _Rows) -> None:
@@ -217,7 +224,9 @@ def _addresses(network: Network, name: str, seen: Visible, tables: Tables, rows:
         return
     at = _moment(tables, name)
     for ip, (mac, vlan, _) in tables.arp.get(name, {}).items():
-        rows.arp.append(ArpRow(name, "public", ip_address(ip), mac, _SVI + network.vlans[vlan].tag, ArpKind.DYNAMIC, at))
+        rows.arp.append(
+            ArpRow(name, "public", ip_address(ip), mac, _SVI + network.vlans[vlan].tag, ArpKind.DYNAMIC, at)
+        )
     for other in network.switches.values():
         interface = _SVI + _tag(network, other)
         if name not in network.vlans[other.vlan].gateways:
