@@ -44,7 +44,9 @@ def of_lldp(row: LldpNeighbour, ports: Ports) -> Evidence:
 def of_sighting(row: Sighting) -> Evidence:
     """Describe an answer to a probe."""
     mac = "" if row.mac is None else f" mac={row.mac}"
-    return Evidence(f"probe:{row.probe}", None, row.at, f"ip={row.ip}{mac} {row.detail}")
+    ttl = "" if row.ttl is None else f" ttl={row.ttl}"
+    rtt = "" if row.rtt_ms is None else f" rtt={row.rtt_ms:.1f}ms"
+    return Evidence(f"probe:{row.probe}", None, row.at, f"ip={row.ip}{mac} {row.detail}{ttl}{rtt}")
 
 
 def address(evidence: Evidence) -> str | None:

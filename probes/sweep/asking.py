@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from probes.sweep.links import Route
     from probes.sweep.schedule import Step, Way
     from probes.sweep.tcp import Connect
+    from probes.sweep.unreachable import Unreachable
 
 
 class Sent(Enum):
@@ -98,3 +99,10 @@ class Fenced:
     """Somebody on the way said that the probe is blocked."""
 
     asking: Asking
+    router: str | None = None
+    """Who forbids it, in so many words."""
+
+
+def fenced(asking: Asking, error: Unreachable) -> Fenced:
+    """Say that somebody else than the host refuses a probe."""
+    return Fenced(asking, error.offender if error.prohibited else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.facts import ProbeKind, Sighting
 from probes.sweep import limits
 from probes.sweep.asking import Answer, Asking, BlockRun, Fenced, Sent
+from probes.sweep.fences import Fences, part
 from probes.sweep.links import Route, Unroutable
 from probes.sweep.neighbours import CONFIRM_S
 from probes.sweep.patience import LOOK_S
@@ -71,6 +72,7 @@ class Course:
         self.finished: deque[BlockRun] = deque()
         self.held_until = float("-inf")
         """Nothing is sent before this: the kernel had no room."""
+        self._fences = Fences()
         self.errors: Counter[int | None] = Counter()
         """Probes that did not leave, by errno."""
 
@@ -115,7 +117,10 @@ class Course:
         run.askings.append(asking)
         self._asked.setdefault(asking.text, []).append(asking)
         self._outlook.routed(asking, run.block.gateway)
-        if asking.steps:
+        if part(int(ip), ip.version) in self._fences.closed:
+            run.limits.add(limits.FENCED_OFF)
+            self._settle(asking, now)
+        elif asking.steps:
             self._queues.add(asking, now)
         else:
             self._settle(asking, now)
@@ -225,9 +230,20 @@ class Course:
         """Take in what the probes report."""
         for item in found:
             if isinstance(item, Fenced):
-                item.asking.run.limits.add(limits.PROHIBITED)
+                self._fence(item, now)
             else:
                 self._answered(item, now)
+
+    def _fence(self, said: Fenced, now: float) -> None:
+        run, ip = said.asking.run, said.asking.ip
+        run.limits.add(limits.PROHIBITED)
+        where = part(int(ip), ip.version)
+        if said.router is None or not self._fences.forbidden(where, said.router, int(ip)):
+            return
+        for other in [asking for running in self.running for asking in running.askings if not asking.settled]:
+            if part(int(other.ip), other.ip.version) == where:
+                other.run.limits.add(limits.FENCED_OFF)
+                self._settle(other, now)
 
     def _answered(self, answer: Answer, now: float) -> None:
         asking = answer.asking
@@ -236,6 +252,7 @@ class Course:
             return
         if not asking.sightings:
             self._outlook.found()
+            self._fences.alive(part(int(asking.ip), asking.ip.version))
         rtt_ms = None if answer.sent_at is None else (now - answer.sent_at) * 1000
         if answer.sent_at is not None:
             self._patience.heard(asking.route.hop, now - answer.sent_at)

@@ -17,6 +17,7 @@ from probes.sweep.outboard import Outboard
 from probes.sweep.pacing import Pacer
 from probes.sweep.paths import Paths
 from probes.sweep.schedule import Way, check, steps
+from probes.sweep.stand_in import judged
 
 if TYPE_CHECKING:
     import threading
@@ -80,7 +81,7 @@ def _events(
 
         packets = held.packets
         if packets is None:
-            yield from slowly(blocks)
+            yield from map(judged, slowly(blocks))
             return
         netlink = opened.enter_context(closing(Netlink()))
         links = Links(netlink)
@@ -89,7 +90,7 @@ def _events(
         def start() -> Outboard | None:
             return _started(opened, packets, orders(plan, pace, links), stop)
 
-        yield from Convoy(blocks, plan, pace, stop, paths, start, slowly, now).run()
+        yield from map(judged, Convoy(blocks, plan, pace, stop, paths, start, slowly, now).run())
 
 
 def _started(opened: ExitStack, packets: PacketSockets, told: Orders, stop: threading.Event) -> Outboard | None:

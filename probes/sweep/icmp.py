@@ -8,7 +8,7 @@ import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.model.facts import ProbeKind
-from probes.sweep.asking import Answer, Asking, Fenced, Sent, sent
+from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.templates import GREETING
 from probes.sweep.unreachable import Unreachable, from_socket
 
@@ -162,7 +162,7 @@ class Echoes:
             if _unscoped(error.offender) == asking.text:
                 yield Answer(asking, ProbeKind.ICMP, error.detail, asking.echoes[sequence])
             else:
-                yield Fenced(asking)
+                yield fenced(asking, error)
 
 
 def _quoted_sequence(echo: bytes, secret: bytes, *, raw: bool) -> int | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.text import text
 from probes.sweep.keys import (
+    ANSWERED_FOR,
+    FENCED_OFF,
     NEIGHBOUR_TABLE_ONLY,
     NEIGHBOUR_TABLE_UNREADABLE,
     NO_ARP,
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from inventory.model.text import Text
 
 __all__ = [
+    "ANSWERED_FOR",
+    "FENCED_OFF",
     "LIMITS",
     "NEIGHBOUR_TABLE_ONLY",
     "NEIGHBOUR_TABLE_UNREADABLE",
@@ -49,6 +53,13 @@ LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
             "Some probes could not be sent: there was no route, the link was down or a filter was in the way."
         ),
         PROHIBITED: text("A router or firewall on the way said that it blocks probes: silence proves nothing here."),
+        FENCED_OFF: text(
+            "A router said several times that asking is prohibited: nothing more was sent to that part of the network."
+        ),
+        ANSWERED_FOR: text(
+            "Nearly every address here gave one and the same answer, or both ends of the network did: a firewall may "
+            "answer for hosts that are not there."
+        ),
         NOT_ASKED: text("Some addresses were not asked: no chosen probe could be sent to them."),
     }
 )

@@ -41,6 +41,8 @@ class Claim(NamedTuple):
     """Somebody else says that the probe is blocked."""
     bits: int = 0xFFFFFFFF
     """Which bits of the cookie came back."""
+    router: int = 0
+    """Who says that it is administratively prohibited to ask this address."""
 
 
 class Station(NamedTuple):
@@ -142,16 +144,17 @@ def _from_error(packet: bytes, start: int) -> Claim | None:
         return None
     asked, fence = quoted[16:20], quoted[16:20] != packet[12:16]
     address = int.from_bytes(asked, "big")
+    router = _source(packet) if fence and error.prohibited else 0
     if quoted[9] == socket.IPPROTO_TCP:
         _ours, port, cookie = _QUOTED_TCP.unpack_from(quoted, inner)
-        return Claim(address, "tcp", port, cookie, f"tcp/{port} {error.detail}", None, fence)
+        return Claim(address, "tcp", port, cookie, f"tcp/{port} {error.detail}", None, fence, router=router)
     if quoted[9] == socket.IPPROTO_UDP:
         port = int.from_bytes(quoted[inner + 2 : inner + 4], "big")
         mark = int.from_bytes(quoted[4:6], "big")  # the payload need not be quoted
-        return Claim(address, "udp", port, mark, f"udp/{port} {error.detail}", None, fence, bits=0xFFFF)
+        return Claim(address, "udp", port, mark, f"udp/{port} {error.detail}", None, fence, 0xFFFF, router)
     if quoted[9] == socket.IPPROTO_ICMP and quoted[inner] == _ECHO_REQUEST:
         cookie = int.from_bytes(quoted[inner + 4 : inner + 8], "big")
-        return Claim(address, "icmp", 0, cookie, error.detail, None, fence)
+        return Claim(address, "icmp", 0, cookie, error.detail, None, fence, router=router)
     return None
 
 

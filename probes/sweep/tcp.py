@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
 from probes.contract import FORBIDDEN_TCP_PORTS
-from probes.sweep.asking import Answer, Asking, Fenced, Sent, sent
+from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR, from_socket
 
 if TYPE_CHECKING:
@@ -176,6 +176,6 @@ class Connects:
             if error.offender == connect.asking.text:
                 yield Answer(connect.asking, ProbeKind.TCP, f"{name} {error.detail}", connect.sent_at)
             else:
-                yield Fenced(connect.asking)
+                yield fenced(connect.asking, error)
         elif error is None and result == errno.ECONNREFUSED:
             yield Answer(connect.asking, ProbeKind.TCP, f"{name} refused", connect.sent_at)

@@ -9,13 +9,15 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
-from probes.sweep.asking import Answer, Asking, Fenced, Sent, sent
+from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.catalogue import CLOSED, CLOSED_PORTS, QUESTIONS, said
 from probes.sweep.templates import GREETING
 from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR, from_socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from probes.sweep.unreachable import Unreachable
 
 _IP_RECVTTL: Final = 12  # linux/in.h; Python has it from 3.14 on
 _RECEIVE_BUFFER: Final = 1 << 20
@@ -69,7 +71,7 @@ class Datagrams:
             if blame is None:
                 return
             if blame.error is not None and blame.error.blocked:
-                yield from self._refused(blame.host, blame.port, blame.error.offender, blame.error.detail)
+                yield from self._refused(blame.host, blame.port, blame.error)
 
     def _send(self, payload: bytes, to: tuple[str, int]) -> None:
         try:
@@ -86,16 +88,16 @@ class Datagrams:
             if at is not None:
                 yield Answer(asking, ProbeKind.UDP, said(port, told.detail), at, ttl)
 
-    def _refused(self, host: str, port: int, offender: str, detail: str) -> Iterator[Answer | Fenced]:
+    def _refused(self, host: str, port: int, error: Unreachable) -> Iterator[Answer | Fenced]:
         for asking in self._asked.get(host.partition("%")[0], ()):
             times = asking.datagrams.get(port)
             if not times:
                 continue
-            if offender.partition("%")[0] == asking.text:
+            if error.offender.partition("%")[0] == asking.text:
                 at = next(iter(times.values())) if len(times) == 1 else None
-                yield Answer(asking, ProbeKind.UDP, said(port, detail), at)
+                yield Answer(asking, ProbeKind.UDP, said(port, error.detail), at)
             else:
-                yield Fenced(asking)
+                yield fenced(asking, error)
 
 
 def _ttl(control: Sequence[tuple[int, int, bytes]]) -> int | None:

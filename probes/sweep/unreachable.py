@@ -21,6 +21,8 @@ _ORIGINS: Final = {2: 4, 3: 6}  # SO_EE_ORIGIN_ICMP, _ICMP6 → IP version
 # RFC 1812 §5.2.7.1 and RFC 4443 §3.1. Port unreachable is what nftables' and iptables' plain ``reject`` send.
 _FENCE: Final = {4: {(3, 3), (3, 9), (3, 10), (3, 13)}, 6: {(1, 1), (1, 4), (1, 5), (1, 6)}}
 
+_PROHIBITED: Final = {4: {(3, 9), (3, 10), (3, 13)}, 6: {(1, 1)}}
+
 
 class Unreachable(NamedTuple):
     """One ICMP error about one of our packets."""
@@ -35,6 +37,11 @@ class Unreachable(NamedTuple):
     def blocked(self) -> bool:
         """Whether it says that a filter stands in the way (or a port is closed), not that the host is missing."""
         return (self.type, self.code) in _FENCE[self.version]
+
+    @property
+    def prohibited(self) -> bool:
+        """Whether somebody forbade it, in so many words; a plain ``reject`` may be a mere default."""
+        return (self.type, self.code) in _PROHIBITED[self.version]
 
     @property
     def detail(self) -> str:

@@ -9,6 +9,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from probes.sweep import keys
+from probes.sweep.fences import Fences, part
 from probes.sweep.packets import masked
 from probes.sweep.permutation import Interleaving, Permutation
 from probes.sweep.volley import Volley
@@ -31,6 +32,7 @@ _MOST_REPEATS: Final = 3
 WHOLE_COOKIE: Final = 0xFFFFFFFF
 _MISSED: Final = 0.5
 _MISSED_SHARE: Final = 1 / 2500
+_SETTLED, _FENCED_OFF = 1, 2
 _SILENT: Final = bytes([1]) + bytes(255)
 """Makes a column of settled ones one of silent ones."""
 
@@ -102,6 +104,8 @@ class Wave:
         self._index = dict(zip(self._addresses, range(self._count), strict=True))
         self._masks = masks
         self._settled = bytearray(self._count)
+        self._fences = Fences()
+        self._parts: dict[int, list[int]] = {}
         self._volleys: list[Volley] = []  # by step
         self._heard: set[tuple[int, str, bytes | None]] = set()
         self._rounds = rounds
@@ -154,7 +158,7 @@ class Wave:
         row = self._volley.row_at(place)
         self._share(row).limits.add(keys.SEND_ERRORS)
         if never:
-            self._settled[row] = 1
+            self._settled[row] = _SETTLED
 
     # ------------------------------------------------------------ hear
 
@@ -176,6 +180,8 @@ class Wave:
             return False
         if told.fence:
             self._share(row).limits.add(keys.PROHIBITED)
+            if told.router and self._fences.forbidden(part(told.address), told.router, told.address):
+                self._shut(part(told.address))
             return True
         self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, wall_s), number)
         return True
@@ -209,12 +215,35 @@ class Wave:
         if key in self._heard:
             return
         self._heard.add(key)
-        if not self._settled[row]:
-            self._settled[row] = 1
+        if self._settled[row] != _SETTLED:
+            self._settled[row] = _SETTLED
             self._volley.drop(row)
+            if self._fences.alive(part(seen.address)):
+                self._open_again(part(seen.address))
             self.alive += 1
             self._found[number // len(self.chain)] += 1
         self._share(row).seen.append(seen)
+
+    def _shut(self, closed: int) -> None:
+        """Send nothing more to a part of the network, as its router wants."""
+        for row in self._rows_of(closed):
+            if not self._settled[row]:
+                self._settled[row] = _FENCED_OFF
+                self._volley.drop(row)
+                self._share(row).limits.add(keys.FENCED_OFF)
+
+    def _open_again(self, opened: int) -> None:
+        """Somebody answers there after all: what the router said was about single hosts."""
+        for row in self._rows_of(opened):
+            self._share(row).limits.discard(keys.FENCED_OFF)
+            if self._settled[row] == _FENCED_OFF:
+                self._settled[row] = 0
+
+    def _rows_of(self, wanted: int) -> list[int]:
+        if not self._parts:
+            for row, address in enumerate(self._addresses):
+                self._parts.setdefault(part(address), []).append(row)
+        return self._parts[wanted]
 
     def _share(self, row: int) -> Share:
         return self.shares[self._order.column(row)]

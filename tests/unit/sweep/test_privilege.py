@@ -41,6 +41,7 @@ class Network:
     """The namespaces a test looks into."""
 
     scanner: Space
+    router: Space
     target: Space
 
 
@@ -53,7 +54,11 @@ def network(make_space: Callable[[], Space]) -> Network:
     plenty = "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000"
     router.run(
         f"{plenty} net.ipv4.ip_forward=1; ip address add 10.1.0.254/24 dev lan;"
-        "ip address add 10.8.0.1/30 dev out; ip route add 10.9.0.0/24 via 10.8.0.2"
+        "ip address add 10.8.0.1/30 dev out; ip route add 10.9.0.0/23 via 10.8.0.2"
+    )
+    router.rules(
+        "table ip fence {\n  counter passed {}\n  chain forward {\n    type filter hook forward priority 0;\n"
+        "    ip daddr 10.9.1.0/24 counter name passed reject with icmp type admin-prohibited\n  }\n}\n"
     )
     target.run(
         f"{plenty}; ip address add 10.8.0.2/30 dev in; ip route add default via 10.8.0.1;"
@@ -78,7 +83,7 @@ def network(make_space: Callable[[], Space]) -> Network:
     responder = target.start(str(Path(__file__).with_name("responder.py")), "10.9.0.210", "10.9.0.212")
     assert responder.stdout
     assert responder.stdout.readline() == "listening\n"
-    return Network(scanner, target)
+    return Network(scanner, router, target)
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +156,16 @@ def test_udp_finds_who_answers_one_question_and_says_what_it_was(network: Networ
     assert snmp.startswith("udp/161 engine=80001f88")
     assert snmp.endswith("enterprise=8072")
     assert swept.limits == set()
+
+
+@pytest.mark.parametrize("drop", ["", "before"])
+def test_a_network_whose_router_forbids_to_ask_is_left_alone(network: Network, drop: str) -> None:
+    before = network.router.counters()["passed"]
+    how = HOW | {"pace": [500, 500, 5], "timeout_s": 0.2, "drop": drop}
+    swept = run_sweep(network.scanner, ("10.9.1.0-10.9.1.255", "a"), ("10.9.0.0-10.9.0.31", "b"), **how)
+    assert network.router.counters()["passed"] - before < 64
+    assert set(swept.sightings) >= set(OPEN) & {f"10.9.0.{last}" for last in range(32)}
+    assert swept.limits >= {"prohibited", "fenced-off", "not-asked"}
 
 
 def capabilities(network: Network) -> str:

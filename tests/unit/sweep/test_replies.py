@@ -18,6 +18,7 @@ from probes.sweep.templates import GREETING
 TAG = b"tag!"
 HOST, HOST_NUMBER = "198.51.100.7", int.from_bytes(socket.inet_aton("198.51.100.7"), "big")
 FROM_HOST = IP(src=HOST, dst="192.0.2.1", ttl=61)
+ROUTER = int.from_bytes(socket.inet_aton("198.51.100.254"), "big")
 FROM_ROUTER = IP(src="198.51.100.254", dst="192.0.2.1", ttl=62)
 OUR_ECHO = bytes(IP(src="192.0.2.1", dst=HOST) / ICMP(id=0x1234, seq=0x5678) / Raw(GREETING + TAG))
 OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=0x12345678, flags="S"))
@@ -47,7 +48,7 @@ COOKIE = 0x12345678
         ),
         (
             FROM_ROUTER / ICMP(type=3, code=13) / Raw(OUR_ECHO),
-            Claim(HOST_NUMBER, ProbeKind.ICMP, 0, COOKIE, "icmp unreachable 3/13", None, fence=True),
+            Claim(HOST_NUMBER, ProbeKind.ICMP, 0, COOKIE, "icmp unreachable 3/13", None, fence=True, router=ROUTER),
         ),
         (
             FROM_ROUTER / ICMP(type=3, code=3) / Raw(OUR_SYN[:28]),
