@@ -123,9 +123,9 @@ def arp_kind(written: str | None) -> ArpKind:
     plain = (written or "").lower()
     if plain.startswith(("d", "arpa", "reach", "stale", "delay", "probe")):
         return ArpKind.DYNAMIC
-    if plain.startswith(("i", "l")):
+    if plain.startswith(("i", "l", "h")):
         return ArpKind.LOCAL
-    return ArpKind.STATIC if plain.startswith("s") else ArpKind.OTHER
+    return ArpKind.STATIC if plain.startswith(("s", "p")) else ArpKind.OTHER
 
 
 def identifier(subtype: str | None, value: str | None, otherwise: IdentifierKind) -> Identifier | None:

@@ -80,7 +80,8 @@ class Read:
                 self.rejected += 1
                 continue
             self.understood += 1
-            status = fdb_status(row.word("type"))
+            type_ = " ".join((row.word("type") or "").split())
+            status = FdbStatus.LEARNED if type_ in self._at.cli.learned else fdb_status(type_)
             own = not ports or all(_OWN_PORTS.fullmatch(port) for port in ports)
             for port in ports or [""]:
                 number = None if own else self._at.ports.number(port)
@@ -111,7 +112,7 @@ class Read:
                 continue
             if vlan is not None and self._at.cli.vlan_interface:
                 port = self._at.cli.vlan_interface.format(vlan)
-            type_ = arp_kind(row.word("type"))
+            type_ = arp_kind(row.word("type") or _told_by_age(row.word("age")))
             if self._at.cli.own_without_age and row.word("age") is None and type_ is ArpKind.DYNAMIC:
                 type_ = ArpKind.LOCAL
             number = self._at.ports.number(port) if port else 0
@@ -169,6 +170,13 @@ class Read:
     def _keep(self, fact: Fact) -> None:
         self.understood += 1
         self.facts.append(fact)
+
+
+def _told_by_age(age: str | None) -> str | None:
+    """Return the kind of a row where only its age tells it: a time, or a letter instead."""
+    if age is None:
+        return None
+    return "dynamic" if any(character.isdigit() for character in age) else age
 
 
 def _type(name: str, context: Context) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from probes.platforms.cli import Cli
 
 _NAME: Final = re.compile(r"([A-Za-z][A-Za-z_ -]*?)[ _-]?(\d[\w/:.-]*)")
+_SEPARATORS: Final = re.compile(r"[\s_-]+")
 _FIRST: Final = 1 << 31
 """An ifIndex is a positive INTEGER of 32 bits with sign: these numbers are beyond."""
 
@@ -25,10 +26,13 @@ def spelled(written: str, cli: Cli) -> str:
     """Return the long form of an interface's name: ``GE0/0/1`` → ``GigabitEthernet0/0/1``."""
     plain = written.strip()
     found = _NAME.fullmatch(plain)
-    if found is None:
-        return plain
-    kind, number = found[1].strip(" -_"), found[2]
-    return f"{cli.names.get(kind.lower(), kind)}{number}"
+    long = cli.names.get(found[1].strip(" -_").lower()) if found else None
+    return f"{long}{found[2]}" if found and long else plain
+
+
+def _key(written: str, cli: Cli) -> str:
+    """Return what all spellings of a name have in common."""
+    return _SEPARATORS.sub("", spelled(written, cli).lower())
 
 
 def kind(name: str) -> str:
@@ -47,12 +51,12 @@ class Ports:
         self._asked: dict[int, str] = {}
         for interface in known:
             for name in (interface.name, interface.description):
-                self._numbers.setdefault(spelled(name, cli).lower(), interface.if_index)
+                self._numbers.setdefault(_key(name, cli), interface.if_index)
         self.known = frozenset(self._numbers.values())
 
     def number(self, name: str) -> int:
         """Return the ifIndex of a name, or the number made of it."""
-        key = spelled(name, self._cli).lower()
+        key = _key(name, self._cli)
         if key not in self._numbers:
             self._numbers[key] = _FIRST + zlib.crc32(key.encode())
         self._asked.setdefault(self._numbers[key], spelled(name, self._cli))

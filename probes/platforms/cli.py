@@ -116,6 +116,8 @@ class Cli:
     """Kinds that are no ports: VLAN interfaces and the like."""
     vlan_interface: str = ""
     """How the interface of VLAN ``{}`` is called, where the ARP table shows the port below it instead."""
+    learned: tuple[str, ...] = ()
+    """How the forwarding table marks a learned station, where it has no word for it."""
     own_without_age: bool = False
     """Whether the addresses without an age in the ARP table are the device's own."""
     loopbacks: tuple[str, ...] = ("loopback", "null", "inloopback")

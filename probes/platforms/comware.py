@@ -8,7 +8,92 @@ from __future__ import annotations
 
 import re
 
+from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject
 from probes.platforms.profile import Profile
+
+
+def _neighbours(text: str) -> Command:
+    return Command(text, "h3c_comware_neighbours", re.compile(r"LLDP neighbor-information"))
+
+
+CLI = Cli(
+    prompt=re.compile(r"<[^<>\r\n]{1,64}>"),
+    session=("screen-length disable",),
+    logout="quit",
+    dialogs=(Dialog(re.compile(r"(?:Change now|change (?:it|the password) now).*\[Y/N\]:?$", re.IGNORECASE), "N"),),
+    pagers=(Pager(re.compile(r"\s*-{2,}\s*More\s*-{2,}")),),
+    remote_version=re.compile(r"^SSH-[\d.]+-Comware"),
+    names={
+        "ge": "GigabitEthernet",
+        "xge": "Ten-GigabitEthernet",
+        "tge": "Ten-GigabitEthernet",
+        "fge": "FortyGigE",
+        "hge": "HundredGigE",
+        "wge": "Twenty-FiveGigE",
+        "mge": "M-GigabitEthernet",
+        "eth": "Ethernet",
+        "bagg": "Bridge-Aggregation",
+        "ragg": "Route-Aggregation",
+        "vlan": "Vlan-interface",
+        "loop": "LoopBack",
+        "inloop": "InLoopBack",
+    },
+    aggregates=("bridge-aggregation", "route-aggregation"),
+    virtual=("vlan-interface", "tunnel", "vsi-interface", "virtual-template", "reg", "register-tunnel"),
+    vlan_interface="Vlan-interface{}",
+    questions=(
+        Question(Subject.VERSION, (Command("display version", "h3c_comware_version", re.compile(r"Comware")),)),
+        Question(
+            Subject.SERIAL,
+            (Command("display device manuinfo", "h3c_comware_manuinfo", re.compile(r"DEVICE_SERIAL_NUMBER")),),
+        ),
+        Question(
+            Subject.INTERFACES,
+            (Command("display interface brief", "h3c_comware_interfaces", re.compile(r"Interface\s+Link\s")),),
+        ),
+        Question(
+            Subject.AGGREGATES,
+            (
+                Command(
+                    "display link-aggregation verbose",
+                    "h3c_comware_aggregates",
+                    re.compile(r"Aggregat|Loadsharing", re.IGNORECASE),
+                ),
+            ),
+        ),
+        Question(
+            Subject.ADDRESSES,
+            (Command("display ip interface brief", "h3c_comware_addresses", re.compile(r"Physical\s+Protocol\s+IP")),),
+        ),
+        Question(
+            Subject.ARP,
+            (Command("display arp", "h3c_comware_arp", re.compile(r"IP address\s+MAC address", re.IGNORECASE)),),
+        ),
+        Question(
+            Subject.ND,
+            (Command("display ipv6 neighbors all", "h3c_comware_nd", re.compile(r"IPv6 address", re.IGNORECASE)),),
+        ),
+        Question(
+            Subject.FDB,
+            (
+                Command(
+                    "display mac-address",
+                    "h3c_comware_stations",
+                    re.compile(r"MAC ADDR(?:ESS)?\s+VLAN|No mac address found", re.IGNORECASE),
+                    re.compile(r"(?P<n>\d+)\s+mac address\(es\) found", re.IGNORECASE),
+                    timeout_s=120,
+                ),
+            ),
+        ),
+        Question(
+            Subject.LLDP,
+            (
+                _neighbours("display lldp neighbor-information verbose"),
+                _neighbours("display lldp neighbor-information"),
+            ),
+        ),
+    ),
+)
 
 PROFILE = Profile(
     name="h3c_comware",
@@ -19,4 +104,5 @@ PROFILE = Profile(
         r"Comware.*?Software Version (?P<software>[^\r\n]*[^\s])(?:\s+(?P<model>[^\r\n]*[^\s]))?", re.DOTALL
     ),
     fdb_id_is_vlan=True,
+    cli=CLI,
 )

@@ -4,7 +4,36 @@ from __future__ import annotations
 
 import re
 
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject
 from probes.platforms.profile import Discovery, Profile
+
+_TOTAL = re.compile(r"Total Entries\s*:\s*(?P<n>\d+)", re.IGNORECASE)
+
+CLI = Cli(
+    # Its paging is switched off for everybody at once, not for a session: so it is answered instead.
+    prompt=re.compile(r"[\w./ -]{1,64}:(?:\w+)?[>#]"),
+    logout="logout",
+    pagers=(Pager(re.compile(r"\s*CTRL\+C\s+ESC\s+q\s+Quit\s.*\ba\s+All\s*", re.IGNORECASE), "a"),),
+    questions=(
+        Question(Subject.VERSION, (Command("show switch", "dlink_version", re.compile(r"Device Type")),)),
+        Question(Subject.ARP, (Command("show arpentry", "dlink_arp", re.compile(r"Interface\s+IP Address"), _TOTAL),)),
+        Question(
+            Subject.FDB,
+            (Command("show fdb", "dlink_stations", re.compile(r"VID\s+VLAN Name|Total"), _TOTAL, timeout_s=120),),
+        ),
+        Question(
+            Subject.LLDP,
+            (
+                Command(
+                    "show lldp remote_ports mode normal",
+                    "dlink_neighbours",
+                    re.compile(r"Remote Entities Count", re.IGNORECASE),
+                    re.compile(r"Remote Entities Count\s*:\s*(?P<n>\d+)", re.IGNORECASE),
+                ),
+            ),
+        ),
+    ),
+)
 
 PROFILE = Profile(
     name="dlink",
@@ -14,4 +43,5 @@ PROFILE = Profile(
     description=re.compile(r"^(?:D-Link )?(?P<model>D[GEX]S-[\w-]+)"),
     fdb_id_is_vlan=True,
     discovery=(Discovery.LLDP, Discovery.CDP),
+    cli=CLI,
 )

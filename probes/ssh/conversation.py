@@ -35,6 +35,7 @@ _SAVING: Final = re.compile(
 """Words of questions that are never answered, whatever a platform's file says."""
 _ASKING_LAST_S: Final = 2.0
 """A question that stands so long is one."""
+_HANG_UP_S: Final = 1.0
 _QUOTED: Final = 100
 
 
@@ -107,9 +108,12 @@ class Conversation:
         return Output(command.text, bytes(self._heard), Ending.DONE, started, _now())
 
     def log_out(self) -> None:
-        """Say goodbye where a prompt stands; nothing that is then asked is answered."""
+        """Say goodbye where a prompt stands, and give the device a moment to hang up; it is answered nothing more."""
         with suppress(SessionOverError):
             self._send(self._cli.logout + self._cli.enter)
+            clock = self._clock(_HANG_UP_S, Ending.COMMAND_TIMEOUT, "did not hang up")
+            while True:
+                self._hear(clock, None)
 
     def _listen(self, command: Command) -> None:
         clock = self._clock(command.timeout_s, Ending.COMMAND_TIMEOUT, "the prompt did not come back")

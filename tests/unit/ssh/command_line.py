@@ -24,7 +24,7 @@ class Device:
         self.scenario = scenario
         self.log = log
         self.paging = scenario.get("pager") is not None
-        self.written = 0
+        self.key = b""
 
     def note(self, what: str, said: str) -> None:
         with self.log.open("a", encoding="utf-8") as stream:
@@ -79,16 +79,24 @@ class Device:
             self.write(line + ("\r\n" if number < len(lines) else ""))
             if self.paging and number % height == 0 and number < len(lines):
                 self.write(pager["text"])
-                self.note("key", os.read(0, 1).decode())
+                key = os.read(0, 1).decode()
+                if self.key == b"\r" and key == "\n":  # the second half of the enter key before
+                    key = os.read(0, 1).decode()
+                self.key = key.encode()
+                self.note("key", key)
+                height = len(lines) + 1 if key == pager.get("all") else height
                 self.write(pager["erase"])
 
     def line(self) -> str:
         """Read and echo a line, character by character."""
         typed = b""
         while True:
-            key = os.read(0, 1)
+            before, key = self.key, os.read(0, 1)
+            self.key = key
             if not key:
                 sys.exit(0)
+            if before == b"\r" and key == b"\n":
+                continue
             if key in ENTER:
                 self.write("\r\n")
                 return typed.decode("utf-8", "replace")

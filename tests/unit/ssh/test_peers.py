@@ -56,8 +56,8 @@ def run(
 @pytest.mark.parametrize("name", names())
 def test_every_platform_over_the_wire(name: str, servers: Servers, parser: Parser) -> None:
     story = load(name)
-    paging = {**MORE, "height": 5}
-    peer = servers.start(scenario(prompt=story.prompt, outputs=dict(story.outputs), pager=paging, **story.peer))
+    paging = {"pager": {**MORE, "height": 5}, **story.peer}
+    peer = servers.start(scenario(prompt=story.prompt, outputs=dict(story.outputs), **paging))
     transcript = run(peer, platform=story.platform)
     assert transcript.ending is Ending.DONE, transcript.reason
     got = told(reading(transcript, "public", parser))

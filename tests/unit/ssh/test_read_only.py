@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from probes.platforms.profile import Profile
 
 SPEAKING: Final = [profile for profile in PLATFORMS if profile.cli]
-READING: Final = re.compile(r"(show|display) [a-z0-9][a-z0-9 -]*")
+READING: Final = re.compile(r"(show|display) [a-z0-9][a-zA-Z0-9_ -]*")
 FOR_THIS_SESSION: Final = frozenset(
     {
         "screen-length 0 temporary",
