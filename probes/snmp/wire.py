@@ -198,9 +198,12 @@ class Wire(asyncio.DatagramProtocol):
             return Failure(Completeness.REFUSED, f"sending is not permitted: {last.strerror}")
         if isinstance(last, OSError):
             return Failure(Completeness.TIMED_OUT, last.strerror or str(last))
+        if self._messages.half_open:
+            guess = "timeout after the engine told its id: probably a wrong privacy password or protocol"
+            return Failure(Completeness.TIMED_OUT, guess, discovered=True)
         junk = self._traffic.malformed
         reason = f"timeout, {junk} malformed datagrams" if junk else "timeout"
-        return Failure(Completeness.TIMED_OUT, reason, discovered=self._messages.half_open)
+        return Failure(Completeness.TIMED_OUT, reason)
 
 
 def of_vlan(credential: SnmpCredential, vlan: int) -> SnmpCredential:

@@ -65,6 +65,19 @@ def dead_port() -> int:
         return int(holder.getsockname()[1])
 
 
+CIPHERS = (
+    ("md5-des", "MD5", "DES"),
+    ("sha224-aes128", "SHA-224", "AES"),
+    ("sha384-aes128", "SHA-384", "AES"),
+    ("sha512-aes256", "SHA-512", "AES-256"),
+    ("sha1-aes192", "SHA", "AES-192"),
+    ("sha1-aes256", "SHA", "AES-256"),
+    ("sha1-aes192c", "SHA", "AES-192-C"),
+    ("sha1-aes256c", "SHA", "AES-256-C"),
+    ("sha224-aes256", "SHA-224", "AES-256"),
+    ("sha224-aes256c", "SHA-224", "AES-256-C"),
+)
+"""Users of the same secrets, named by what they use; in net-snmp's words. It has no 3DES."""
 _SNMPD = shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
 
@@ -73,7 +86,7 @@ def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Run net-snmp's snmpd on loopback and return its port.
 
     Community ``public``; users ``auditor`` (SHA-256, AES-128) ``reader`` (SHA-1, no privacy),
-    ``elder`` (MD5) and ``younger`` (SHA-512).
+    ``elder`` (MD5), ``younger`` (SHA-512), ``stranger`` (no security at all), and those of :data:`CIPHERS`.
     """
     if _SNMPD is None:
         pytest.skip("snmpd (net-snmp) is not installed")
@@ -88,6 +101,11 @@ def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         "createUser reader SHA auth-pass-2\n"
         "createUser elder MD5 auth-pass-3 AES privacy-pass-3\n"
         "createUser younger SHA-512 auth-pass-4 AES privacy-pass-4\n"
+        + "".join(
+            f"createUser {name} {auth} auth-pass-5 {privacy} privacy-pass-5\nrouser {name} priv\n"
+            for name, auth, privacy in CIPHERS
+        )
+        + "createUser stranger\nrouser stranger noauth\n"
         "rouser auditor priv\n"
         "rouser elder priv\n"
         "rouser younger priv\n"

@@ -284,3 +284,51 @@ def test_a_silent_device_is_not_asked_for_its_other_tables(rogue: Rogues, target
     assert second.completeness is Completeness.TIMED_OUT
     assert second.reason == "device stopped answering"
     assert agent.asked == asked
+
+
+def test_replies_cut_at_every_length_are_no_answers(rogue: Rogues, target: Aim, limits: ReadLimits) -> None:
+    """As when a path loses what does not fit: nothing of a cut reply is believed, and the device is not dead."""
+
+    def cut(question: Question) -> Reply:
+        whole = question.answer()
+        return [whole[:length] for length in range(len(whole))]
+
+    agent = rogue(cut, TABLE)
+    table = _walk(target(agent.port), limits)
+
+    assert (table.completeness, table.rows) == (Completeness.TIMED_OUT, {})
+    assert table.reason is not None
+    assert "malformed" in table.reason
+    assert table.stats.malformed >= 200
+
+
+def test_a_whole_reply_behind_all_its_cut_ones_is_the_answer(rogue: Rogues, target: Aim, patient: ReadLimits) -> None:
+    def cut(question: Question) -> Reply:
+        whole = question.answer()
+        return [whole[:length] for length in range(0, len(whole), 7)] + [whole]
+
+    table = _walk(target(rogue(cut, TABLE).port), patient)
+
+    assert table.completeness is Completeness.COMPLETE
+    assert table.rows == {(7, row): [row, row] for row in range(1, ROWS + 1)}
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "verdict"),
+    [
+        (_never_ends, Completeness.TRUNCATED),
+        (lambda question: None, Completeness.TIMED_OUT),  # noqa: ARG005 -- says nothing, whatever is asked
+        (lambda question: question.answer()[:1], Completeness.TIMED_OUT),
+        (_silent_after_ten, Completeness.TRUNCATED),
+        (_repeats, Completeness.TRUNCATED),
+    ],
+    ids=["endless", "silent", "one octet", "stops in the middle", "repeats itself"],
+)
+def test_whatever_a_device_does_its_table_ends_in_time(
+    behaviour: Behaviour, verdict: Completeness, rogue: Rogues, target: Aim
+) -> None:
+    agent = rogue(behaviour, TABLE)
+    allowed = ReadLimits(timeout_s=0.2, retries=1, table_budget_s=2.0, device_budget_s=2.0, max_rows=100_000)
+    table = _walk(target(agent.port), allowed)
+    assert table.completeness is verdict
+    assert table.stats.seconds < allowed.table_budget_s + 1.0

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 import pytest
 
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
 from inventory.model.facts import AddressFact, DeviceFact, InterfaceFact
-from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SnmpCredential, SnmpV2c, SnmpV3
+from probes.contract import (
+    AuthProtocol,
+    DeviceReading,
+    DeviceTarget,
+    Engine,
+    PrivacyProtocol,
+    ReadLimits,
+    SnmpCredential,
+    SnmpV2c,
+    SnmpV3,
+)
 from probes.snmp.device import read_device, read_session
 from probes.snmp.recording import replay, save
 from probes.snmp.tape import Tape, secrets_of
+from tests.unit.snmp.conftest import CIPHERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +69,35 @@ def test_reads_this_machine(which: str, snmpd: int, target: Aim, patient: ReadLi
     names = {fact.name for fact in reading.facts if isinstance(fact, InterfaceFact)}
     assert "lo" in names
     assert not any(fact.ip.is_loopback for fact in reading.facts if isinstance(fact, AddressFact))
+
+
+@pytest.mark.parametrize("user", [name for name, _, _ in CIPHERS])
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_every_protocol_and_both_key_extensions(
+    user: str, engine: Engine, snmpd: int, target: Aim, patient: ReadLimits
+) -> None:
+    auth, privacy = user.split("-")
+    credential = SnmpV3(
+        user, cast("AuthProtocol", auth), "auth-pass-5", cast("PrivacyProtocol", privacy), "privacy-pass-5", port=snmpd
+    )
+    reading = _read(replace(target(snmpd, credential), tables=frozenset()), replace(patient, engine=engine))
+    assert {row.completeness for row in reading.coverage} == {Completeness.COMPLETE}
+
+
+def test_a_user_without_security(snmpd: int, target: Aim, patient: ReadLimits) -> None:
+    aimed = replace(target(snmpd, SnmpV3("stranger", port=snmpd)), tables=frozenset())
+    assert {row.completeness for row in _read(aimed, patient).coverage} == {Completeness.COMPLETE}
+
+
+@pytest.mark.parametrize(("user", "other"), [("sha1-aes256", "aes256c"), ("sha1-aes256c", "aes256")])
+def test_the_other_key_extension_is_another_key(
+    user: str, other: PrivacyProtocol, snmpd: int, target: Aim, limits: ReadLimits
+) -> None:
+    credential = SnmpV3(user, "sha1", "auth-pass-5", other, "privacy-pass-5", port=snmpd)
+    reading = _read(target(snmpd, credential), limits)
+    assert {(row.completeness, row.reason) for row in reading.coverage} == {
+        (Completeness.TIMED_OUT, "timeout after the engine told its id: probably a wrong privacy password or protocol")
+    }
 
 
 def test_every_version_tells_the_same(snmpd: int, target: Aim, patient: ReadLimits) -> None:
