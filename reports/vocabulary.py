@@ -179,6 +179,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
     Completeness: {
         Completeness.COMPLETE: text("complete"),
         Completeness.TRUNCATED: text("cut short"),
+        Completeness.CHANGED: text("changed while it was read"),
         Completeness.REFUSED: text("refused"),
         Completeness.TIMED_OUT: text("no answer"),
         Completeness.UNSUPPORTED: text("not available"),
@@ -271,6 +272,7 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Absence.NOT_ASSESSED: Tone.MUTED,
     Completeness.COMPLETE: Tone.GOOD,
     Completeness.TRUNCATED: Tone.WARN,
+    Completeness.CHANGED: Tone.WARN,
     Completeness.REFUSED: Tone.BAD,
     Completeness.TIMED_OUT: Tone.BAD,
     Completeness.UNSUPPORTED: Tone.MUTED,

@@ -17,6 +17,8 @@ class Completeness(StrEnum):
     """The walk left the table, or the agent said it ended, for every column. Zero rows may be complete."""
     TRUNCATED = "truncated"
     """Some rows came, then an error, a loop, a limit or silence."""
+    CHANGED = "changed"
+    """The read came to its end, but the device restarted, renumbered or flushed meanwhile: not of one moment."""
     REFUSED = "refused"
     """The agent answered that we may not read it, or the credential was rejected."""
     TIMED_OUT = "timed_out"
@@ -76,4 +78,4 @@ class TableCoverage:
     @property
     def usable(self) -> bool:
         """Whether rows of this read may be believed (not whether absence counts)."""
-        return self.completeness in {Completeness.COMPLETE, Completeness.TRUNCATED}
+        return self.completeness in {Completeness.COMPLETE, Completeness.CHANGED, Completeness.TRUNCATED}

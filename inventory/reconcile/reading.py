@@ -23,8 +23,10 @@ _ORDER: Final = (
     Completeness.REFUSED,
     Completeness.FAILED,
     Completeness.TRUNCATED,
+    Completeness.CHANGED,
     Completeness.COMPLETE,
 )
+_BELIEVED: Final = frozenset({Completeness.COMPLETE, Completeness.CHANGED, Completeness.TRUNCATED})
 _Place: TypeAlias = tuple[str, int, int, int]
 _TELLING: Final = NETWORK_TABLES - {Table.SYSTEM}
 _ROUTING: Final = frozenset({DeviceRole.ROUTER, DeviceRole.CORE})
@@ -78,7 +80,7 @@ class Reading:
 
     def readable(self, device: str, table: Table) -> bool:
         """Whether rows of the table may be believed, all of them or some."""
-        return self._best.get((device, table)) in {Completeness.COMPLETE, Completeness.TRUNCATED}
+        return self._best.get((device, table)) in _BELIEVED
 
     def asked_tables(self, device: str) -> frozenset[Table]:
         """Return the tables a device was asked for."""

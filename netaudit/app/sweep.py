@@ -313,6 +313,7 @@ def _unread(coverage: tuple[TableCoverage, ...]) -> list[Skipped]:
 
 _HOW: Final = {
     Completeness.TRUNCATED: text("read in part"),
+    Completeness.CHANGED: text("changed while it was read"),
     Completeness.REFUSED: text("refused"),
     Completeness.TIMED_OUT: text("no answer"),
     Completeness.FAILED: text("not understood"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from probes.mibs.ports import PortMap
 
 _INVALID = 2
+_TORN_ALLOWED = 0.01
 _STATUSES = {1: FdbStatus.OTHER, 3: FdbStatus.LEARNED, 4: FdbStatus.SELF, 5: FdbStatus.MGMT}
 
 
@@ -52,6 +53,16 @@ def read_rows(rows: Rows, table: str, *, with_fdb_id: bool) -> Decoded[Learned]:
             known = FdbStatus.LEARNED if status is None else _STATUSES.get(status, FdbStatus.OTHER)
             facts.append(Learned(table, mac, port, known, index[0] if with_fdb_id else None))
     return Decoded(tuple(facts), rejected)
+
+
+def torn(rows: Rows) -> int:
+    """Return how many rows have a status but no port, where that is more than a row or two of a hundred.
+
+    Rows come and go while a table is read, and one that goes between two answers is torn. Many of them say that the
+    table is not one table.
+    """
+    count = sum(port is None for port, _ in rows.values())
+    return count if count > max(1, _TORN_ALLOWED * len(rows)) else 0
 
 
 def unite(*tables: Iterable[FdbRow]) -> tuple[FdbRow, ...]:

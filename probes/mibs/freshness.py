@@ -22,7 +22,7 @@ _AGEING: Oid = (*_DOT1D, 4, 2, 0)  # dot1dTpAgingTime
 IF_TABLE_LAST_CHANGE: Oid = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
 
 BEFORE: tuple[Oid, ...] = (SYS_UP_TIME, _SINCE_TOPOLOGY_CHANGE, _TOPOLOGY_CHANGES, _DISCARDS, _AGEING)
-AFTER: tuple[Oid, ...] = (_DISCARDS,)
+AFTER: tuple[Oid, ...] = (_TOPOLOGY_CHANGES, _DISCARDS)
 
 _USUAL_AGEING_S = 300
 """What IEEE 802.1D recommends, and nearly everybody ships."""
@@ -43,6 +43,12 @@ def doubts(before: Scalars, after: Scalars) -> Iterator[str]:
         yield f"table full: {(last - first) % _COUNTER_WRAP} stations turned away during the read"
 
 
+def flushed(before: Scalars, after: Scalars) -> bool:
+    """Whether a topology change emptied the table while it was read."""
+    first, last = integer(before.get(_TOPOLOGY_CHANGES)), integer(after.get(_TOPOLOGY_CHANGES))
+    return first is not None and last is not None and first != last
+
+
 def _since_flush(scalars: Scalars) -> int | None:
     """Return the ticks since the last flush; a device that counts no topology change had none."""
     changes = integer(scalars.get(_TOPOLOGY_CHANGES))
@@ -50,6 +56,9 @@ def _since_flush(scalars: Scalars) -> int | None:
 
 
 def renumbered(before: Scalars, after: Scalars) -> bool:
-    """Whether interfaces came or went in between, so that numbers may mean others than the names that were read."""
+    """Whether interfaces may have come or gone in between, so that numbers mean others than the names that were read.
+
+    Some agents move it without a reason: what they call their interfaces decides.
+    """
     first, last = integer(before.get(IF_TABLE_LAST_CHANGE)), integer(after.get(IF_TABLE_LAST_CHANGE))
     return first is not None and last is not None and first != last

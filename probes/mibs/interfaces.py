@@ -28,6 +28,9 @@ COLUMNS: tuple[Oid, ...] = (
     (*_IF_X_ENTRY, 18),  # ifAlias
 )
 
+DESCRIPTIONS: tuple[Oid, ...] = COLUMNS[:1]
+"""Enough to tell whether numbers still mean the same interfaces."""
+
 _OTHER_TYPE = 1
 _PROP_VIRTUAL = 53
 _SPEED_SATURATED = 2**32 - 1
@@ -57,6 +60,11 @@ def interface_facts(
         _taken_apart(_interface(index[0], cells, device, at), text) for index, cells in rows.items() if len(index) == 1
     ]
     return Decoded(tuple(facts), rejected=len(rows) - len(facts))
+
+
+def descriptions(rows: Rows) -> dict[int, str]:
+    """Return what each number is called, from the first column of a row."""
+    return {index[0]: words(cells[0]) or "" for index, cells in rows.items() if len(index) == 1}
 
 
 def _taken_apart(interface: InterfaceFact, text: re.Pattern[str] | None) -> InterfaceFact:

@@ -84,6 +84,7 @@ class DeviceRead:
         self._verdicts: dict[Table, tuple[Verdict, int, int, datetime]] = {}
         self._interfaces: Mapping[int, InterfaceFact] = {}
         self._base_ports: Mapping[int, int] = {}
+        self._names: Mapping[int, str] = {}
 
     async def run(self) -> DeviceReading:
         """Greet the device, read its tables, and look at its clock once more."""
@@ -151,6 +152,7 @@ class DeviceRead:
         aggregates = await self._session.table(lag.COLUMNS)
         stack = await self._session.table(lag.STACK_COLUMNS)
         at = _now()
+        self._names = interfaces.descriptions(table.rows)
         decoded = interfaces.interface_facts(table.rows, self._device, at, self._profile.interface_text)
         known = {interface.if_index: interface for interface in decoded.facts}
         members = lag.members(aggregates.rows, stack.rows, known)
@@ -217,10 +219,16 @@ class DeviceRead:
             return
         before, after = integer(greeting.get(system.SYS_UP_TIME)), integer(farewell.get(system.SYS_UP_TIME))
         if before is not None and after is not None and system.restarted(before, after, time.monotonic() - monotonic):
-            self._spoil("the device restarted during the read: sysUpTime ran backwards")
-        elif freshness.renumbered(greeting, farewell):
-            for table in {Table.INTERFACES, Table.FDB, Table.LLDP} & self._verdicts.keys():
-                self._note(table, "interfaces came or went during the read: ifTableLastChange moved")
+            self._moved("the device restarted during the read: sysUpTime ran backwards", *self._verdicts)
+        elif freshness.renumbered(greeting, farewell) and Table.INTERFACES in self._verdicts:
+            await self._read_names_again()
+
+    async def _read_names_again(self) -> None:
+        """Some agents move ifTableLastChange for no reason: what the interfaces are called decides."""
+        again = await self._session.table(interfaces.DESCRIPTIONS)
+        if again.completeness is not Completeness.COMPLETE or interfaces.descriptions(again.rows) != self._names:
+            affected = {Table.INTERFACES, Table.FDB, Table.LLDP} & self._verdicts.keys()
+            self._moved("interfaces came or went during the read: ifTableLastChange moved", *affected)
 
     def _keep(self, table: Table, verdict: Verdict, decoded: Decoded[Fact], at: datetime) -> None:
         self._facts += decoded.facts
@@ -230,9 +238,10 @@ class DeviceRead:
         verdict, rows, rejected, at = self._verdicts[table]
         self._verdicts[table] = verdict.noted(reason), rows, rejected, at
 
-    def _spoil(self, reason: str) -> None:
-        for table, (verdict, rows, rejected, at) in self._verdicts.items():
-            self._verdicts[table] = verdict.spoiled(reason), rows, rejected, at
+    def _moved(self, reason: str, *tables: Table) -> None:
+        for table in tables:
+            verdict, rows, rejected, at = self._verdicts[table]
+            self._verdicts[table] = verdict.changed(reason), rows, rejected, at
 
     def _coverage(self) -> tuple[TableCoverage, ...]:
         return tuple(

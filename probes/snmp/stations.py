@@ -59,6 +59,8 @@ class StationRead:
         self._tables: dict[str, Rows] = {}
         self._missing: list[str] = []
         """Why rows are provably missing."""
+        self._moved: list[str] = []
+        """Why rows are provably not of one moment."""
 
     async def run(self) -> Stations:
         """Read every table of the platform and unite them, the most telling first."""
@@ -73,7 +75,7 @@ class StationRead:
         views = await self._read_views() if self._profile.vlan_views else _NOTHING
         plain = _NOTHING
         if Forwarding.PLAIN in offered:
-            plain = bridge.learned((await self._read(bridge.TABLE, bridge.COLUMNS)).rows)
+            plain = bridge.learned((await self._read_whole(bridge.TABLE, bridge.COLUMNS)).rows)
         numbered = (*per_vlan.facts, *views.facts, *plain.facts)
         port_map = await self._port_map(numbered, direct.facts)
         at = datetime.now(UTC)
@@ -89,12 +91,25 @@ class StationRead:
             )
 
         rows = forwarding.unite(*(facts(table) for table in (direct, per_vlan, views, plain)))
-        doubts = [*freshness.doubts(before, await self._scalars(freshness.AFTER)), *self._unplaced(rows, port_map)]
+        after = await self._scalars(freshness.AFTER)
+        if freshness.flushed(before, after):
+            self._moved.append("topology changed during the read")
+        doubts = [*freshness.doubts(before, after), *self._unplaced(rows, port_map)]
         rejected = sum(table.rejected for table in (direct, per_vlan, views, plain))
         return Stations(rows, self._verdict(rows, doubts), rejected, at)
 
     async def _read(self, name: str, columns: Iterable[tuple[int, ...]], budget_s: float | None = None) -> Rows:
         table = self._tables[name] = await self._session.table(tuple(columns), budget_s=budget_s)
+        return table
+
+    async def _read_whole(self, name: str, columns: Iterable[tuple[int, ...]]) -> Rows:
+        """Read a table whose rows have a port; once more where rows came and went while it was read."""
+        table = await self._read(name, columns)
+        if not forwarding.torn(table.rows):
+            return table
+        table = await self._read(name, columns)
+        if torn := forwarding.torn(table.rows):
+            self._moved.append(f"{name}: {torn} of {len(table.rows)} rows came in half, twice")
         return table
 
     async def _scalars(self, oids: tuple[tuple[int, ...], ...]) -> Scalars:
@@ -125,7 +140,7 @@ class StationRead:
         held against it.
         """
         before = await self._dynamic_rows()
-        table = await self._read(qbridge.TABLE, qbridge.COLUMNS)
+        table = await self._read_whole(qbridge.TABLE, qbridge.COLUMNS)
         if before is None or table.completeness is not Completeness.COMPLETE or _learned(table) >= before:
             return table
         before = await self._dynamic_rows()
@@ -206,6 +221,8 @@ class StationRead:
         missing = list(self._missing)
         if self._base_table.completeness not in _WHOLE:
             missing.append(f"dot1dBasePortTable: {self._base_table.reason}")
+        if self._moved:
+            verdict = verdict.changed("; ".join(self._moved))
         if missing:
             verdict = verdict.spoiled("; ".join(missing))
         return verdict if verdict.completeness is Completeness.UNSUPPORTED else verdict.noted(*doubts)

@@ -19,10 +19,16 @@ class Verdict(NamedTuple):
     reason: str | None = None
 
     def spoiled(self, reason: str) -> Verdict:
-        """Return the verdict of the same rows when something says that they are not all, or not of one moment."""
-        if self.completeness is not Completeness.COMPLETE:
+        """Return the verdict of the same rows when something says that they are not all."""
+        if self.completeness not in {Completeness.COMPLETE, Completeness.CHANGED}:
             return self
         return Verdict(Completeness.TRUNCATED, reason).noted(self.reason or "")
+
+    def changed(self, reason: str) -> Verdict:
+        """Return the verdict of the same rows when something says that they are not of one moment."""
+        if self.completeness is not Completeness.COMPLETE:
+            return self
+        return Verdict(Completeness.CHANGED, reason).noted(self.reason or "")
 
     def noted(self, *reasons: str) -> Verdict:
         """Return the same verdict with something a reader of its rows should know."""

@@ -21,6 +21,7 @@ _RANK: Final = (
     Completeness.FAILED,
     Completeness.UNSUPPORTED,
     Completeness.TRUNCATED,
+    Completeness.CHANGED,
     Completeness.COMPLETE,
 )
 """The later one speaks."""

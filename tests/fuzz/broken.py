@@ -19,9 +19,9 @@ from probes.snmp.device import read_session
 from probes.snmp.pdu import Absent, Failure, Request, Response, Verb
 from probes.snmp.recording import Recording, load
 from probes.snmp.usm import UsmMessages
-from tests.fuzz.oracle import Maker, reply_to, report_of_engine
+from tests.fuzz.oracle import ENGINE, Maker, reply_to, report_of_engine
 from tests.unit.snmp.replay_agent import Request as Asked
-from tests.unit.snmp.replay_agent import Shelf
+from tests.unit.snmp.replay_agent import Shelf, elements, tlv
 
 if TYPE_CHECKING:
     from random import Random
@@ -104,7 +104,7 @@ def user_messages(seed: int, count: int) -> Tally:
     """Read broken replies of version 3: the outside damaged, or the inside of one that is enciphered and signed."""
     maker, tally = Maker(seed), Tally()
     dice = maker.dice
-    inside = [reply for reply in _replies(dice) if len(reply) < 1500]
+    inside = [_scoped(reply) for reply in _replies(dice) if len(reply) < 1500]
     asked: tuple[UsmMessages, object, UsmSecurityParameters] | None = None
     whole = b""
     for number in range(count):
@@ -128,6 +128,13 @@ def user_messages(seed: int, count: int) -> Tally:
             raise AssertionError(message)
         asked = None if number % 7 == 6 else asked
     return tally
+
+
+def _scoped(reply: bytes) -> bytes:
+    """Return what stands in a reply of version 2c as version 3 has it before it is enciphered."""
+    [(_, message)] = elements(reply)
+    tag, pdu = elements(message)[2]
+    return tlv(0x30, tlv(4, ENGINE) + tlv(4, b"") + tlv(tag, pdu))
 
 
 def _conversation(inside: list[bytes], dice: Random) -> tuple[tuple[UsmMessages, object, UsmSecurityParameters], bytes]:

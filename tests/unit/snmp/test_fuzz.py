@@ -14,7 +14,7 @@ def test_broken_replies_are_refused_or_read() -> None:
 def test_broken_replies_of_a_user_are_refused_or_read() -> None:
     tally = broken.user_messages(seed=1, count=300)
     assert tally.total == 300
-    assert tally.refused > tally.accepted
+    assert tally.refused > tally.accepted > 0
 
 
 def test_a_device_that_lies_is_read_to_an_end() -> None:

@@ -44,3 +44,6 @@ def test_union(first: Completeness, second: Completeness, expected: Verdict) -> 
 def test_only_what_was_complete_can_be_spoiled() -> None:
     assert Verdict(C).spoiled("why") == Verdict(T, "why")
     assert Verdict(R, "first").spoiled("why") == Verdict(R, "first")
+    assert Verdict(C).changed("why") == Verdict(Completeness.CHANGED, "why")
+    assert Verdict(C).changed("moved").spoiled("missing") == Verdict(T, "missing; moved")
+    assert Verdict(T, "first").changed("why") == Verdict(T, "first")
