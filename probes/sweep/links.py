@@ -26,6 +26,8 @@ _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PREFSRC, _RTA_VIA = 1, 4, 5, 7, 18
 _RTN_UNICAST, _RTN_LOCAL = 1, 2
 _ETHERNET: Final = 1  # ARPHRD_ETHER
 _IFF_NOARP: Final = 0x80
+# linux/if_arp.h: PPP, raw IP, IP in IP, 6in4, GRE, and "none": tun and WireGuard
+_BARE: Final = frozenset({512, 519, 768, 776, 778, 65534})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Link:
     """None unless it is Ethernet: loopback and tunnels have no station address."""
     resolves: bool
     """Whether stations on it are found by ARP or ND."""
+    bare: bool = False
+    """Whether it takes packets without a link header, to whoever is at its other end: a tunnel, a dial-up line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ def _links(netlink: Netlink) -> list[Link]:
         name = values.get(_IFLA_IFNAME, b"").rstrip(b"\0").decode(errors="replace")
         octets = values.get(_IFLA_ADDRESS, b"") if hardware == _ETHERNET else b""
         mac = Mac.from_bytes(octets) if len(octets) == 6 else None  # noqa: PLR2004 -- EUI-48
-        found.append(Link(index, name, mac, mac is not None and not flags & _IFF_NOARP))
+        resolves = mac is not None and not flags & _IFF_NOARP
+        found.append(Link(index, name, mac, resolves, hardware in _BARE))
     return found
 
 

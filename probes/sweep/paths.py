@@ -88,9 +88,11 @@ class Paths:
             route = self._links.route(IPv4Address(address))
         except OSError:
             return None
-        if isinstance(route, Unroutable) or route.own or route.out is None or not route.out.resolves:
+        if isinstance(route, Unroutable) or route.own or route.out is None:
             return None
-        if route.out.mac is None or not isinstance(route.source, IPv4Address):
+        if route.out.bare and isinstance(route.source, IPv4Address):
+            return Path(Hop(route.out.index, b"", ETH_P_IP), route.source.packed, b"", direct=False)
+        if not route.out.resolves or route.out.mac is None or not isinstance(route.source, IPv4Address):
             return None
         mac, source = bytes.fromhex(route.out.mac.text.replace(":", "")), route.source.packed
         if route.link is not None:

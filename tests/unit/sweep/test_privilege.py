@@ -191,3 +191,20 @@ def test_one_capability_is_enough_and_is_gone_while_packets_are_sent(network: Ne
     assert status["NoNewPrivs"] == "1"
     assert sweep.returncode == 0
     assert set(Swept([json.loads(line) for line in output.splitlines()]).sightings) == ECHO | {"10.9.0.200"}
+
+
+def test_a_tunnel_takes_our_own_packets_too(network: Network) -> None:
+    network.scanner.run(
+        "ip tuntap add tun0 mode tun; ip address add 10.6.0.1/32 dev tun0; ip link set tun0 up;"
+        "ip route add 10.7.0.0/24 dev tun0"
+    )
+    tunnel = network.scanner.start(str(Path(__file__).with_name("tunnel.py")))
+    assert tunnel.stdout
+    assert tunnel.stdout.readline() == "listening\n"
+    swept = run_sweep(network.scanner, "10.7.0.1-10.7.0.20", kinds=["icmp"], retries=0)
+    tunnel.communicate("")
+    network.scanner.run("ip link del tun0")
+    assert set(swept.sightings) == {f"10.7.0.{last}" for last in range(2, 21, 2)}
+    assert swept.asked == 20
+    ttls = {row[4] for event in swept.events for row in event.get("sightings", ())}
+    assert ttls == {64}
