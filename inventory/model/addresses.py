@@ -42,18 +42,16 @@ class Addresses(Sequence["IPAddress"]):
         each = list(addresses)
         return cls(each[0].version if each else 4, [(int(address), int(address)) for address in each])
 
-    def without(self, networks: Iterable[IPNetwork]) -> Addresses:
-        """Return these addresses but those of some networks."""
+    def without(self, others: Iterable[tuple[int, int]]) -> Addresses:
+        """Return these addresses but those of some runs."""
         runs = list(self.runs)
-        for network in networks:
-            if network.version == self.version:
-                low, high = int(network[0]), int(network[-1])
-                runs = [
-                    part
-                    for first, last in runs
-                    for part in ((first, min(last, low - 1)), (max(first, high + 1), last))
-                    if part[0] <= part[1]
-                ]
+        for low, high in others:
+            runs = [
+                part
+                for first, last in runs
+                for part in ((first, min(last, low - 1)), (max(first, high + 1), last))
+                if part[0] <= part[1]
+            ]
         return Addresses(self.version, runs)
 
     def __len__(self) -> int:

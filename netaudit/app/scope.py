@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network, summarize_address_range
 from typing import TYPE_CHECKING, Final, cast
 
+from inventory.model.addresses import Addresses
 from inventory.model.errors import ScopeError
 from inventory.model.records import Purpose
 from inventory.model.sweep import Skipped
@@ -302,17 +303,14 @@ def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterat
         gateway_devices: which device answers for a gateway address, as far as earlier reads know: gateways of one
             device share one allowance.
     """
-    single = {network.network_address for network in scope.excluded if network.num_addresses == 1}
-    wide = [network for network in scope.excluded if network.num_addresses > 1]
+    banned = [(network.version, int(network[0]), int(network[-1])) for network in scope.excluded]
     for area in scope.areas:
-        ends = _ends(area.within)
+        ends = [(int(end), int(end)) for end in _ends(area.within)]
+        out = [(low, high) for version, low, high in banned if version == area.network.version] + ends
         gateway = gateway_devices.get(area.gateway) if area.gateway is not None else None
         for part in _parts(area.network):
-            addresses = tuple(
-                address
-                for address in part
-                if address not in ends and address not in single and not any(address in banned for banned in wide)
-            )
+            low, high = int(part[0]), int(part[-1])
+            addresses = Addresses.within(part).without(run for run in out if run[0] <= high and run[1] >= low)
             if addresses:
                 yield Block(_key(area, part), area.plane, part, addresses, gateway)
 

@@ -129,6 +129,7 @@ def ours(network: IPv4Network, rate: float, *, engine: str = "engine", **plan: A
 _DRIVER: Final = """
 import json, sys, threading
 from ipaddress import ip_network
+from inventory.model.addresses import Addresses
 from inventory.model.facts import ProbeKind
 from probes.contract import Block, BlockDone, Pace, ProbePlan
 from probes.sweep.ENGINE import sweep
@@ -139,7 +140,7 @@ plan["kinds"] = frozenset(map(ProbeKind, plan["kinds"]))
 plan["tcp_ports"] = tuple(plan.get("tcp_ports", ()))
 whole = ip_network(asked["network"])
 parts = [whole] if whole.prefixlen > 24 else whole.subnets(new_prefix=24)
-blocks = [Block(str(part), "public", part, tuple(part)) for part in parts]
+blocks = [Block(str(part), "public", part, Addresses.within(part)) for part in parts]
 rate = asked["rate"]
 began = perf_counter()
 for event in sweep(blocks, ProbePlan(**plan), Pace(rate, rate, rate), threading.Event()):

@@ -28,7 +28,7 @@ def test_it_is_the_sequence_it_was_made_of(chosen: list[int]) -> None:
 def test_what_is_taken_out_is_gone_and_nothing_else(prefix: int, at: int) -> None:
     whole = ip_network("192.0.0.0/22")
     out = ip_network((int(whole[0]) + at, prefix), strict=False)
-    assert list(Addresses.within(whole).without([out])) == [ip for ip in whole if ip not in out]
+    assert list(Addresses.within(whole).without(Addresses.within(out).runs)) == [ip for ip in whole if ip not in out]
 
 
 def test_a_whole_8_is_one_run() -> None:
@@ -43,7 +43,6 @@ def test_versions_do_not_mix() -> None:
     six = Addresses.within(ip_network("2001:db8::/126"))
     assert list(six) == list(ip_network("2001:db8::/126"))
     assert IPv4Address("0.0.0.1") not in six
-    assert six.without([ip_network("0.0.0.0/0")]) == six
     mixed = (IPv4Address(5), IPv6Address(7), IPv4Address(6))
     assert (runs(mixed, 4), runs(mixed, 6)) == (((5, 6),), ((7, 7),))
     assert (runs(six, 4), runs(six, 6)) == ((), six.runs)
