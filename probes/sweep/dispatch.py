@@ -124,8 +124,10 @@ class Dispatch:
         now = time.monotonic()
         if self._sending:
             until = max(self._held_until - now, min(self._wait(wave, now) for wave in self._waves if wave.sending))
-            if until > 0 or self._packets.ready(now) < MOST:
-                time.sleep(max(until, _NAP_S) if until < _IDLE_S else _IDLE_S)
+            if until > 2 * _NAP_S:
+                self._wake.poll(min(until, _IDLE_S) * 1000)
+            elif until > 0 or self._packets.ready(now) < MOST:
+                time.sleep(_NAP_S)
             return
         due = min((wave.due for wave in self._waves), default=now + _IDLE_S)
         self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
@@ -173,10 +175,10 @@ class Dispatch:
         return [self._gateways[wave.gateway], *lane] if wave.number == 0 else lane
 
     def _allowed(self, wave: Wave, now: float) -> int:
-        return min([MOST, *(own.ready(now) for own in self._own(wave))])
+        return wave.ready(min([MOST, *(own.ready(now) for own in self._own(wave))]), now)
 
     def _wait(self, wave: Wave, now: float) -> float:
-        return max([self._packets.wait(now), *(own.wait(now) for own in self._own(wave))])
+        return max([self._packets.wait(now), wave.held_s(now), *(own.wait(now) for own in self._own(wave))])
 
     def _transmit(self, wave: Wave, count: int, now: float) -> int:
         places, addresses, cookies = wave.take(count)
@@ -260,7 +262,7 @@ class Dispatch:
 
     def _advance(self) -> None:
         now = time.monotonic()
-        due = [wave for wave in self._waves if not wave.sending and wave.due <= now]
+        due = [wave for wave in self._waves if wave.due_for(now)]
         if not due:
             return
         self._receive()
@@ -268,7 +270,7 @@ class Dispatch:
             for wave in self._waves:
                 wave.repeat = True
         for wave in due:
-            if wave.due <= now and not wave.advance(now):
+            if wave.due_for(now) and not wave.advance(now):
                 self._waves.remove(wave)
                 self._ended_sent += wave.sent
                 self._ended_alive += wave.alive

@@ -57,6 +57,13 @@ class Volley:
         """Whether a packet left for every row of the wave."""
         return self._rows is None and 0.0 not in self._times
 
+    def ready(self, count: int, before: Volley, until: float) -> int:
+        """Return how many of the next ``count`` may be taken: whose packet of the step before left by then."""
+        count = min(count, len(self._addresses) - self.position)
+        while count and before.left_at(self.row_at(self.position + count - 1)) > until:
+            count //= 2
+        return count
+
     def take(self, count: int) -> Batch:
         """Return the next ones, those left out that are gone."""
         start, self.position = self.position, min(len(self._addresses), self.position + count)

@@ -137,6 +137,19 @@ class Wave:
         """Whether packets of this step are still to be sent."""
         return self._volley.sending
 
+    def ready(self, count: int, now: float) -> int:
+        """Return how many of the next packets may leave: who is asked again has had time to answer."""
+        if self._before is None:
+            return count
+        return self._volley.ready(count, self._before, now - self._wait_s())
+
+    def held_s(self, now: float) -> float:
+        """Return how long the next packet has to wait for that."""
+        row = self._volley.row
+        if self._before is None or row is None:
+            return 0.0
+        return max(0.0, self._before.left_at(row) + self._wait_s() - now)
+
     def take(self, count: int) -> Batch:
         """Return the next packets of this step, those left out that answered meanwhile."""
         return self._volley.take(count)
@@ -250,6 +263,17 @@ class Wave:
 
     # ------------------------------------------------------------ go on
 
+    def due_for(self, now: float) -> bool:
+        """Say whether it can go on to the next step.
+
+        Within a round it can as soon as everything is sent: each address is waited for by itself. What is to be learnt
+        from a whole round, and the end, wait for the last answer.
+        """
+        if self.sending:
+            return False
+        overlaps = (self.number + 1) % len(self.chain) if not self._rounds else not self._last
+        return (bool(overlaps) and not self.repeat) or self.due <= now
+
     @property
     def due(self) -> float:
         """When the wait of this step is over; meaningless while it is still sending."""
@@ -265,7 +289,6 @@ class Wave:
             return False
         else:
             self.number += 1
-        self._volley.close()
         if self._settled.find(0) < 0:
             self._close(now)
             return False
@@ -308,6 +331,9 @@ class Wave:
             rows = array("I", compress(range(self._count), silent))
             addresses, cookies = (array("I", compress(column, silent)) for column in (addresses, cookies))
             cookies = masked(cookies, self._masks.of[self.number])
+        self._before = self._volleys[-1] if self._volleys else None
+        if self._before:
+            self._before.close()
         if self.number == len(self._volleys):
             self._volleys.append(Volley(rows, addresses, cookies))
         else:

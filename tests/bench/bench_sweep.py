@@ -18,58 +18,17 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from tests.bench.bench_sweep_lab import ROUTER_MAC, Lab, Meter
+from tests.bench.bench_sweep_cases import EMPTY, FAR, NEAR, PORTS, RECALL, Asked, Case, Peer, Run, cases, ours, ratio
+from tests.bench.bench_sweep_lab import Lab, Meter
 from tests.unit.sweep.spaces import PATH, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-FAR: Final = IPv4Network("10.9.0.0/16")
-NEAR: Final = IPv4Network("10.2.0.0/20")
-PORTS: Final = (445, 3389, 22, 80)
-EMPTY: Final = "/dev/null"
-
-
-@dataclass(slots=True)
-class Run:
-    """What one command did."""
-
-    wall_s: float
-    cpu_s: float
-    packets: int
-    pps: float
-    recall: float
-    wrong: int
-    engine_s: float | None
-    """Ours alone: from the call of the sweep to its end, its own process's start included."""
-
-
-@dataclass(slots=True)
-class Peer:
-    """A command to measure. ``{out}`` in it is a file for its results, whatever format: addresses are looked for."""
-
-    name: str
-    command: list[str]
-    runs: list[Run] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Case:
-    """The same work for several peers."""
-
-    name: str
-    title: str
-    network: IPv4Network
-    live: set[str]
-    peers: list[Peer]
-    loss: int = 0
-    """Percent of packets lost, each way."""
 
 
 def measure(lab: Lab, peer: Peer, case: Case, folder: Path) -> Run:
@@ -98,6 +57,7 @@ def measure(lab: Lab, peer: Peer, case: Case, folder: Path) -> Run:
     if status and not text:
         sys.stderr.write(f"{peer.name} ended with {status}\n")
     found = set(_addresses(text, case.network))
+    peaks = re.search(r"^memory ([0-9]+) ([0-9]+)$", text, re.MULTILINE)
     spent = re.search(r"^engine ([0-9.]+)$", text, re.MULTILINE)
     return Run(
         wall_s=wall,
@@ -107,6 +67,7 @@ def measure(lab: Lab, peer: Peer, case: Case, folder: Path) -> Run:
         recall=len(found & case.live) / len(case.live),
         wrong=len(found - case.live),
         engine_s=float(spent[1]) if spent else None,
+        memory=(int(peaks[1]) // 1024, int(peaks[2]) // 1024) if peaks else None,
     )
 
 
@@ -117,127 +78,94 @@ def _addresses(text: str, network: IPv4Network) -> Iterable[str]:
             yield word
 
 
-# ---------------------------------------------------------------- what is measured
+# ---------------------------------------------------------------- what is not a comparison
 
 
-def ours(network: IPv4Network, rate: float, *, engine: str = "engine", **plan: Any) -> list[str]:  # noqa: ANN401 -- fields of ProbePlan, as JSON
-    """Return a command line that sweeps with our engine and prints the addresses found, one a line."""
-    asked = {"network": str(network), "rate": rate, "plan": plan}
-    return [sys.executable, "-c", _DRIVER.replace("ENGINE", engine), json.dumps(asked)]
+def search(lab: Lab, case: Case, folder: Path) -> None:
+    """Choose for each peer that waits at its end the shortest wait that keeps its recall."""
+    for peer in case.peers:
+        if not peer.waits or not shutil.which(peer.command[0], path=PATH):
+            continue
+        tried = []
+        for wait in peer.waits:
+            one = Peer(peer.name, [part.replace("{wait}", wait) for part in peer.command])
+            recalls = [measure(lab, one, case, folder).recall for _ in range(2)]
+            tried.append((max(recalls), wait, one))
+        best = max(recall for recall, _, _ in tried)
+        _, wait, chosen = next(each for each in tried if each[0] >= best - 0.001)
+        peer.name, peer.command = f"{peer.name} {wait}", chosen.command
 
 
-_DRIVER: Final = """
-import json, sys, threading
-from ipaddress import ip_network
-from inventory.model.addresses import Addresses
-from inventory.model.facts import ProbeKind
-from probes.contract import Block, BlockDone, Pace, ProbePlan
-from probes.sweep.ENGINE import sweep
-from time import perf_counter
-asked = json.loads(sys.argv[1])
-plan = dict(asked["plan"])
-plan["kinds"] = frozenset(map(ProbeKind, plan["kinds"]))
-plan["tcp_ports"] = tuple(plan.get("tcp_ports", ()))
-whole = ip_network(asked["network"])
-parts = [whole] if whole.prefixlen > 24 else whole.subnets(new_prefix=24)
-blocks = [Block(str(part), "public", part, Addresses.within(part)) for part in parts]
-rate = asked["rate"]
-began = perf_counter()
-for event in sweep(blocks, ProbePlan(**plan), Pace(rate, rate, rate), threading.Event()):
-    if isinstance(event, BlockDone):
-        for seen in event.sightings:
-            print(seen.ip)
-        if event.limits:
-            print(event.limits, file=sys.stderr)
-print("engine", perf_counter() - began)
-"""
-
-
-def cases(lives: dict[str, set[str]]) -> list[Case]:
-    """Return everything that is compared."""
-    small = IPv4Network("10.9.7.0/24")
-    twenty = IPv4Network("10.9.16.0/20")
-    live = lives["far"]
-    zmap = ["zmap", "-M", "icmp_echoscan", "-q", "-i", "lan", "-b", EMPTY, "-G", ROUTER_MAC, "-o", "{out}"]
-    masscan = ["masscan", "--ping", "-e", "lan", "--router-mac", ROUTER_MAC.replace(":", "-"), "-oL", "{out}"]
-    nmap = ["nmap", "-n", "-sn", "-oG", "{out}"]
-    once: dict[str, Any] = {"kinds": ["icmp"]}
-    until: dict[str, Any] = {"kinds": ["icmp"], "adaptive": True}
-
-    def sixteen(rate: int, wait: str) -> list[Peer]:
-        return [
-            Peer("netaudit", ours(FAR, rate or 1e9, **once, retries=0)),
-            Peer("zmap -c 1", [*zmap, "-c", "1", "-r", str(rate), str(FAR)]),
-            Peer(f"masscan --wait {wait}", [*masscan, "--rate", str(rate or 10_000_000), "--wait", wait, str(FAR)]),
-        ]
-
-    def lossy() -> list[Peer]:
-        return [
-            Peer("netaudit adaptive", ours(FAR, 50_000, **until)),
-            Peer("zmap -P 2 -c 1", [*zmap, "-P", "2", "-c", "1", "-r", "25000", str(FAR)]),
-            Peer("masscan --wait 1", [*masscan, "--rate", "50000", "--wait", "1", str(FAR)]),
-        ]
-
-    inside = {host for host in live if IPv4Address(host) in small}
-    mixed = {host for host in live | lives["mixed"] if IPv4Address(host) in twenty}
-    listed = ",".join(map(str, PORTS))
-    return [
-        Case("paced", "/16, 5 % answer, 100,000 packets/s, one pass", FAR, live, sixteen(100_000, "1")),
-        Case("unpaced", "/16, 5 % answer, as fast as it goes, one pass", FAR, live, sixteen(0, "2")),
-        Case(
-            "small",
-            "/24, 10,000 packets/s",
-            small,
-            inside,
-            [
-                Peer("netaudit", ours(small, 10_000, **once, retries=1)),
-                Peer("netaudit by the kernel's sockets", ours(small, 10_000, engine="selector", **once, retries=1)),
-                Peer("nmap -PE -T4 --min-rate 10000", [*nmap, "-PE", "-T4", "--min-rate", "10000", str(small)]),
-                Peer("fping -i 0.1 -r 1", ["fping", "-a", "-q", "-i", "0.1", "-r", "1", "-g", str(small)]),
-            ],
-        ),
-        Case("loss2", "/16, 5 % answer, 50,000 packets/s, 2 % lost each way", FAR, live, lossy(), loss=2),
-        Case("loss10", "/16, 5 % answer, 50,000 packets/s, 10 % lost each way", FAR, live, lossy(), loss=10),
-        Case(
-            "mixed",
-            f"/20, half of who is there answers only one of TCP {listed}; the same probes, 50,000 packets/s",
-            twenty,
-            mixed,
-            [
-                Peer("netaudit", ours(twenty, 50_000, kinds=["icmp", "tcp"], tcp_ports=PORTS, retries=1)),
-                Peer(
-                    "netaudit by the kernel's sockets",
-                    ours(twenty, 50_000, engine="selector", kinds=["icmp", "tcp"], tcp_ports=PORTS, retries=1),
-                ),
-                Peer(
-                    "nmap --min-rate 50000", [*nmap, "-PE", f"-PS{listed}", "-T4", "--min-rate", "50000", str(twenty)]
-                ),
-            ],
-        ),
-        Case(
-            "arp",
-            "on-link /20 by ARP, 10,000 packets/s",
-            NEAR,
-            lives["near"],
-            [
-                Peer("netaudit", ours(NEAR, 10_000, kinds=["arp"], retries=1)),
-                Peer("nmap -PR --min-rate 10000", [*nmap, "-PR", "-T4", "--min-rate", "10000", str(NEAR)]),
-                Peer("arp-scan -B 4M -r 2", ["arp-scan", "-q", "-x", "-I", "lan", "-B", "4M", "-r", "2", str(NEAR)]),
-            ],
-        ),
+def forged(lab: Lab, live: set[str], rounds: int, folder: Path) -> str:
+    """Sweep with and without a million replies that know the sweep's tag but not its cookies."""
+    most, pace = 1_000_000, 8_000
+    quiet, loud = (Peer(name, ours(FAR, pace, kinds=["icmp"], retries=0)) for name in ("quiet", "with forged replies"))
+    case = Case("forged", f"/16 at {pace:,} packets/s, and {most:,} forged replies", FAR, live, [loud, quiet])
+    sent = []
+    for _ in range(rounds):
+        quiet.runs.append(measure(lab, quiet, case, folder))
+        forger = lab.router.start("-m", "tests.bench.bench_sweep_forger", str(most), "160000")
+        assert forger.stdout
+        forger.stdout.readline()
+        loud.runs.append(measure(lab, loud, case, folder))
+        if forger.poll() is None:
+            forger.terminate()
+        sent.append(int(forger.communicate()[0] or 0))
+    case.asked = [
+        Asked("wall with / without forged replies", ratio("wall_s"), most=1.1, against=("quiet",)),
+        Asked("forged replies counted", lambda us, _others: max(run.wrong for run in us.runs), most=0),
+        Asked("forged replies sent", lambda _us, _others: min(sent), least=most),
+        *RECALL,
     ]
+    return report(case)
+
+
+def growth(lab: Lab, folder: Path) -> str:
+    """Sweep parts of ever bigger plans for a few seconds and look at the memory."""
+    rows = ["### Memory beside the size of the plan", "", "| plan | caller MiB | packet process MiB |", "|---|---|---|"]
+    for length in (16, 12, 8):
+        network = IPv4Network(f"10.{0 if length < 16 else 9}.0.0/{length}")
+        asked = {"network": str(network), "rate": 1e9, "plan": {"kinds": ["icmp"], "retries": 0}, "seconds": 4}
+        command = [*ours(network, 1e9)[:-1], json.dumps(asked)]
+        case = Case("growth", "", network, {"none"}, [])
+        memory = measure(lab, Peer("", command), case, folder).memory or (0, 0)
+        rows.append(f"| /{length}, at most 4 s of it | {memory[0]} | {memory[1]} |")
+    return "\n".join(rows) + "\n"
+
+
+def starts() -> str:
+    """Tell how long importing the engine takes, and how long the packet process."""
+    lines = ["### Starting", ""]
+    for name, flags, code in (
+        ("Python alone", [], "pass"),
+        ("the engine imported", [], "import probes.sweep.engine"),
+        ("the packet process's Python alone", ["-I", "-S"], "pass"),
+        (
+            "its modules imported",
+            ["-I", "-S"],
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); import probes.sweep.worker",
+        ),
+    ):
+        times = []
+        for _ in range(9):
+            began = time.perf_counter()
+            process = os.posix_spawn(sys.executable, [sys.executable, *flags, "-c", code], {"PYTHONPATH": str(ROOT)})
+            os.waitpid(process, 0)
+            times.append((time.perf_counter() - began) * 1000)
+        lines.append(f"* {name}: {min(times):.0f} ms (median {statistics.median(times):.0f})")
+    return "\n".join(lines) + "\n"
 
 
 def report(case: Case) -> str:
     """Return the measurements as a Markdown table: medians, in brackets the extremes."""
     lines = [f"### {case.title}", ""]
     lines += [
-        "| | wall s | engine s | CPU s | packets | packets/s while sending | recall (least) | wrong |",
-        "|---|---|---|---|---|---|---|---|",
+        "| | wall s | engine s | CPU s | packets | packets/s while sending | recall (least) | wrong | peak MiB |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for peer in case.peers:
         if not peer.runs:
-            lines.append(f"| {peer.name} | not installed | | | | | | |")
+            lines.append(f"| {peer.name} | not installed | | | | | | | |")
             continue
         walls = [run.wall_s for run in peer.runs]
         recalls = [run.recall for run in peer.runs]
@@ -246,14 +174,14 @@ def report(case: Case) -> str:
             f" | {_engine(peer)} | {_median(run.cpu_s for run in peer.runs):.2f}"
             f" | {_median(run.packets for run in peer.runs):,.0f}"
             f" | {_median(run.pps for run in peer.runs):,.0f} | {_median(recalls):.4f} ({min(recalls):.4f})"
-            f" | {max(run.wrong for run in peer.runs)} |"
+            f" | {max(run.wrong for run in peer.runs)} | {_peaks(peer)} |"
         )
     first, *others = [peer for peer in case.peers if peer.runs]
     for other in others:
-        wall = _median(run.wall_s for run in first.runs) / _median(run.wall_s for run in other.runs)
-        cpu = _median(run.cpu_s for run in first.runs) / _median(run.cpu_s for run in other.runs)
-        rate = _median(run.pps for run in first.runs) / _median(run.pps for run in other.runs)
+        wall, cpu, rate = (first.median(what) / other.median(what) for what in ("wall_s", "cpu_s", "pps"))
         lines.append(f"\n{first.name} / {other.name}: wall {wall:.2f}, CPU {cpu:.2f}, packets/s {rate:.2f}")
+    if case.asked:
+        lines += ["", *(asked.verdict(case) for asked in case.asked)]
     return "\n".join(lines) + "\n"
 
 
@@ -262,8 +190,40 @@ def _engine(peer: Peer) -> str:
     return f"{_median(seconds):.2f}" if seconds else ""
 
 
+def _peaks(peer: Peer) -> str:
+    peaks = [run.memory for run in peer.runs if run.memory is not None]
+    return f"{max(own for own, _ in peaks)} + {max(other for _, other in peaks)}" if peaks else ""
+
+
 def _median(numbers: Iterable[float]) -> float:
     return statistics.median(numbers)
+
+
+def compare(lab: Lab, case: Case, rounds: int, folder: Path) -> str:
+    """Let all peers do the same work in turns."""
+    lab.lose(case.loss)
+    lab.answer(everybody=case.name == "everybody")
+    search(lab, case, folder)
+    for _ in range(min(rounds, case.rounds or rounds)):
+        for peer in case.peers:
+            if shutil.which(peer.command[0], path=PATH):
+                peer.runs.append(measure(lab, peer, case, folder))
+    lab.lose(0)
+    lab.answer(everybody=False)
+    return report(case)
+
+
+def tables(lab: Lab, lives: dict[str, set[str]], rounds: int, only: list[str] | None, folder: Path) -> Iterable[str]:
+    """Yield one part of the report after the other."""
+    for case in cases(lives):
+        if not only or case.name in only:
+            yield compare(lab, case, rounds, folder)
+    if not only or "forged" in only:
+        yield forged(lab, lives["far"], min(rounds, 3), folder)
+    if not only or "growth" in only:
+        yield growth(lab, folder)
+    if not only or "starts" in only:
+        yield starts()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -282,22 +242,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     others = dice.sample(sorted(set(far[1:-1]) - live), 3200)
     mixed = {port: set(others[k :: len(PORTS)]) for k, port in enumerate(PORTS)}
     lives = {"far": live, "mixed": set(others), "near": set(dice.sample(near[1:-1], 209))}
-    noise = [os.getloadavg()[0]]
+    noise, texts = [os.getloadavg()[0]], list[str]()
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         lab = Lab(opened, live, mixed, lives["near"])
-        texts = []
-        for case in cases(lives):
-            if asked.only and case.name not in asked.only:
-                continue
-            lab.lose(case.loss)
-            for _ in range(asked.rounds):
-                for peer in case.peers:
-                    if shutil.which(peer.command[0], path=PATH):
-                        peer.runs.append(measure(lab, peer, case, folder))
-                noise.append(os.getloadavg()[0])
-            texts.append(report(case))
-            sys.stdout.write(texts[-1] + "\n")
+        for said in tables(lab, lives, asked.rounds, asked.only, folder):
+            texts.append(said)
+            noise.append(os.getloadavg()[0])
+            sys.stdout.write(f"{said}\n")
             sys.stdout.flush()
         when = f"{datetime.now(UTC):%Y-%m-%d}, Linux {platform.release()}, Python {platform.python_version()}"
         head = (

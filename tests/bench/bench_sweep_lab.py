@@ -44,7 +44,8 @@ class Lab:
         ports = "".join(f"    ip daddr @only{port} tcp dport {port} accept\n" for port in mixed)
         self.target.rules(
             f"table ip target {{\n{sets}  chain input {{\n    type filter hook input priority 0; policy drop;\n"
-            f"    ip daddr @live icmp type echo-request accept\n    ip daddr 10.8.0.2 accept\n{ports}  }}\n}}\n"
+            f"    ip daddr @live icmp type echo-request accept\n    ip daddr 10.8.0.2 accept\n{ports}"
+            "    jump everybody\n  }\n  chain everybody {}\n}\n"
         )
         self.router.rules(
             f"table arp near {{\n{_set('live', near)}  chain input {{\n    type filter hook input priority 0;\n"
@@ -54,13 +55,23 @@ class Lab:
         self.router.start("-c", _NOISE)
 
     def lose(self, percent: int) -> None:
-        """Lose so many of the packets that pass the router, each way."""
-        self.router.rules("table ip loss {}\ndelete table ip loss\n")
+        """Lose so many of the packets that pass the router and of ARP on the local link, each way."""
+        self.router.rules("table ip loss {}\ndelete table ip loss\ntable arp loss {}\ndelete table arp loss\n")
         if percent:
-            self.router.rules(
-                "table ip loss { chain forward { type filter hook forward priority 0;"
-                f" numgen random mod 100 < {percent} drop; }}; }}"
+            lost = f"numgen random mod 100 < {percent} drop"
+            hooks = "".join(
+                f"chain {hook} {{ type filter hook {hook} priority 0; {lost}; }};" for hook in ("input", "output")
             )
+            self.router.rules(
+                f"table ip loss {{ chain forward {{ type filter hook forward priority 0; {lost}; }}; }}\n"
+                f"table arp loss {{ {hooks} }}\n"
+            )
+
+    def answer(self, *, everybody: bool) -> None:
+        """Let every address behind the router answer echo requests, or only those who are alive."""
+        self.target.rules("flush chain ip target everybody\n")
+        if everybody:
+            self.target.rules("add rule ip target everybody icmp type echo-request accept\n")
 
     def received(self) -> int:
         """Return how many packets the router got from the scanner."""

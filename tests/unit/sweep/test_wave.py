@@ -188,3 +188,30 @@ def test_a_reply_with_a_cookie_nobody_sent_is_known_at_a_glance() -> None:
     assert one.expects(claim.address, claim.cookie)
     assert not one.expects(claim.address, claim.cookie ^ 1)
     assert not one.expects(claim.address ^ 64, claim.cookie)
+
+
+def test_the_next_probe_does_not_wait_for_all_answers_to_the_one_before() -> None:
+    one = wave(chain=BOTH)
+    first = one.take(2)
+    one.left(first.places, 1.0)
+    second = one.take(2)
+    one.left(second.places, 1.5)
+    claim = Claim(first.addresses[0], "icmp", 0, first.cookies[0], "yes", 60)
+    assert one.hear(claim, 1.02, 0.0)  # so an answer takes 20 ms here, and four times that is waited for
+    assert one.due_for(1.5)
+    assert one.advance(1.5)
+    assert one.ready(4, 1.5) == 1
+    assert list(one.take(1).addresses) == [first.addresses[1]]
+    assert one.ready(4, 1.5) == 0
+    assert one.held_s(1.5) == pytest.approx(0.08)
+    assert one.ready(4, 1.6) == 2
+
+
+@pytest.mark.parametrize(("rounds", "ends"), [(1, [False, False, True]), (0, [False, False, True])])
+def test_a_round_whose_loss_is_asked_for_and_the_end_wait_for_the_last_answer(rounds: int, ends: list[bool]) -> None:
+    one, waited = wave(chain=BOTH, rounds=rounds), list[bool]()
+    for _ in ends:
+        send(one, 1.0)
+        waited.append(not one.due_for(1.0))
+        one.advance(1.0)
+    assert waited == ends
