@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from netaudit.app.sweep import Told
     from netaudit.cli.session import Session
 
+_INTERRUPTED = 3
+_GRACE_S = 1.0
+"""So long the second Ctrl-C may take to end the process in good order."""
 _TOO_SOON_S = 0.5
 """A second signal within this time is the same key press, delivered to the process group and again by its leader."""
 
@@ -44,6 +49,9 @@ class Watch:
         self._tasks: dict[str, TaskID] = {}
         self._stopped_at = 0.0
         self._before: dict[signal.Signals, object] = {}
+        self._last_resort = threading.Thread(target=self._end_on_interrupt, name="ctrl-c", daemon=True)
+        self._signals, self._woken = socket.socketpair()
+        self._woken.setblocking(False)
 
     def tell(self, told: Told) -> None:
         """Show one event of the job."""
@@ -60,6 +68,7 @@ class Watch:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
                 self._before[number] = signal.signal(number, self._on_signal)
+        signal.set_wakeup_fd(self._woken.fileno(), warn_on_full_buffer=False)
         self._progress.start()
         return self
 
@@ -67,6 +76,10 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+        signal.set_wakeup_fd(-1)
+        self._woken.close()
+        if not self._last_resort.is_alive():
+            self._signals.close()
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type] # what signal() returned it takes back
 
@@ -76,10 +89,22 @@ class Watch:
         if self.stop.is_set() and number == signal.SIGINT and now - self._stopped_at > _TOO_SOON_S:
             raise KeyboardInterrupt
         if not self.stop.is_set():
+            self._last_resort.start()
             self._stopped_at = now
             self.stop.set()
             with suppress(OSError):  # the terminal may be what has gone
                 self._console.print(_("Stopping; what is known so far is kept. Press Ctrl-C again to end at once."))
+
+    def _end_on_interrupt(self) -> None:
+        """End the process on a second Ctrl-C that Python cannot act upon: the database may hold its main thread."""
+        with self._signals:
+            while number := self._signals.recv(1):
+                soon = time.monotonic() - self._stopped_at <= _TOO_SOON_S
+                if number[0] == signal.SIGINT and not soon:
+                    time.sleep(_GRACE_S)
+                    self._progress.stop()
+                    self._console.print(_("Ended at once. What was stored before is valid."))
+                    os._exit(_INTERRUPTED)
 
 
 def _titles() -> dict[str, str]:

@@ -7,15 +7,18 @@ import logging
 import queue
 import threading
 from collections import deque
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.coverage import Completeness, Table, TableCoverage
+from probes.contract import DeviceReading
 from probes.snmp.device import read_device
 from probes.snmp.load import Load, affordable, few_searches
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from probes.contract import DeviceReading, DeviceTarget, ReadLimits
+    from probes.contract import DeviceTarget, ReadLimits
 
 _LOG = logging.getLogger(__name__)
 _LOOK_UP_S: Final = 0.05
@@ -29,7 +32,7 @@ def collect(
 
     The reads run in a loop of their own, so storing a reading does not keep other devices waiting. Once ``stop`` is set
     no device is started, reads under way are abandoned, and only what was complete is still yielded. Closing the
-    generator does the same. A bug in reading ends the collection and is raised here.
+    generator does the same.
     """
     crew = _Crew(tuple(targets), limits, stop)
     crew.start()
@@ -92,7 +95,19 @@ class _Crew:
             if number >= self._load.hands:
                 await asyncio.sleep(_LOOK_UP_S)
                 continue
-            self._done.put(await read_device(self._waiting.popleft(), self._limits))
+            self._done.put(await self._read(self._waiting.popleft()))
+
+    async def _read(self, target: DeviceTarget) -> DeviceReading:
+        """Read a device. A bug of ours that its answers bring up is its own outcome, and loud: the others go on."""
+        started = datetime.now(UTC)
+        try:
+            return await read_device(target, self._limits)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the other devices must be read
+            _LOG.exception("a fault in netaudit itself ended the read of a device", extra={"device": target.name})
+            at, reason = datetime.now(UTC), f"internal error: {type(error).__name__}"
+            asked = [table for table in Table if table in target.tables]
+            failed = tuple(TableCoverage(target.name, table, Completeness.FAILED, 0, at, reason) for table in asked)
+            return DeviceReading(target.name, started, at, (), failed)
 
     async def _watch(self) -> None:
         """Look whether to stop, and how late the loop comes to look: the event belongs to another thread."""

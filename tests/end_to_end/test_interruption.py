@@ -8,6 +8,7 @@ import random
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,3 +174,31 @@ def test_only_one_sweep_at_a_time(on_lab: Program) -> None:
 
 def test_there_is_nothing_to_resume_after_a_whole_sweep(swept: Program) -> None:
     assert "no interrupted sweep" in swept.run("sweep", "--resume", expect=2).stderr
+
+
+def test_a_second_ctrl_c_ends_at_once_even_while_the_database_is_busy(program: Program) -> None:
+    """Somebody else keeps the registry locked for good: the first Ctrl-C waits for it, the second one does not."""
+    started = program.start("sweep", "127.0.0.0/24", "--rate", "50")
+    database = program.home / "netaudit.db"
+    while not _begun(database) and started.poll() is None:
+        time.sleep(0.05)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        os.kill(program_of(started), signal.SIGINT)
+        time.sleep(1)
+        assert started.poll() is None
+        os.kill(program_of(started), signal.SIGINT)
+        _, errors = started.communicate(timeout=60)
+    assert started.returncode == 3, errors
+    assert "Ended at once" in errors
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    assert program.json("sweep", "--resume")["alive"] == 254
+
+
+def _begun(database: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("select count(*) from sweeps").fetchone()[0])
+    except sqlite3.Error:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness
@@ -10,6 +11,8 @@ from probes.contract import DeviceTarget, ReadLimits
 from probes.snmp.collect import collect
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.unit.snmp.agents import Aim, Objects, Question, Reply, Rogues
 
 HELLO: Objects = {(1, 3, 6, 1, 2, 1, 1, 3, 0): 5, (1, 3, 6, 1, 2, 1, 1, 5, 0): b"sw"}
@@ -29,6 +32,22 @@ def test_every_device_is_read(rogue: Rogues, target: Aim, patient: ReadLimits) -
 
     assert {reading.device for reading in readings} == {f"sw{number}" for number in range(6)}
     assert all(len(reading.coverage) == 6 and reading.hint is None for reading in readings)
+
+
+def test_a_bug_is_the_outcome_of_its_device_and_loud(
+    rogue: Rogues, target: Aim, patient: ReadLimits, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = replace(target(rogue(_honest, HELLO).port, name="strange"), credential=None)  # type: ignore[arg-type] # no caller does
+    targets = [broken, *(target(rogue(_honest, HELLO).port, name=f"sw{number}") for number in range(3))]
+    readings = {reading.device: reading for reading in collect(targets, patient, threading.Event())}
+
+    assert readings.keys() == {"strange", "sw0", "sw1", "sw2"}
+    strange = readings["strange"]
+    assert {entry.completeness for entry in strange.coverage} == {Completeness.FAILED}
+    assert {entry.reason for entry in strange.coverage} == {"internal error: AttributeError"}
+    (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert record.exc_info
+    assert record.__dict__["device"] == "strange"
 
 
 def test_a_dead_device_does_not_keep_the_others_waiting(rogue: Rogues, target: Aim) -> None:
