@@ -12,6 +12,7 @@ from inventory.model.facts import DeviceFact
 from inventory.model.text import text
 from netaudit.app import recording, recording_report
 from netaudit.app.aim import Profiles, aim
+from netaudit.app.anonymity import without_names
 from netaudit.app.plan import target_of
 from netaudit.credentials import snmp_credential
 from probes.contract import ReadLimits
@@ -23,6 +24,7 @@ from probes.snmp.whole import walk_whole, without_secrets
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from inventory.model.pseudonyms import Pseudonyms
     from inventory.model.records import DeviceView
     from inventory.registry.engine import Registry
     from netaudit.app.answer import Report
@@ -40,8 +42,9 @@ def record(
     *,
     profiles: Profiles,
     whole_device: bool = False,
+    by: Pseudonyms | None = None,
 ) -> Report:
-    """Read one device and write down what it said.
+    """Read one device and write down what it said; with ``by``, under other names and addresses.
 
     Raises:
         UsageError: the device is not registered, has no profile, or the folder is not empty.
@@ -62,7 +65,10 @@ def record(
     if all(entry.completeness in {Completeness.TIMED_OUT, Completeness.REFUSED} for entry in reading.coverage):
         raise NetauditError(text("{name} could not be read.", name=device.name), reading.hint)
     heard = without_secrets(tape.recording())
-    manifest = recording.write(out, _manifest(device, reading, tape, whole_device=whole_device), heard)
+    manifest = _manifest(device, reading, tape, whole_device=whole_device)
+    if by is not None:
+        manifest, heard = without_names(manifest, heard, by)
+    manifest = recording.write(out, manifest, heard)
     return recording_report.written(out, manifest)
 
 

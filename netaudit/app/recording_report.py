@@ -40,7 +40,7 @@ def written(folder: Path, manifest: Manifest) -> Report:
         Line(text("Anonymised"), manifest.anonymised),
     ]
     if manifest.left_out:
-        lines.append(Line(text("Values left out because they hold a secret"), manifest.left_out))
+        lines.append(Line(text("Values left out: a secret, or of no known meaning"), manifest.left_out))
     document = Document(
         key="recording",
         title=title,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netaudit.app.aim import Profiles
+from netaudit.app.anonymity import pseudonyms
 from netaudit.app.health import look
 from netaudit.app.record import record as write_down
 from netaudit.cli.host_key import host_key
@@ -44,13 +45,44 @@ device.add_command(host_key)
     is_flag=True,
     help=_("Also walk what netaudit cannot decode yet. Slow; texts of unknown objects are blanked."),
 )
+@click.option(
+    "--anonymise",
+    is_flag=True,
+    help=_(
+        "Replace addresses, cards, serial numbers and names, always by the same ones for the same key; subnets and"
+        " makers of cards stay, and what netaudit does not decode is left out."
+    ),
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Key of the replacements (default: one of your own, made when first needed)."),
+)
 @click.option("--snmp-profile", metavar="PROFILE", help=_("Profile to ask an unregistered address with."))
 @click.option("--format", "form", type=click.Choice(("table", "json")), default="table", help=_("Form of the result."))
 @click.pass_obj
-def record(session: Session, *, name: str, out: Path, whole_device: bool, snmp_profile: str | None, form: str) -> None:
+def record(
+    session: Session,
+    *,
+    name: str,
+    out: Path,
+    whole_device: bool,
+    anonymise: bool,
+    key_file: Path | None,
+    snmp_profile: str | None,
+    form: str,
+) -> None:
     """Write a recording."""
-    profiles = Profiles(snmp=snmp_profile)
-    told = write_down(session.registry, session.settings, name, out, profiles=profiles, whole_device=whole_device)
+    told = write_down(
+        session.registry,
+        session.settings,
+        name,
+        out,
+        profiles=Profiles(snmp=snmp_profile),
+        whole_device=whole_device,
+        by=pseudonyms(key_file) if anonymise or key_file else None,
+    )
     emit(session, told, form)
 
 

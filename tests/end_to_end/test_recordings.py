@@ -205,3 +205,43 @@ def test_an_older_recording_does_not_become_the_newest_sweep(run: Call, tmp_path
     assert data(run("import-recording", "rec", "--format", "json"))["collection"] == 2
     assert data(run("report", "coverage", "--format", "json")) == before
     assert data(run("report", "sweep", "--format", "json"))["sweep"] == 1
+
+
+@pytest.mark.usefixtures("switch")
+def test_an_anonymised_recording_comes_in_under_other_names(run: Call, tmp_path: Path) -> None:
+    run("device", "record", "sw1", "--out", "plain")
+    key = tmp_path / "key"
+    key.write_text("sixteen octets or more of the tests", encoding="ascii")
+    refused = run("device", "record", "sw1", "--out", "no", "--anonymise", "--key-file", "key")
+    assert (refused.returncode, "chmod 600" in refused.stderr, (tmp_path / "no").exists()) == (2, True, False)
+    key.chmod(0o600)
+    told = [
+        data(run("device", "record", "sw1", "--out", name, "--key-file", "key", "--format", "json")) for name in "ab"
+    ]
+    assert told[0]["anonymised"]
+    assert told[0]["files"] == told[1]["files"], "the same key makes the same recording"
+    written = b"".join(file.read_bytes() for file in (tmp_path / "a").iterdir())
+    assert b"sw1" not in written
+    assert b"127.0.0.1" in written, "an address that names nobody stays"
+    name, address = told[0]["device"], told[0]["address"]
+    run("device", "add", "--name", name, "--address", address, "--role", "access")
+    assert run("import-recording", "a").returncode == 0
+    assert "anonymised" in run("import-recording", "a", "b", "--dry-run").stdout
+    other = collected(run)
+    (tmp_path / "registry.db").unlink()
+    run("device", "add", "--name", "sw1", "--address", "10.9.9.9", "--role", "access")
+    run("import-recording", "plain")
+    plain = collected(run)
+    assert [one[1:] for one in sorted(plain, key=lambda one: one[1:])] == [
+        one[1:] for one in sorted(other, key=lambda one: one[1:])
+    ]
+    assert not {one[0] for one in plain} & {one[0] for one in other}
+    assert sorted(one[0][:8] for one in plain) == sorted(one[0][:8] for one in other)
+
+
+@pytest.mark.usefixtures("switch")
+def test_a_key_of_one_s_own_is_made_once(run: Call, tmp_path: Path) -> None:
+    told = [data(run("device", "record", "sw1", "--out", name, "--anonymise", "--format", "json")) for name in "ab"]
+    assert told[0]["files"] == told[1]["files"]
+    [key] = list((tmp_path / "home").rglob("anonymise.key"))
+    assert key.stat().st_mode & 0o777 == 0o600
