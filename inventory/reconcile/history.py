@@ -105,7 +105,7 @@ class _Turn:
             presence = endpoint.presence or Presence(*key)
             addresses = [one for one in endpoint.intervals if one.ip is not None]
             places = [one for one in endpoint.intervals if one.place is not None]
-            gone = endpoint.presence is None and self._gone(addresses, places)
+            gone = self._lingers(presence, places) and self._gone(addresses, places)
             yield from self._addresses(presence, addresses, gone=gone)
             yield from self._places(presence, places, gone=gone)
 
@@ -139,7 +139,7 @@ class _Turn:
             by = user[1].proof if user else replace(one.latest, sweep=self._look.sweep)
             yield _closed(one, by.at, by, Closing.IDENTIFIED)
             return
-        reads = [self._look.reads.get((device, Table.ARP)) for device in one.holders]
+        reads = [self._read(one, device, Table.ARP) for device in one.holders]
         if not one.holders:
             # Only probes saw it: who was asked and did not answer was missed, but not proven away.
             if self._asked.holds(one.plane, ip) and (one.plane, ip) not in self._answered:
@@ -218,7 +218,7 @@ class _Turn:
             return
         if place in presence.passed or place in presence.stale:
             return  # its row is still there: neither seen nor missed
-        read = self._look.reads.get((place.device, Table.FDB))
+        read = self._read(one, place.device, Table.FDB)
         moved = sure or self._bounded_elsewhere(presence, place)
         if read is None:
             if sure is not None and one.elsewhere is None:
@@ -239,13 +239,29 @@ class _Turn:
 
     # -------------------------------------------------------------- absence
 
+    def _read(self, one: Interval, device: str, table: Table) -> CompleteRead | None:
+        """Return the complete read in which an interval's endpoint could be missing: one after it was seen last.
+
+        What was recorded elsewhere may be brought in after newer sweeps.
+        """
+        read = self._look.reads.get((device, table))
+        return read if read is not None and read.at > one.last_seen else None
+
+    def _lingers(self, presence: Presence, places: Sequence[Interval]) -> bool:
+        """Whether nothing says where it is now but rows of switches on the way there, which forget a little later."""
+        devices = {one.place.device for one in places if one.place is not None}
+        return not presence.addresses and all(
+            seen.verdict is Verdict.AMBIGUOUS or (seen.verdict is Verdict.BOUNDED and bool(devices & presence.behind))
+            for seen in presence.places
+        )
+
     def _gone(self, addresses: Sequence[Interval], places: Sequence[Interval]) -> bool:
         """Whether probes, gateways and switches all looked for the endpoint and none saw it."""
         return (
             bool(addresses)
             and bool(places)
             and all(self._address_missed(one) for one in addresses)
-            and all((one.holders[0], Table.FDB) in self._look.reads for one in places)
+            and all(self._read(one, one.holders[0], Table.FDB) is not None for one in places)
         )
 
     def _address_missed(self, one: Interval) -> bool:
@@ -254,7 +270,7 @@ class _Turn:
             and bool(one.holders)
             and (one.plane, one.ip) not in self._answered
             and self._asked.holds(one.plane, one.ip)
-            and all((device, Table.ARP) in self._look.reads for device in one.holders)
+            and all(self._read(one, device, Table.ARP) is not None for device in one.holders)
         )
 
     def _missed(self, one: Interval, read: CompleteRead | None) -> Interval:

@@ -48,14 +48,22 @@ def reconcile(
     """
     attributor = Attributor(filed)
     seen = current(observations, filed)
-    pairs = [(one, attributor.attribute(one)) for one in seen]
-    findings = match(pairs, filed.registrations, attributor.prefixes)
+    compared = _compared(seen, filed, attributor)
     reading = Reading(facts, filed, seen)
-    visibility = Visibility(filed, findings, reading, attributor.prefixes)
-    absent = missing(filed, findings, reading, attributor.prefixes, visibility)
-    units = _units(filed, findings, absent, visibility)
+    visibility = Visibility(filed, compared, reading, attributor.prefixes)
+    absent = missing(filed, compared, reading, attributor.prefixes, visibility)
+    units = _units(filed, compared, absent, visibility)
     devices = device_reads(filed, reading)
     return Reconciliation(as_of, sweep, coverage(filed, reading, devices), units, devices)
+
+
+def findings(filed: Filed, observations: Iterable[Observation]) -> tuple[Finding, ...]:
+    """Compare some endpoints with some filings: all that may be matched with each other, no matter which others."""
+    return _compared(current(observations, filed), filed, Attributor(filed))
+
+
+def _compared(seen: Sequence[Observation], filed: Filed, attributor: Attributor) -> tuple[Finding, ...]:
+    return match([(one, attributor.attribute(one)) for one in seen], filed.registrations, attributor.prefixes)
 
 
 def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observation, ...]:

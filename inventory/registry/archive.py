@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from inventory.registry import intervals, lookrows, observed
+from inventory.registry import circle, intervals, lookrows, observed
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from inventory.model.history import EndpointKey, Interval, Look
     from inventory.model.observation import Observation
+    from inventory.model.records import RegistrationView
     from inventory.model.values import IPAddress, Mac
 
     Advance: TypeAlias = Callable[[Iterable[Interval], Look], Sequence[Interval]]
@@ -89,6 +90,16 @@ class Archive:
         """Return all intervals of some endpoints, by key."""
         with self._reading() as connection:
             return _sorted(intervals.of_endpoints(connection, keys))
+
+    def circle(
+        self, name: str, sweeps: Sequence[int]
+    ) -> tuple[tuple[Observation, ...], tuple[RegistrationView, ...]] | None:
+        """Return what bears on a MAC or an address: the newest observations of these sweeps, and filings.
+
+        None when it is joined with so many others that asking for everything is no slower.
+        """
+        with self._reading() as connection:
+            return circle.circle(connection, name, sweeps)
 
     def of_mac(self, mac: Mac) -> tuple[Interval, ...]:
         """Return all intervals of a card, in every plane, by key."""

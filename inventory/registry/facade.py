@@ -220,6 +220,11 @@ class Registry:
         with self._reading() as connection:
             return store.sweeps(connection)
 
+    def sweep_times(self) -> tuple[SweepView, ...]:
+        """Return every sweep, oldest first, without its scope and summary: quick where there are many."""
+        with self._reading() as connection:
+            return store.sweep_times(connection)
+
     def last_unfinished_sweep(self) -> SweepView | None:
         """Return the newest sweep that was killed or interrupted and may be gone on with."""
         with self._reading() as connection:

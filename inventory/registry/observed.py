@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from inventory.model.values import IPAddress
 
@@ -106,6 +106,11 @@ def newest_observations(connection: Connection, sweeps: Sequence[int]) -> tuple[
     ranked = select(OBSERVATIONS, rank).where(row.sweep_id.in_(sweeps)).subquery()
     newest = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.plane, ranked.c.identity)
     return tuple(_observation(found) for found in connection.execute(newest))
+
+
+def observations_where(connection: Connection, where: ColumnElement[bool]) -> list[tuple[int, Observation]]:
+    """Return the observations that fit, with their sweeps."""
+    return [(row.sweep_id, _observation(row)) for row in connection.execute(select(OBSERVATIONS).where(where))]
 
 
 def find_observations(

@@ -39,6 +39,14 @@ def finish_sweep(
         raise no_sweep(sweep_id)
 
 
+def sweep_times(connection: Connection) -> tuple[SweepView, ...]:
+    """Return every sweep, oldest first, without its scope and summary, which may be long."""
+    row = SweepRecord
+    query = select(row.id, row.started_at, row.finished_at, row.outcome, row.options).order_by(row.id)
+    found = connection.execute(query)
+    return tuple(SweepView(number, start, end, how, {}, options, {}) for number, start, end, how, options in found)
+
+
 def sweeps(connection: Connection) -> tuple[SweepView, ...]:
     """Return every sweep, oldest first."""
     return tuple(SweepView(*row) for row in connection.execute(_sweeps().order_by(SweepRecord.id)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.errors import UsageError
 from inventory.model.text import text
 from inventory.reconcile.result import reconcile
+from inventory.reconcile.standing import standing
 from netaudit.app.resolve import consider
 
 if TYPE_CHECKING:
@@ -36,19 +37,21 @@ def current(registry: Registry, settings: Settings, *, sweep: int | None = None)
     sweeps = window(registry, settings, sweep)
     for unfinished in (view for view in sweeps if view.finished_at is None):
         consider(registry, unfinished.id)  # it was killed, or runs: what it stored counts, too
-    return compare(registry, sweeps)
+    return compare(registry, sweeps, whole=sweep is None)
 
 
-def compare(registry: Registry, sweeps: Sequence[SweepView]) -> Reconciliation:
-    """Compare what these resolved sweeps saw with what is filed now."""
+def compare(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = False) -> Reconciliation:
+    """Compare what these resolved sweeps saw with what is filed now; as a ``whole``, with what still holds of it."""
     ids = [view.id for view in sweeps]
     last = newest(sweeps)
-    brought = [view.finished_at for view in sweeps if view.recorded and view.finished_at is not None]
+    observations = registry.newest_observations(ids)
+    if whole and sweeps:
+        observations = standing(observations, registry.archive.going(), beginning(sweeps))
     return reconcile(
         registry.filed(),
-        registry.newest_observations(ids),
+        observations,
         registry.coverage_facts(ids),
-        as_of=max((_end(last), *brought)) if last else datetime.now(UTC),
+        as_of=as_of(sweeps),
         sweep=last.id if last else None,
     )
 
@@ -59,7 +62,7 @@ def window(registry: Registry, settings: Settings, sweep: int | None) -> list[Sw
     Raises:
         UsageError: there is no such sweep.
     """
-    sweeps = registry.sweeps()
+    sweeps = registry.sweep_times()
     if sweep is not None:
         found = [view for view in sweeps if view.id == sweep]
         if not found:
@@ -73,6 +76,18 @@ def window(registry: Registry, settings: Settings, sweep: int | None) -> list[Sw
     # A sweep of the future ran while the clock was wrong: its times would outlast every later sweep's. What came from
     # elsewhere was held against this computer's clock when it came.
     return [view for view in sweeps if since <= view.started_at and (view.recorded or view.started_at <= end + _STEP)]
+
+
+def beginning(sweeps: Sequence[SweepView]) -> datetime:
+    """Return when the first of these sweeps started."""
+    return min(view.started_at for view in sweeps)
+
+
+def as_of(sweeps: Sequence[SweepView]) -> datetime:
+    """Return the moment that what these sweeps saw speaks of."""
+    last = newest(sweeps)
+    brought = [view.finished_at for view in sweeps if view.recorded and view.finished_at is not None]
+    return max((_end(last), *brought)) if last else datetime.now(UTC)
 
 
 def newest(sweeps: Sequence[SweepView]) -> SweepView | None:

@@ -25,6 +25,7 @@ from netaudit.app.lock import only_sweep
 from netaudit.app.plan import tables_of
 from netaudit.app.planes import Planes
 from netaudit.app.recording_report import Brought, imported
+from netaudit.app.resolve import conclude
 from probes.contract import ReadLimits
 from probes.platforms.catalogue import named
 from probes.snmp.client import Session
@@ -90,6 +91,7 @@ def _bring(registry: Registry, folders: Sequence[Folder], plane: str | None, *, 
     number = None
     if new and not dry_run:
         number = _store(registry, new, now)
+        conclude(registry, number)
     brought = [_brought(one, known.get(one.folder.fingerprint)) for one in decoded]
     return imported(brought, collection=number, at=now, dry_run=dry_run)
 

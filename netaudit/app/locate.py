@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inventory.model.records import Filed
 from inventory.model.values import Mac
+from inventory.reconcile.result import findings
+from inventory.reconcile.standing import standing
 from netaudit.app.answer import Report
-from netaudit.app.current import current
+from netaudit.app.current import as_of, beginning, current, window
 from netaudit.app.query import parse
+from netaudit.app.resolve import consider
 from netaudit.app.timeline import histories
 from probes.oui import vendor
 from reports.kinds import location, timeline
 
 if TYPE_CHECKING:
-    from inventory.model.observation import Observation
-    from inventory.model.records import RegistrationView
+    from collections.abc import Sequence
+
+    from inventory.model.observation import Finding, Missing, Observation
+    from inventory.model.records import RegistrationView, SweepView
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -27,9 +33,12 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         UsageError: the query is neither an IP address nor a MAC.
     """
     wanted = parse(query)
-    known = current(registry, settings)
-    matches = [f for unit in known.units for f in unit.findings if _is_seen(f.observation, wanted)]
-    missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
+    sweeps = window(registry, settings, None)
+    matches, unmatched = _around(registry, settings, sweeps, wanted)
+    missing: list[Missing] = []
+    if unmatched:  # only everything together tells what silence means
+        known = current(registry, settings)
+        missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
     shown = str(wanted)
     document = location.document(
         shown,
@@ -38,7 +47,7 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         units={unit.code: unit for unit in registry.units()},
         points={point.code: point for point in registry.points()},
         vendor=vendor,
-        as_of=known.as_of,
+        as_of=as_of(sweeps),
         reveal=reveal,
     )
     data = location.json_document(shown, matches, missing=missing, vendor=vendor, reveal=reveal)
@@ -47,6 +56,34 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         document = timeline.with_history(document, past, vendor)
         data = {**data, "history": [timeline.endpoint(one, vendor) for one in past]}
     return Report(document, data)
+
+
+def _around(
+    registry: Registry, settings: Settings, sweeps: Sequence[SweepView], wanted: IPAddress | Mac
+) -> tuple[list[Finding], bool]:
+    """Return the endpoints of an address as compared with the filings, and whether a filing of it matched none."""
+    for unfinished in (view for view in sweeps if view.finished_at is None):
+        consider(registry, unfinished.id)
+    near = registry.archive.circle(str(wanted), [view.id for view in sweeps])
+    if near is None:
+        known = current(registry, settings)
+        found = [f for unit in known.units for f in unit.findings if _is_seen(f.observation, wanted)]
+        return found, True
+    observations, registrations = near
+    if sweeps:
+        going = [one for one in registry.archive.of_endpoints([seen.key for seen in observations]) if one.ended is None]
+        observations = standing(observations, going, beginning(sweeps))
+    filed = Filed(
+        units=registry.units(),
+        points=registry.points(),
+        prefixes=registry.prefixes(),
+        devices=registry.devices(),
+        registrations=registrations,
+    )
+    compared = findings(filed, observations)
+    matched = {finding.registration.id for finding in compared if finding.registration is not None}
+    unmatched = any(one.counts and one.id not in matched and _is_filed(one, wanted) for one in registrations)
+    return [finding for finding in compared if _is_seen(finding.observation, wanted)], unmatched
 
 
 def _is_seen(seen: Observation, wanted: IPAddress | Mac) -> bool:

@@ -74,7 +74,7 @@ def sweeps(registry: Registry, settings: Settings, asked: Question) -> Report:
     last = newest(chosen)
     if last is None:
         raise UsageError(text("No sweep has run yet."), text("Start one: netaudit sweep"))
-    summary = summary_of(last, current(registry, settings, sweep=last.id))
+    summary = summary_of(registry.sweep(last.id), current(registry, settings, sweep=last.id))
     return Report(sweep_summary.document(summary), sweep_summary.json_document(summary))
 
 

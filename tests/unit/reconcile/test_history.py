@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,22 @@ def test_probe_gateway_and_switch_together_need_one_sweep() -> None:
     assert {one.closing for one in history(unasked)} == {None}
     answered = [looks[0], look(2, seen(2, "10.0.0.5", ip="10.0.0.5", holders=()), read=ALL)]
     assert {one.closing for one in history(answered)} == {None}
+
+
+def test_switches_on_the_way_may_remember_it_a_little_longer() -> None:
+    above = seen(2, A, port("core", 5), verdict=Verdict.BOUNDED, behind=("sw-1",))
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL), look(2, above, read=ALL)]
+    assert {one.closing for one in history(looks)} == {Closing.GONE}
+    unread = [looks[0], look(2, above, read=("core",))]
+    assert {one.closing for one in history(unread)} == {None}
+
+
+def test_what_was_read_before_it_was_seen_says_nothing() -> None:
+    """A collection recorded elsewhere is brought in after the sweep that followed it."""
+    late = look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL)
+    early = look(2, read=ALL)
+    early = replace(early, reads={key: replace(read, at=when(0)) for key, read in early.reads.items()})
+    assert {(one.misses, one.closing) for one in history([late, early])} == {(0, None)}
 
 
 def test_a_miss_does_not_count_once_it_was_seen_again() -> None:

@@ -1,0 +1,76 @@
+"""Everything that bears on one address: endpoints and filings that share a card or an address with it, however far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Text, or_, select, type_coerce
+
+from inventory.model.batch import RecordKind
+from inventory.registry.observed import observations_where
+from inventory.registry.shelves import SHELVES
+from inventory.registry.tables.intervals import ADDRESS_INTERVALS
+from inventory.registry.tables.observations import OBSERVATIONS, OBSERVED_IPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from inventory.model.observation import Observation
+    from inventory.model.records import RegistrationView
+
+FAR: Final = 300
+"""A circle of more names than this (a firewall that answers for a network) is no faster than the whole."""
+
+
+def circle(
+    connection: Connection, name: str, sweeps: Sequence[int]
+) -> tuple[tuple[Observation, ...], tuple[RegistrationView, ...]] | None:
+    """Return the newest observations of these sweeps and the filings around a MAC or an address; None when too many.
+
+    Whoever is matched with a filing may take it from somebody else: the circle is closed under shared cards and
+    addresses, so that comparing what is in it gives what comparing everything gives.
+    """
+    names = {name}
+    asked: set[str] = set()
+    newest: dict[tuple[str, str], tuple[int, Observation]] = {}
+    filings: dict[int, RegistrationView] = {}
+    while names - asked:
+        if len(names) > FAR:
+            return None
+        fresh = sorted(names - asked)
+        asked |= names
+        for sweep, seen in _observations(connection, fresh, sweeps):
+            known = newest.get(seen.key)
+            if known is None or (seen.last_seen, sweep) > (known[1].last_seen, known[0]):
+                newest[seen.key] = (sweep, seen)
+            names |= {seen.key[1], *(str(ip) for ip in seen.ips)}
+        for filing in _filings(connection, fresh):
+            filings[filing.id] = filing
+            names |= {str(filing.mac), str(filing.ip)}
+        names |= _held(connection, fresh)
+    found = tuple(seen for _key, (_sweep, seen) in sorted(newest.items()))
+    return found, tuple(filings[number] for number in sorted(filings))
+
+
+def _observations(connection: Connection, names: Sequence[str], sweeps: Sequence[int]) -> list[tuple[int, Observation]]:
+    row, address = OBSERVATIONS.c, OBSERVED_IPS.c
+    at = select(address.identity).where(address.ip.in_(names), address.sweep_id.in_(sweeps))
+    identities = {*names, *connection.execute(at).scalars()}
+    return observations_where(connection, row.identity.in_(sorted(identities)) & row.sweep_id.in_(sweeps))
+
+
+def _filings(connection: Connection, names: Sequence[str]) -> list[RegistrationView]:
+    shelf = SHELVES[RecordKind.REGISTRATION]
+    # By their stored text: names are cards and addresses mixed.
+    mac, ip = type_coerce(shelf.column("mac"), Text), type_coerce(shelf.column("ip"), Text)
+    query = shelf.columns().where(or_(mac.in_(names), ip.in_(names)))
+    return [shelf.view(*row) for row in connection.execute(query)]
+
+
+def _held(connection: Connection, names: Sequence[str]) -> set[str]:
+    """Return who held one of these addresses last, and the addresses held by these."""
+    row = ADDRESS_INTERVALS.c
+    query = select(row.identity, row.ip).where(row.ended.is_(None), or_(row.ip.in_(names), row.identity.in_(names)))
+    return {name for pair in connection.execute(query) for name in pair}

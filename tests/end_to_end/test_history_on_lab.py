@@ -1,0 +1,151 @@
+"""Stations are unplugged, moved and cloned between sweeps of the lab, and the timeline tells what happened."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.end_to_end.test_sweep_on_lab import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.end_to_end.conftest import Program
+    from tests.lab import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab")]
+
+SCOPE = ("10.44.2.0/27", "10.44.3.0/27", "59.192.16.0/27")
+AGEING_S = 15
+"""As a switch that restarted less than its ageing time ago may lack stations, the lab's 300 s are too long a wait."""
+
+
+@contextmanager
+def short_memory(lab: Lab) -> Iterator[None]:
+    """Let switches forget sooner, and wait until all have been up for longer than that."""
+    names = [switch.name for switch in lab.topology.switches if switch.managed and switch.reads and not switch.cut]
+    for name in names:
+        lab.run(name, ["ip", "link", "set", "br0", "type", "bridge", "ageing_time", str(AGEING_S * 100)], check=True)
+    while min(uptime(lab, name) for name in names) <= AGEING_S:
+        time.sleep(1)
+    try:
+        yield
+    finally:
+        for name in names:
+            lab.run(name, ["ip", "link", "set", "br0", "type", "bridge", "ageing_time", "30000"], check=True)
+
+
+def uptime(lab: Lab, device: str) -> float:
+    ((_oid, value),) = lab.snmp(device, ".1.3.6.1.2.1.1.3")
+    days, hours, minutes, seconds = (float(part) for part in value.split(":"))
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+@contextmanager
+def with_card(lab: Lab, host: str, mac: str, ip: str = "") -> Iterator[None]:
+    """Plug another card into a host's cable; with ``ip``, it brings its address along."""
+    own = lab.topology.station_by_name[host]
+    more = f"ip addr add {ip}/27 dev eth0;" if ip else ""
+    change(lab, host, mac, more)
+    try:
+        yield
+    finally:
+        change(lab, host, own.mac, f"ip addr del {ip}/27 dev eth0;" if ip else "")
+
+
+def change(lab: Lab, host: str, mac: str, more: str) -> None:
+    script = f"ip link set eth0 down; ip link set eth0 address {mac}; {more} ip link set eth0 up"
+    gateway = lab.topology.prefix_of(lab.topology.station_by_name[host].ip).gateway
+    lab.run(host, ["sh", "-c", f"{script}; ip route replace default via {gateway}"], check=True)
+
+
+def speak(lab: Lab, host: str) -> None:
+    """Let a host ask for its gateway, as one does that was just plugged in: a broadcast every switch learns from."""
+    station = lab.topology.station_by_name[host]
+    gateway = lab.topology.prefix_of(station.ip).gateway
+    lab.run(host, ["sh", "-c", f"ip neigh flush dev eth0; ping -c1 -W1 {gateway}"])
+
+
+def forgotten(lab: Lab, ip: str) -> None:
+    """Let the gateway's entry expire now instead of after minutes."""
+    lab.run("core-1", ["ip", "neigh", "flush", "to", ip], check=True)
+
+
+def told(program: Program, mac: str) -> dict[str, Any]:
+    document = program.json("endpoint", "timeline", mac)
+    validate(document, "timeline")
+    (endpoint,) = document["endpoints"]
+    return dict(endpoint)
+
+
+def stays(program: Program, mac: str) -> list[tuple[str, str, str | None]]:
+    return [(place["device"], place["port"], place["closing"]) for place in told(program, mac)["places"]]
+
+
+def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
+    gone, moved, copied, hidden = (lab.topology.station_by_name[name] for name in NAMES)
+    with short_memory(lab):
+        sweep(on_lab)
+        first = told(on_lab, gone.mac)
+        assert [(place["port"], place["ended"]) for place in first["places"]] == [("GE1-0-1", None)]
+        assert [(held["ip"], held["ended"]) for held in first["addresses"]] == [(str(gone.ip), None)]
+
+        lab.set_station(gone.name, up=False)
+        lab.set_station(moved.name, up=False)
+        with with_card(lab, "fin-pc-7", moved.mac, str(moved.ip)), with_card(lab, "kin-cam-2", copied.mac):
+            for host in ("fin-pc-7", "kin-cam-2", copied.name):
+                speak(lab, host)
+            forgotten(lab, str(gone.ip))
+            sweep(on_lab)
+            assert stays(on_lab, gone.mac) == [("sw-gov-a1", "GE1-0-1", "gone")]
+            assert stays(on_lab, moved.mac) == [
+                ("sw-gov-a1", "GE1-0-2", "moved"),
+                ("sw-gov-a2", "Gi0-9", None),
+            ]
+            assert sorted(stays(on_lab, copied.mac)) == [
+                ("sw-gov-a1", "GE1-0-10", None),
+                ("sw-kin-1", "Fa0-6", None),
+            ]
+
+            # The switch is not read: whatever is silent there now is not known to be gone.
+            lab.set_station(hidden.name, up=False)
+            forgotten(lab, str(hidden.ip))
+            sweep(on_lab, "--exclude", str(lab.topology.device_addresses["sw-gov-a1"]))
+            assert stays(on_lab, hidden.mac) == [("sw-gov-a1", "GE1-0-7", None)]
+            assert {place["closing"] for place in told(on_lab, hidden.mac)["addresses"]} == {None}
+
+        for station in (gone, moved, hidden):
+            lab.set_station(station.name, up=True)
+            speak(lab, station.name)
+        speak(lab, copied.name)
+        sweep(on_lab)
+        assert stays(on_lab, gone.mac) == [("sw-gov-a1", "GE1-0-1", "gone"), ("sw-gov-a1", "GE1-0-1", None)]
+        assert stays(on_lab, moved.mac) == [
+            ("sw-gov-a1", "GE1-0-2", "moved"),
+            ("sw-gov-a2", "Gi0-9", "moved"),
+            ("sw-gov-a1", "GE1-0-2", None),
+        ]
+        assert stays(on_lab, hidden.mac) == [("sw-gov-a1", "GE1-0-7", None)]
+        # While its own switch was not read, the one above it knew the card, too.
+        assert {stay for stay in stays(on_lab, copied.mac) if stay[2] != "nearer"} == {
+            ("sw-gov-a1", "GE1-0-10", None),
+            ("sw-kin-1", "Fa0-6", "moved"),
+        }
+    then = told(on_lab, moved.mac)["places"][1]["last_seen"]
+    answer = on_lab.json("locate", str(moved.ip), "--at", then)
+    validate(answer, "moment")
+    (match,) = answer["matches"]
+    assert (match["mac"], match["location"]["device"], match["location"]["port"]) == (moved.mac, "sw-gov-a2", "Gi0-9")
+    assert match["certainty"] == "proven"
+    shown = on_lab.run("--lang", "zh", "locate", moved.mac, "--history").stdout
+    assert "sw-gov-a2" in shown
+
+
+NAMES = ("civ-pc-1", "civ-pc-2", "civ-pc-8", "civ-pc-7")
+
+
+def sweep(program: Program, *more: str) -> None:
+    program.run("sweep", *SCOPE, "--probes", "icmp,arp", "--timeout", "0.4", *more, expect=3)

@@ -1,0 +1,107 @@
+"""Asking for one address gives what asking for everything gives about it, however filings cross."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inventory.model.batch import Batch
+from inventory.model.factset import ScannedBlock
+from inventory.model.records import PrefixView, RegistrationView, SweepOutcome, UnitView
+from inventory.registry.engine import open_registry
+from netaudit.app.current import current
+from netaudit.app.locate import locate
+from netaudit.app.resolve import conclude
+from netaudit.settings import Settings
+from tests.simulator.conditions import Condition
+from tests.simulator.shapes import Shape, build
+from tests.simulator.tables import AT, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inventory.model.facts import Fact
+    from inventory.model.factset import FactSet
+    from inventory.registry.engine import Registry
+    from tests.simulator.network import Network
+
+
+def filings(network: Network, random: Random) -> tuple[RegistrationView, ...]:
+    """File most stations, some with another one's address or card, so that comparing one concerns others."""
+    stations = list({station.mac: station for station in network.stations}.values())
+    ips = [ip_address(station.ip) for station in stations]
+    return tuple(
+        RegistrationView(0, random.choice("AB"), "public", random.choice(ips) if random.random() < 0.2 else ip, one.mac)
+        for one, ip in zip(stations, ips, strict=True)
+        if random.random() < 0.8
+    )
+
+
+def store(registry: Registry, facts: FactSet, day: int) -> int:
+    number = registry.start_sweep({}, {}, AT + timedelta(days=day))
+    registry.store_block(number, "scan", ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0), (), AT)
+    every: list[Fact] = [*facts.fdb, *facts.arp, *facts.lldp, *facts.interfaces, *facts.addresses, *facts.devices]
+    registry.store_reading(number, "read", "x", every, facts.coverage, AT)
+    conclude(registry, number)
+    registry.finish_sweep(number, SweepOutcome.COMPLETE, AT + timedelta(days=day), {})
+    return number
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_one_address_is_answered_as_all_are(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)  # noqa: S311 -- reproducible networks
+    network = build(random, Shape(8, 60, spanning=0.0))
+    settings = Settings()
+    with open_registry(f"sqlite:///{tmp_path / 'registry.db'}") as registry:
+        registry.apply(
+            Batch(
+                (UnitView("A", "A"), UnitView("B", "B")),
+                prefixes=(PrefixView(ip_network("10.0.0.0/8"), "A", "public", dhcp=bool(seed)),),
+                devices=tuple(network.devices()),
+                registrations=filings(network, random),
+            )
+        )
+        facts = read(network, random, Condition("night", silent=0.4)).facts
+        store(registry, facts, 0)
+        # The second sweep reads no gateway: what the first one knew of addresses holds.
+        store(registry, replace(read(network, random, Condition("night", silent=0.4)).facts, arp=()), 1)
+        known = current(registry, settings)
+        every = [finding for unit in known.units for finding in unit.findings]
+        assert sum(bool(finding.observation.ips) for finding in every) > len(every) / 2
+        for finding in every:
+            for asked in (finding.observation.mac, *finding.observation.ips):
+                if asked is not None:
+                    answer = locate(registry, settings, str(asked), reveal=True).data
+                    assert isinstance(answer, dict)
+                    same = [one for one in every if asked == one.observation.mac or asked in one.observation.ips]
+                    got = answer["matches"]
+                    assert isinstance(got, list)
+                    assert [_essence(one) for one in got] == [
+                        (
+                            str(one.observation.mac),
+                            [str(ip) for ip in one.observation.ips],
+                            one.status.value,
+                            one.attribution.unit,
+                            one.registration.id if one.registration else None,
+                            one.observation.location.verdict.value,
+                        )
+                        for one in sorted(same, key=lambda one: (one.observation.ips[:1] or (), one.observation.key))
+                    ]
+
+
+def _essence(match: object) -> tuple[object, ...]:
+    assert isinstance(match, dict)
+    filed = match["registration"]
+    return (
+        match["mac"],
+        match["ips"],
+        match["status"],
+        match["unit"],
+        filed["id"] if filed else None,
+        match["location"]["verdict"],
+    )
