@@ -24,6 +24,7 @@ from inventory.model.facts import (
 )
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.measurement import Measurement
+from inventory.registry import factblocks
 from inventory.registry.tables import facts as tables
 
 if TYPE_CHECKING:
@@ -64,9 +65,13 @@ class _Shelf:
         stored = [name for field in names for name in self._columns(field)]
         query = select(*(self.table.c[name] for name in stored)).where(self.table.c.sweep_id.in_(sweeps))
         result = connection.execute(query.order_by(self.table.c.id))
+        # Rows of this kind were stored one by one before there were blocks; they stay where they are.
+        blocks = factblocks.KINDS.get(self.fact)
+        later = [] if blocks is None else factblocks.read(connection, blocks, sweeps)
         if not self.identifiers:
-            return tuple(self.fact(*row) for row in result)
-        return tuple(self.fact(**{name: self._value(name, row) for name in names}) for row in result.mappings())
+            return (*(self.fact(*row) for row in result), *later)
+        found = (self.fact(**{name: self._value(name, row) for name in names}) for row in result.mappings())
+        return (*found, *later)
 
     def _columns(self, field: str) -> tuple[str, ...]:
         return (f"{field}_kind", f"{field}_value") if field in self.identifiers else (field,)
@@ -96,11 +101,14 @@ _SHELVES = {
 
 
 def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | TableCoverage]) -> None:
-    """Insert facts of any kinds, each kind by one statement."""
+    """Insert facts of any kinds, each kind by one statement; the long tables as blocks."""
     by_kind: dict[type[Any], list[object]] = defaultdict(list)
     for fact in facts:
         by_kind[type(fact)].append(fact)
     for kind, same in by_kind.items():
+        if kind in factblocks.KINDS:
+            factblocks.append(connection, sweep_id, factblocks.KINDS[kind], same)
+            continue
         shelf = _SHELVES[kind]
         connection.execute(insert(shelf.table), shelf.rows(sweep_id, same))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab")]
 
 SCOPE = ("10.44.2.0/27", "10.44.3.0/27", "59.192.16.0/27")
-AGEING_S = 15
+AGEING_S = 12
 """As a switch that restarted less than its ageing time ago may lack stations, the lab's 300 s are too long a wait."""
 
 
@@ -54,6 +54,8 @@ def with_card(lab: Lab, host: str, mac: str, ip: str = "") -> Iterator[None]:
         yield
     finally:
         change(lab, host, own.mac, f"ip addr del {ip}/27 dev eth0;" if ip else "")
+        forgotten(lab, str(own.ip))
+        speak(lab, host)
 
 
 def change(lab: Lab, host: str, mac: str, more: str) -> None:

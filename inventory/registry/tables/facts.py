@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Integer, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness
@@ -182,3 +182,19 @@ CHECK_ROWS = Table(
     Column("value", Double),
 )
 """A look at a device's condition belongs to no sweep."""
+
+# The long tables: one row per table read, its columns compressed. See inventory/registry/factblocks.py.
+FACT_BLOCKS = Table(
+    "fact_blocks",
+    Record.metadata,
+    Column("id", ROW_ID, primary_key=True),
+    # Null once the sweep's facts were deleted and the block is kept as the base of others.
+    Column("sweep_id", ForeignKey("sweeps.id"), index=True),
+    Column("kind", Text, nullable=False),
+    # The device; of answers to probes the network plane.
+    Column("owner", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("base", ForeignKey("fact_blocks.id"), index=True),
+    Column("columns", LargeBinary, nullable=False),
+    Index("ix_fact_blocks_owner_kind", "owner", "kind", "id"),
+)
