@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class Planes:
     """The registered prefixes, asked for planes.
 
-    A device names no plane in its tables: an address belongs to the plane whose prefixes hold it, and to the public one
-    where several do or none does.
+    A device names no plane in its tables, but perhaps a VPN: where that is called as a registered plane is, it is that
+    plane. Else an address belongs to the plane whose prefixes hold it, and to the public one where several do or none
+    does.
     """
 
     def __init__(self, prefixes: Iterable[PrefixView]) -> None:
@@ -36,8 +37,9 @@ class Planes:
 
     def settled(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Return a device's facts with the planes of their addresses."""
-        if self._planes == [PUBLIC_PLANE]:
-            return facts
-        return [
-            replace(fact, plane=self.of(fact.ip)) if isinstance(fact, ArpRow | AddressFact) else fact for fact in facts
-        ]
+        return [self._settled(fact) if isinstance(fact, ArpRow | AddressFact) else fact for fact in facts]
+
+    def _settled(self, fact: ArpRow | AddressFact) -> ArpRow | AddressFact:
+        named = fact.plane != PUBLIC_PLANE and fact.plane in self._planes
+        plane = fact.plane if named else self.of(fact.ip)
+        return fact if plane == fact.plane else replace(fact, plane=plane)

@@ -105,4 +105,5 @@ PROFILE = Profile(
     ),
     fdb_id_is_vlan=True,
     cli=CLI,
+    vpns=True,
 )

@@ -10,4 +10,5 @@ PROFILE = Profile(
     # L2MAM holds VLAN and ifIndex itself: whoever answers it is read right, whatever is known of it otherwise.
     forwarding=(Forwarding.PER_VLAN, Forwarding.PLAIN, Forwarding.L2MAM),
     discovery=(Discovery.LLDP, Discovery.CDP),
+    vpns=True,
 )

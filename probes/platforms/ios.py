@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from probes.platforms.cli import Cli, Command, Pager, Question, Subject
-from probes.platforms.profile import Discovery, Forwarding, PortNumbering, Profile
+from probes.platforms.profile import Discovery, Forwarding, PortNumbering, Profile, Resolution
 
 CLI = Cli(
     prompt=re.compile(r"[\w.@/:-]{1,64}[>#]"),
@@ -145,4 +145,6 @@ PROFILE = Profile(
     numberings=(PortNumbering.BASE_PORT,),
     discovery=(Discovery.LLDP, Discovery.CDP),
     cli=CLI,
+    resolution=(Resolution.AT, Resolution.CISCO),
+    vpns=True,
 )

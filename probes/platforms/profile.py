@@ -28,6 +28,17 @@ class Discovery(StrEnum):
     CDP = "cdpCacheTable"
 
 
+class Resolution(StrEnum):
+    """Tables that say which address has which MAC, beside those of RFC 4293."""
+
+    AT = "atTable"
+    """RFC 1213: some firmware shows the ARP entries of a VPN nowhere else."""
+    IPV6 = "ipv6NetToMediaTable"
+    """RFC 2465: ND before it had a table in common with ARP."""
+    CISCO = "cInetNetToMediaTable"
+    """CISCO-IETF-IP-MIB: the same, by Cisco."""
+
+
 class PortNumbering(StrEnum):
     """What the port numbers of a standard forwarding table may be."""
 
@@ -75,6 +86,10 @@ class Profile:
     discovery: tuple[Discovery, ...] = (Discovery.LLDP,)
     cli: Cli | None = None
     """How it is read by its command line; None where nobody wrote that down."""
+    resolution: tuple[Resolution, ...] = (Resolution.AT, Resolution.IPV6)
+    """Where else to look for ARP and ND when the tables of RFC 4293 show none."""
+    vpns: bool = False
+    """mplsL3VpnIfConfTable may say which VPN an interface belongs to."""
     interface_text: re.Pattern[str] | None = None
     """Takes ifDescr apart where it holds more than the name: groups ``name`` and, where there is one, ``alias``."""
 

@@ -84,4 +84,5 @@ PROFILE = Profile(
     description=re.compile(r"Ruijie.*?\((?P<model>[\w-]+)\)", re.DOTALL),
     fdb_id_is_vlan=True,
     cli=CLI,
+    vpns=True,
 )

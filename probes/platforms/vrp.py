@@ -119,4 +119,5 @@ PROFILE = Profile(
     forwarding=(Forwarding.L2MAM, Forwarding.PER_VLAN, Forwarding.PLAIN),
     numberings=(PortNumbering.BASE_PORT, PortNumbering.L2IF_PORT, PortNumbering.IF_INDEX),
     cli=CLI,
+    vpns=True,
 )

@@ -71,4 +71,5 @@ PROFILE = Profile(
     description=re.compile(r"ZTE (?:(?P<model>\S+) Software.*?Version:\s*(?P<software>[^\s,]+))?|ZXR10", re.DOTALL),
     interface_text=re.compile(r"(?P<name>[a-z_]+[\d/.:-]*)(?:\s+(?:<empty>|(?P<alias>\S.*)))?", re.IGNORECASE),
     cli=CLI,
+    vpns=True,
 )

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table, TableCoverage
 from probes.contract import DeviceReading, SnmpV3
-from probes.mibs import addresses, arp, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system
+from probes.mibs import addresses, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system, vrf
 from probes.mibs.cells import Decoded, integer
 from probes.platforms.catalogue import recognise
 from probes.platforms.profile import Discovery
 from probes.snmp.client import Session, open_session
 from probes.snmp.hint import hint_for
 from probes.snmp.pdu import Failure
+from probes.snmp.resolution import read_resolution
 from probes.snmp.sensing import SensorRead
 from probes.snmp.stations import StationRead
 from probes.snmp.usm import unusable
@@ -85,6 +86,7 @@ class DeviceRead:
         self._interfaces: Mapping[int, InterfaceFact] = {}
         self._base_ports: Mapping[int, int] = {}
         self._names: Mapping[int, str] = {}
+        self._vpns: Mapping[int, str] = {}
 
     async def run(self) -> DeviceReading:
         """Greet the device, read its tables, and look at its clock once more."""
@@ -109,6 +111,8 @@ class DeviceRead:
     async def _read_tables(self, wanted: frozenset[Table]) -> None:
         if wanted & {Table.INTERFACES, Table.FDB, Table.LLDP}:
             await self._read_interfaces()
+        if wanted & {Table.ADDRESSES, Table.ARP}:
+            await self._read_vpns()
         if Table.ADDRESSES in wanted:
             await self._read_addresses()
         if Table.ARP in wanted:
@@ -171,14 +175,18 @@ class DeviceRead:
         old = await self._session.table(addresses.IP_ADDR_COLUMNS)
         at = _now()
         decoded = addresses.address_facts(young.rows, old.rows, self._device, self._plane, at)
+        in_vpn = tuple(replace(fact, plane=self._vpns.get(fact.if_index, fact.plane)) for fact in decoded.facts)
+        decoded = Decoded(in_vpn, decoded.rejected)
         self._keep(Table.ADDRESSES, of_union({"ipAddressTable": young, "ipAddrTable": old}), decoded, at)
 
     async def _read_arp(self) -> None:
-        physical = await self._session.table(arp.PHYSICAL_COLUMNS)
-        media = await self._session.table(arp.MEDIA_COLUMNS)
-        at = _now()
-        decoded = arp.arp_rows(physical.rows, media.rows, self._device, self._plane, at)
-        self._keep(Table.ARP, of_union({"ipNetToPhysicalTable": physical, "ipNetToMediaTable": media}), decoded, at)
+        read = await read_resolution(self._session, self._profile, self._device, self._plane, self._vpns)
+        self._keep(Table.ARP, read.verdict, Decoded(read.rows, read.rejected), read.at)
+
+    async def _read_vpns(self) -> None:
+        """Ask which interfaces belong to a VPN, before addresses are read that may be in one."""
+        if self._profile.vpns:
+            self._vpns = vrf.bindings((await self._session.table(vrf.COLUMNS)).rows)
 
     async def _read_sensors(self, device: DeviceFact) -> DeviceFact:
         read = await SensorRead(self._session, self._device, device.sys_object_id).run()
