@@ -67,7 +67,8 @@ class Choice:
                 gone += [Gone(port, removal.MOVED, newest[0]) for port in left if port != newest]
                 left = [newest]
         if len(left) == 1:
-            against = self._contradicting(left[0], trace)
+            moved = {item.port for item in gone if item.rule == removal.MOVED}
+            against = [port for port in self._contradicting(left[0], trace) if port not in moved]
             if against or not self._roles.known(left[0][0]):
                 left = sorted({*left, *against})
                 gone = [item for item in gone if item.port not in left]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from inventory.model.history import EndpointKey, Interval, Look
+    from inventory.model.location import Place
     from inventory.model.observation import Observation
     from inventory.model.records import RegistrationView
     from inventory.model.values import IPAddress, Mac
 
     Advance: TypeAlias = Callable[[Iterable[Interval], Look], Sequence[Interval]]
     """The rule that one more look adds to the intervals that have not ended."""
+
+_SWEEPS: Final = 3
+"""So many sweeps back two places of one MAC are looked for again: two of them make a duplicate."""
 
 
 class Archive:
@@ -75,6 +79,17 @@ class Archive:
         query = select(step.sweep_id).distinct().where(step.sweep_id < before, step.sweep_id.not_in(done))
         with self._reading() as connection:
             return tuple(connection.execute(query.order_by(step.sweep_id)).scalars())
+
+    def at_two_places(self, before: int) -> dict[Mac, list[frozenset[Place]]]:
+        """Return what the last concluded sweeps before this one saw at two places, one set of places per sweep."""
+        concluded = select(CONCLUSIONS.c.sweep_id).where(
+            CONCLUSIONS.c.look.is_not(None), CONCLUSIONS.c.sweep_id < before
+        )
+        with self._reading() as connection:
+            sweeps = (
+                connection.execute(concluded.order_by(CONCLUSIONS.c.sweep_id.desc()).limit(_SWEEPS)).scalars().all()
+            )
+            return observed.at_two_places(connection, sweeps)
 
     def going(self) -> tuple[Interval, ...]:
         """Return every interval that has not ended, by key."""

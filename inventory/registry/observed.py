@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import Text, bindparam, cast, delete, func, insert, select
 
+from inventory.location.duplicates import TWO_PLACES, seen_at_two
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
 from inventory.model.records import EndpointView
@@ -128,6 +129,18 @@ def find_observations(
         query = query.where(row.last_seen >= since)
     newest = query.order_by(row.last_seen.desc(), row.sweep_id.desc(), row.plane, row.identity)
     return tuple((found.sweep_id, _observation(found)) for found in connection.execute(newest))
+
+
+def at_two_places(connection: Connection, sweeps: Sequence[int]) -> dict[Mac, list[frozenset[Place]]]:
+    """Return the MACs that these sweeps saw at two places, with the places of each sweep."""
+    row = OBSERVATIONS.c
+    marked = cast(row.location_evidence, Text).contains(TWO_PLACES)
+    query = select(OBSERVATIONS).where(row.sweep_id.in_(sweeps), marked).order_by(row.sweep_id, row.plane)
+    found: dict[Mac, dict[int, frozenset[Place]]] = {}
+    for one in connection.execute(query):
+        if one.mac is not None:
+            found.setdefault(one.mac, {})[one.sweep_id] = seen_at_two(_observation(one).location)
+    return {mac: list(places.values()) for mac, places in found.items()}
 
 
 def _row(sweep_id: int, seen: Observation) -> dict[str, Any]:

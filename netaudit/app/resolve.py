@@ -27,7 +27,7 @@ def conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
 
 def _conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
     facts = registry.facts(sweep_id)
-    observations = observed(registry, facts)
+    observations = observed(registry, sweep_id, facts)
     registry.archive.conclude(sweep_id, observations, look(sweep_id, observations, facts), advance)
     return observations
 
@@ -35,10 +35,10 @@ def _conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
 def consider(registry: Registry, sweep_id: int) -> None:
     """Store what an unfinished sweep comes to so far, unless that was done; it is no part of the history yet."""
     if not registry.archive.is_considered(sweep_id):
-        registry.archive.consider(sweep_id, observed(registry, registry.facts(sweep_id)))
+        registry.archive.consider(sweep_id, observed(registry, sweep_id, registry.facts(sweep_id)))
 
 
-def observed(registry: Registry, facts: FactSet) -> tuple[Observation, ...]:
-    """Return the endpoints in some facts."""
+def observed(registry: Registry, sweep_id: int, facts: FactSet) -> tuple[Observation, ...]:
+    """Return the endpoints in a sweep's facts; what the sweeps before saw at two places tells duplicates from moves."""
     devices = registry.devices()
-    return observe(facts, locate(facts, devices), devices)
+    return observe(facts, locate(facts, devices, registry.archive.at_two_places(sweep_id)), devices)

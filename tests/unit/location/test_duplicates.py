@@ -1,0 +1,99 @@
+r"""One MAC at two places: a move the first time, two cards with one address the second.
+
+::
+
+    core ─┬─2── u sw ──5── X
+          └─3── u other ──6── X
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from inventory.location.duplicates import DUPLICATE, duplicate, rivals, seen_at_two
+from inventory.location.engine import locate
+from inventory.model.location import Location, Place, Verdict
+from inventory.model.records import DeviceRole
+from tests.simulator.story import Story, later, station
+
+X = station(1)
+HERE, THERE = Place("sw", "GE0/0/5", 5), Place("other", "GE0/0/6", 6)
+
+
+def two_switches() -> Story:
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    for port, name in ((2, "sw"), (3, "other")):
+        switch = story.device(name)
+        story.learn("core", port, switch)
+        story.learn(name, 1, core)
+    return story
+
+
+def after(story: Story, earlier: list[frozenset[Place]]) -> Location:
+    found = locate(story.factset(), story.devices, {X: earlier}).of(X)
+    assert found is not None
+    return found
+
+
+def test_two_places_in_one_sweep_are_told_and_no_duplicate_yet() -> None:
+    story = two_switches()
+    story.learn("sw", 5, X)
+    story.learn("other", 6, X)
+    found = after(story, [])
+    assert found.verdict is Verdict.AMBIGUOUS
+    assert seen_at_two(found) == {HERE, THERE}
+    assert DUPLICATE not in {line.source for line in found.evidence}
+
+
+def test_the_same_two_places_again_are_a_duplicate() -> None:
+    story = two_switches()
+    story.learn("sw", 5, X)
+    story.learn("other", 6, X, at=later(3))
+    story.learn("core", 3, X, at=later(4))
+    assert after(story, []).place == THERE
+    found = after(story, [frozenset({HERE, THERE})])
+    assert (found.verdict, found.place, found.alternatives) == (Verdict.AMBIGUOUS, None, (THERE, HERE))
+    assert [line.row for line in found.evidence if line.source == DUPLICATE] == [
+        f"mac={X} again and again at other GE0/0/6; sw GE0/0/5: two cards with one address"
+    ]
+
+
+def test_a_known_duplicate_does_not_jump_to_the_card_that_is_awake() -> None:
+    story = two_switches()
+    story.learn("sw", 5, X)
+    found = after(story, [frozenset({HERE, THERE})] * 2)
+    assert (found.verdict, found.alternatives) == (Verdict.AMBIGUOUS, (THERE, HERE))
+
+
+def test_two_moves_between_different_places_are_no_duplicate() -> None:
+    elsewhere = Place("sw", "GE0/0/9", 9)
+    assert duplicate([{HERE, THERE}, {HERE, elsewhere}]) == frozenset()
+    assert duplicate([{HERE, THERE}, {HERE, THERE, elsewhere}]) == {HERE, THERE}
+
+
+def test_a_port_all_of_whose_stations_are_elsewhere_too_is_a_link_and_no_place() -> None:
+    link, edges = ("sw", 9), [("other", number) for number in range(4)]
+    doubtful = {station(number): frozenset({link, edge}) for number, edge in enumerate(edges)}
+    assert rivals(doubtful, {link: 4, **dict.fromkeys(edges, 1)}) == {}
+    one = {station(0): frozenset({link, edges[0]})}
+    assert rivals(one, {link: 4, edges[0]: 1}) == one
+
+
+def test_a_move_that_another_device_confirms_is_placed_where_it_was_read_last() -> None:
+    """The core still held the old way; ``sw``, read once more, already saw X come from its uplink's side."""
+    story = two_switches()
+    story.learn("core", 2, X)
+    story.learn("sw", 1, X, at=later(5))
+    story.learn("other", 6, X, at=later(6))
+    found = after(story, [])
+    assert (found.verdict, found.place) == (Verdict.EXACT, THERE)
+    assert [(gone.place.device, gone.rule) for gone in found.removed if gone.rule == "moved"] == [("core", "moved")]
+
+
+def test_a_later_row_that_points_back_leaves_both() -> None:
+    story = two_switches()
+    story.learn("sw", 5, X)
+    story.learn("other", 6, X, at=later(3))
+    story.learn("core", 2, X, at=later(3) + timedelta(seconds=1))
+    assert after(story, []).verdict is Verdict.AMBIGUOUS
