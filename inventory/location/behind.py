@@ -77,7 +77,7 @@ def _suspects(
         if not roles.is_uplink(*port):
             _keep(suspects.setdefault(port, {}), "", evidence)
     for overlap in weak:
-        if not overlap.refuted and not related(above, overlap.device, overlap.other):
+        if not overlap.refuted and not related(above, roles.tops, overlap.device, overlap.other):
             place = (overlap.device, overlap.port)
             suspects.setdefault(place, {}).setdefault(overlap.other, _evidence(view, overlap))
     return suspects

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from inventory.location.overlap import Stations
     from inventory.location.roles import Roles
@@ -20,9 +21,12 @@ _ENOUGH: Final = 3
 """So many stations of which a device on their way would hold at least one: tables forget by the same traffic."""
 
 
-def related(above: Above, one: str, other: str) -> bool:
-    """Whether it is known that one hangs below the other, or both on different ports of a third."""
+def related(above: Above, tops: AbstractSet[str], one: str, other: str) -> bool:
+    """Whether it is known that one hangs below the other, both on different ports of a third, or under other gateways."""
     mine, theirs = above.get(one, {}), above.get(other, {})
+    roots = ({one, *mine} & tops, {other, *theirs} & tops)
+    if all(roots) and roots[0].isdisjoint(roots[1]):
+        return True
     apart = any(theirs.get(upper, ports).isdisjoint(ports) for upper, ports in mine.items())
     return apart or one in theirs or other in mine
 
@@ -54,14 +58,16 @@ def unplaced(roles: Roles, toward: Toward, above: Above, stations: Stations) -> 
 
 def _elsewhere(device: str, other: str, roles: Roles, toward: Toward, above: Above, stations: Stations) -> bool:
     """Whether something says that ``other`` does not hang below ``device``, or on which of its ports it does."""
-    if related(above, device, other) or toward.ways(device, other):
+    if related(above, roles.tops, device, other) or toward.ways(device, other):
         return True
     if stations.towards_core(device, other) >= _ELSEWHERE:
         return True
     # Whoever ``other`` hears on its own uplink is the next device up; that one would have to hang here, too.
     return any(
         device not in above.get(parent, {})
-        and (related(above, device, parent) or roles.uplinks.get(device, _NONE) & toward.ways(device, parent))
+        and (
+            related(above, roles.tops, device, parent) or roles.uplinks.get(device, _NONE) & toward.ways(device, parent)
+        )
         for parent, port in toward.neighbours(other)
         if parent != device and toward.linked(other, parent) and roles.is_uplink(other, port)
     )

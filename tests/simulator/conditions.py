@@ -40,7 +40,7 @@ CONDITIONS = (
     Condition("25 % of access switches unread", unread=0.25),
     Condition("night: half the stations silent", silent=0.5),
     Condition("rings, MC-LAG, VRRP", shapes=REDUNDANT),
-    Condition("2 % moved meanwhile, 0.5 % duplicate MACs", moved=0.02, cloned=0.005, sweeps=3),
+    Condition("2 % moved meanwhile, 0.5 % duplicate MACs", moved=0.02, cloned=0.005, sweeps=4),
     Condition("tables of 5 % of switches truncated", truncated=0.05),
-    Condition("all at once", 0.5, 0.8, 0.1, 0.5, 0.02, 0.005, 0.05, sweeps=3),
+    Condition("all at once", 0.5, 0.8, 0.1, 0.5, 0.02, 0.005, 0.05, sweeps=4),
 )
