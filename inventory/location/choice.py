@@ -50,6 +50,7 @@ class Choice:
         self._toward = toward
         self._roles = roles
         self._behind = behind
+        self._ways: dict[tuple[str, str, int | None], frozenset[int]] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
 
@@ -76,10 +77,14 @@ class Choice:
 
     def ways(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports of ``device`` behind which ``other`` lies in a VLAN, by every kind of evidence."""
-        known = self._behind.above.get(other, {}).get(device, _NONE)
-        seen = self._toward.ways(device, other)
-        usable = self.toward(device, other, vlan)
-        return usable | (known - (seen - usable))
+        key = (device, other, vlan)
+        found = self._ways.get(key)
+        if found is None:
+            known = self._behind.above.get(other, {}).get(device, _NONE)
+            seen = self._toward.ways(device, other)
+            usable = self.toward(device, other, vlan)
+            found = self._ways[key] = usable | (known - (seen - usable))
+        return found
 
     def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from inventory.location.behind import Behind
     from inventory.location.choice import Chosen
+    from inventory.location.forwarding import Learned
     from inventory.location.own import Own
     from inventory.location.roles import Roles
     from inventory.location.trace import Port, Trace
@@ -41,6 +42,8 @@ class Locations:
     own: Own
     roles: Roles
     behind: Behind
+    forwarding: Learned
+    """The forwarding rows that count, per MAC."""
 
     def of(self, mac: Mac) -> Location | None:
         """Return the verdict about one MAC; None when no fact names it as a station."""
@@ -63,7 +66,7 @@ def locate(
     port_roles = roles(view, toward)
     lies_behind = behind(view, port_roles, toward)
     engine = _Engine(view, toward, port_roles, lies_behind, earlier or {})
-    return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind)
+    return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned)
 
 
 def _with_company(found: Mapping[Mac, Location]) -> dict[Mac, Location]:

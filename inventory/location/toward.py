@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from inventory.location.view import View
+    from inventory.model.facts import FdbRow
     from inventory.model.location import Evidence
 
 _NONE: frozenset[int] = frozenset()
@@ -70,6 +71,7 @@ class Toward:
                 yield device, port, other, evidence
 
     def _from_identities(self, view: View) -> None:
+        first: dict[tuple[str, str, int], FdbRow] = {}
         for mac, rows in view.learned.items():
             owners = view.own.claims.get(mac, frozenset())
             if not owners or mac.is_virtual_router:
@@ -77,13 +79,17 @@ class Toward:
             for row in rows:
                 if row.if_index is None or row.device in owners or view.ports.unfit(row.device, row.if_index):
                     continue
-                evidence = proof.of_fdb(row, view.ports)
                 if len(owners) > 1:
-                    _keep(self.shared, (row.device, row.if_index), evidence)
-                else:
-                    (other,) = owners
-                    self._vlans.setdefault((row.device, other, row.if_index), set()).add(row.vlan)
-                    _keep(self._evidence.setdefault((row.device, other), {}), row.if_index, evidence)
+                    _keep(self.shared, (row.device, row.if_index), proof.of_fdb(row, view.ports))
+                    continue
+                (other,) = owners
+                key = (row.device, other, row.if_index)
+                self._vlans.setdefault(key, set()).add(row.vlan)
+                known = first.get(key)
+                if known is None or _age(row) < _age(known):
+                    first[key] = row
+        for (device, other, port), row in first.items():
+            self._evidence.setdefault((device, other), {})[port] = proof.of_fdb(row, view.ports)
 
     def _from_links(self, view: View) -> None:
         for link in view.neighbours.links:
@@ -102,6 +108,10 @@ class Toward:
         else:
             self._vlans.setdefault((device, other, port), set()).add(None)
             _keep(self._evidence.setdefault((device, other), {}), port, evidence)
+
+
+def _age(row: FdbRow) -> tuple[object, ...]:
+    return (row.at, row.table, row.mac.text, -1 if row.vlan is None else row.vlan, row.raw_port)
 
 
 _Key = TypeVar("_Key")

@@ -32,11 +32,8 @@ class Trace:
     read_at: Mapping[Port, datetime]
     vlans: frozenset[int]
     """The VLANs of its rows, where they tell."""
-
-    @property
-    def vlan(self) -> int | None:
-        """The one VLAN it is in; None where the rows do not tell or name several."""
-        return next(iter(self.vlans)) if len(self.vlans) == 1 else None
+    vlan: int | None
+    """The one VLAN it is in; None where the rows do not tell or name several."""
 
 
 def trace(rows: Sequence[FdbRow], ports: Ports, roles: Roles) -> Trace:
@@ -69,6 +66,7 @@ def trace(rows: Sequence[FdbRow], ports: Ports, roles: Roles) -> Trace:
         tuple(sorted(unfit.items())),
         read_at,
         vlans,
+        hint,
     )
 
 

@@ -22,7 +22,7 @@ _ENOUGH: Final = 3
 
 
 def related(above: Above, tops: AbstractSet[str], one: str, other: str) -> bool:
-    """Whether it is known that one hangs below the other, both on different ports of a third, or under other gateways."""
+    """Whether one is known to hang below the other, both on different ports of a third, or under other gateways."""
     mine, theirs = above.get(one, {}), above.get(other, {})
     roots = ({one, *mine} & tops, {other, *theirs} & tops)
     if all(roots) and roots[0].isdisjoint(roots[1]):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location import proof
-from inventory.location.forwarding import learned
 from inventory.location.ports import Ports
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
@@ -108,7 +107,7 @@ class _Join:
         planes: dict[Mac, list[str]] = {}
         for plane, mac in self._endpoints:
             planes.setdefault(mac, []).append(plane)
-        for mac, rows in learned(self._facts.fdb).items():
+        for mac, rows in self._locations.forwarding.items():
             if self._station(mac):
                 for plane in planes.get(mac, [PUBLIC_PLANE]):
                     self._endpoint(plane, mac).fdb.extend(rows)
