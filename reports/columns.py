@@ -215,6 +215,7 @@ BY_SSH: Final = Column("ssh", text("By SSH"), width=24)
 
 # ---------------------------------------------------------------- devices
 SOFTWARE: Final = Column("software", text("Software"), width=18, priority=2)
+READ_BY: Final = Column("read_by", text("Read by"), width=18)
 NEEDS_LOOK: Final = Column("needs_look", text("Needs a look"), Kind.WORD, 20)
 CHECK: Final = Column("check", text("Check"), Kind.WORD, 16)
 RESULT: Final = Column("result", text("Found"), Kind.WORD, 12)

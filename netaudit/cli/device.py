@@ -11,6 +11,7 @@ from netaudit.app.aim import Profiles
 from netaudit.app.anonymity import pseudonyms
 from netaudit.app.health import look
 from netaudit.app.record import record as write_down
+from netaudit.app.trial import try_out
 from netaudit.cli.host_key import host_key
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.records import device
@@ -100,5 +101,28 @@ def record(
 def health(session: Session, *, names: tuple[str, ...], form: str) -> int:
     """Look, store, and show what was found."""
     report, code = look(session.registry, session.settings, names)
+    emit(session, report, form)
+    return code
+
+
+@device.command(
+    help=_(
+        "Try devices out: what answers, which tables they have, and how well endpoints behind them will be seen. NAME"
+        " is a registered device; an address within the scope needs --snmp-profile or --ssh-profile, for none is"
+        " guessed. Nothing is stored."
+    ),
+    epilog=_("Exit code: 0 everything was read to its end, 3 something was not, 4 nothing answered."),
+)
+@click.argument("names", metavar="[NAME|IP]...", nargs=-1)
+@click.option("--snmp-profile", metavar="PROFILE", help=_("Profile to ask an unregistered address with."))
+@click.option("--ssh-profile", metavar="PROFILE", help=_("Profile to log in to an unregistered address with."))
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
+@click.pass_obj
+def test(
+    session: Session, *, names: tuple[str, ...], snmp_profile: str | None, ssh_profile: str | None, form: str
+) -> int:
+    """Read, and show what came."""
+    profiles = Profiles(snmp=snmp_profile, ssh=ssh_profile)
+    report, code = try_out(session.registry, session.settings, names, profiles)
     emit(session, report, form)
     return code
