@@ -11,7 +11,6 @@ from inventory.model.facts import ArpRow
 from inventory.model.records import DeviceRole
 from netaudit.app.resolvers import resolver_of
 from probes.contract import ReadLimits
-from probes.snmp.collect import collect
 
 if TYPE_CHECKING:
     import threading
@@ -108,7 +107,11 @@ class Gateways:
 
     def _read(self, names: Iterable[str], tables: frozenset[Table]) -> list[DeviceReading]:
         targets = [replace(self._targets[name], tables=tables) for name in sorted(names)]
-        readings = list(collect(targets, self._limits, self._stop)) if targets else []
+        if not targets:
+            return []
+        from probes.snmp.collect import collect  # noqa: PLC0415 -- a scan alone need not pay for it
+
+        readings = list(collect(targets, self._limits, self._stop))
         for reading in readings:
             self._take(reading)
         return readings

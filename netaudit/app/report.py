@@ -10,7 +10,6 @@ from inventory.model.text import text
 from netaudit.app.answer import Report
 from netaudit.app.condition import conditions, twice_read
 from netaudit.app.current import current, newest, window
-from netaudit.app.import_recording import brought_in
 from netaudit.app.summary import summary_of
 from probes.oui import vendor
 from probes.sweep.limits import LIMITS
@@ -61,6 +60,8 @@ def coverage(registry: Registry, settings: Settings, asked: Question) -> Report:
     known = current(registry, settings, sweep=asked.sweep)
     views = window(registry, settings, asked.sweep)
     facts = registry.coverage_facts([view.id for view in views])
+    from netaudit.app.import_recording import brought_in  # noqa: PLC0415 -- a sweep need not pay for the SNMP client
+
     more = coverage_kind.More(brought_in(views), twice_read(registry, views))
     return Report(
         coverage_kind.document(known, facts.coverage, facts.blocks, LIMITS, more),

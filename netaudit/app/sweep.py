@@ -13,7 +13,6 @@ from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
-from netaudit.app.bothways import BothWays
 from netaudit.app.current import compare
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
@@ -214,6 +213,8 @@ class _Run:
     def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
         if not (targets or by_ssh) or self.stop.is_set():
             return
+        from netaudit.app.bothways import BothWays  # noqa: PLC0415 -- a scan alone need not pay for it
+
         total = len({target.name for target in targets} | {target.name for target in by_ssh})
         self.tell(Told("collect", 0, total))
         wanted = self.settings.collect

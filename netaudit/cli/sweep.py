@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from inventory.model.records import SweepOutcome
-from netaudit.app import forecast as foresight
 from netaudit.app import sweep as job
 from netaudit.app.plan import request_of
 from netaudit.app.report import found_unregistered, sweep_report
@@ -121,6 +120,8 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
         ignore_quiet_hours=ignore_quiet_hours,
     )
     if dry_run:
+        from netaudit.app import forecast as foresight  # noqa: PLC0415 -- a sweep need not pay for it
+
         emit(session, foresight.foretell(session.registry, settings, request), form)
         return 0
     with Watch(session) as watch:

@@ -43,6 +43,17 @@ def strays(program: Program, allowed: Sequence[str], *arguments: str, expect: in
     return sum(part["counter"]["packets"] for row in rows for part in row if "counter" in part)
 
 
+def test_nothing_is_sent_to_a_registered_exclusion(on_lab: Program) -> None:
+    for target in ("10.44.3.7", "10.44.3.16/28", AGGREGATION):
+        on_lab.run("exclusion", "add", "--target", target, "--reason", "疫苗冷链", "--until", "2120-01-01")
+    on_lab.run("exclusion", "add", "--target", "10.44.3.9", "--reason", "over", "--until", "2020-01-01")
+    allowed = ("10.44.3.1-10.44.3.6", "10.44.3.8-10.44.3.15", CORE, CIVIL)
+    assert strays(on_lab, allowed, "sweep", "10.44.3.0/27", *QUICK, expect=3) == 0
+    told = {entry["what"]: entry["why"] for entry in on_lab.json("report", "sweep")["skipped"]}
+    assert told["10.44.3.16/28"] == "Excluded until 2120-01-01: 疫苗冷链"
+    assert "10.44.3.9" not in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "allowed", "expect"),
     [
