@@ -30,6 +30,14 @@ _BACKOFFS: Final = 20
 _BACKOFF_S: Final = 0.02
 
 
+def arrival(now: float, waited_s: float, since_read_s: float) -> float:
+    """Return when a packet arrived that the kernel says has waited.
+
+    It did not wait longer than since the socket was last emptied: a stamp that says so comes from a clock that was set.
+    """
+    return now - min(max(waited_s, 0.0), since_read_s)
+
+
 class Dispatch:
     """All waves in flight."""
 
@@ -55,6 +63,8 @@ class Dispatch:
         self._arps = Timetable(orders.arp_pps, now)
         self._gateways: dict[str, Timetable] = {}
         self._lanes: dict[str, Timetable] = {}
+        self._slower: dict[tuple[Path, str], Timetable] = {}
+        """Where answers were lost at the pace asked for."""
         self._templates: dict[tuple[Path, Probe, int], Template] = {}
         self._waves: list[Wave] = []
         self._finished: list[Share] = []
@@ -169,10 +179,21 @@ class Dispatch:
 
     def _own(self, wave: Wave) -> list[Timetable]:
         """Return the timetables a wave keeps beside the common one."""
-        lane = [self._lanes[wave.lane.key]] if wave.lane else []
+        own = [self._lanes[wave.lane.key]] if wave.lane else []
+        slower = self._slower.get((wave.path, wave.gateway))
+        if slower:
+            own.append(slower)
         if wave.path.direct:
-            return [self._arps, *lane]
-        return [self._gateways[wave.gateway], *lane] if wave.number == 0 else lane
+            own.append(self._arps)
+        elif wave.number == 0:
+            own.append(self._gateways[wave.gateway])
+        return own
+
+    def _slow_down(self, wave: Wave, pps: float, now: float) -> None:
+        """Halve the pace towards a gateway, or on a link, for the rest of the sweep: answers were lost at this one."""
+        key, wave.hurried = (wave.path, wave.gateway), False
+        rate = min(pps, self._slower[key].rate if key in self._slower else self._orders.rate_pps) / 2
+        self._slower[key] = Timetable(max(1.0, rate), now)
 
     def _allowed(self, wave: Wave, now: float) -> int:
         return wave.ready(min([MOST, *(own.ready(now) for own in self._own(wave))]), now)
@@ -228,7 +249,7 @@ class Dispatch:
 
     def _receive(self) -> None:
         now, wall = time.monotonic(), time.time()
-        longest, self._read_at = now - self._read_at, now  # a stamp that says more comes from a clock that was set
+        since, self._read_at = now - self._read_at, now
         routed = [wave for wave in self._waves if not wave.path.direct]
         expects = [wave.expects for wave in routed]
         more = True
@@ -239,21 +260,21 @@ class Dispatch:
                 heard = self._ip.heard(number, wall)
                 told = claim(heard.octets, self._tag)
                 if told is not None:
-                    at = now - min(max(heard.waited_s, 0.0), longest)
+                    at = arrival(now, heard.waited_s, since)
                     any(wave.hear(told, at, wall) for wave in routed)
         more = True
         while more:
             count = self._arp.receive()
             more = count == MOST
             for number in range(count):
-                self._hear_arp(number, now, longest, wall)
+                self._hear_arp(number, now, since, wall)
 
-    def _hear_arp(self, number: int, now: float, longest: float, wall: float) -> None:
+    def _hear_arp(self, number: int, now: float, since: float, wall: float) -> None:
         heard = self._arp.heard(number, wall)
         said = station(heard.octets)
         if said is None or said.mac[0] & 1 or said.mac == bytes(6):
             return
-        at = now - min(max(heard.waited_s, 0.0), longest)
+        at = arrival(now, heard.waited_s, since)
         for wave in self._waves:
             path = wave.path
             ours = (said.to_mac, said.to_address, heard.link) == (path.mac, path.source, path.hop.link)
@@ -270,7 +291,11 @@ class Dispatch:
             for wave in self._waves:
                 wave.repeat = True
         for wave in due:
-            if wave.due_for(now) and not wave.advance(now):
+            pps = wave.pps
+            going = wave.advance(now) if wave.due_for(now) else True
+            if going and wave.hurried:
+                self._slow_down(wave, pps, now)
+            if not going:
                 self._waves.remove(wave)
                 self._ended_sent += wave.sent
                 self._ended_alive += wave.alive

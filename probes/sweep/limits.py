@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.text import text
 from probes.sweep.keys import (
     ANSWERED_FOR,
+    ANSWERS_LOST,
     FENCED_OFF,
     NEIGHBOUR_TABLE_ONLY,
     NEIGHBOUR_TABLE_UNREADABLE,
@@ -16,6 +17,7 @@ from probes.sweep.keys import (
     NOT_ASKED,
     PROHIBITED,
     SEND_ERRORS,
+    SLOWED_DOWN,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWERED_FOR",
+    "ANSWERS_LOST",
     "FENCED_OFF",
     "LIMITS",
     "NEIGHBOUR_TABLE_ONLY",
@@ -34,6 +37,7 @@ __all__ = [
     "NO_ICMP",
     "PROHIBITED",
     "SEND_ERRORS",
+    "SLOWED_DOWN",
 ]
 
 LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
@@ -59,6 +63,12 @@ LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
         ANSWERED_FOR: text(
             "Nearly every address here gave one and the same answer, or both ends of the network did: a firewall may "
             "answer for hosts that are not there."
+        ),
+        SLOWED_DOWN: text(
+            "Answers were lost at the pace that was asked for: silent addresses were asked again, more slowly."
+        ),
+        ANSWERS_LOST: text(
+            "This computer lost answers that had arrived, more than once: some of the silent addresses may be alive."
         ),
         NOT_ASKED: text("Some addresses were not asked: no chosen probe could be sent to them."),
     }

@@ -16,13 +16,13 @@ class Timetable:
     nothing to send says so by :meth:`rest`, and saves up nothing meanwhile.
     """
 
-    __slots__ = ("_next", "_rate")
+    __slots__ = ("_next", "rate")
 
     def __init__(self, rate: float, now: float) -> None:
         if not (math.isfinite(rate) and rate > 0):
             message = f"a pace must be a positive number, not {rate}"
             raise ValueError(message)
-        self._rate = rate
+        self.rate = rate
         self._next = now
 
     def ready(self, now: float) -> int:
@@ -30,11 +30,11 @@ class Timetable:
         if now < self._next:
             return 0
         self._next = max(self._next, now - CATCH_UP_S)
-        return int((now - self._next) * self._rate) + 1
+        return int((now - self._next) * self.rate) + 1
 
     def take(self, count: float) -> None:
         """Spend the turns of ``count`` packets."""
-        self._next += count / self._rate
+        self._next += count / self.rate
 
     def rest(self, now: float) -> None:
         """Forget the turns nobody wanted."""

@@ -25,12 +25,17 @@ MOST_ROUNDS: Final = 8
 """An adaptive sweep ends here, whatever the loss."""
 LONGEST_WAIT_S: Final = 3.0
 _TIMES_SLOWEST: Final = 4
+_TURN_S: Final = 0.004  # what is sent in one turn of the loop took that long
 _BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
 _AT_LAST_S: Final = 0.05
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _MOST_REPEATS: Final = 3
 WHOLE_COOKIE: Final = 0xFFFFFFFF
 _MISSED: Final = 0.5
+MOST_SLOWINGS: Final = 3
+"""So often a wave is asked once more at half the pace."""
+_HURRIED_LEAST: Final = 10
+_HURRIED_SHARE: Final = 1 / 4
 _MISSED_SHARE: Final = 1 / 2500
 _SETTLED, _FENCED_OFF = 1, 2
 _SILENT: Final = bytes([1]) + bytes(255)
@@ -117,7 +122,10 @@ class Wave:
         """The step it is at."""
         self.repeat = False
         """Answers were lost on the way into this process: ask once more."""
-        self.sent = self.alive = self.backoffs = self._repeats = 0
+        self.sent = self.alive = self.backoffs = self._repeats = self._slowings = 0
+        self.hurried = False
+        """Whether the last round suffered from its pace: the next must be slower."""
+        self._step_began, self._step_sent = 0.0, 0
         self._open_step()
 
     # ------------------------------------------------------------ send
@@ -162,9 +170,16 @@ class Wave:
         """Note when packets of this step left."""
         self._volley.left(places, now)
         self.sent += len(places)
+        self._step_began = now if self._step_sent == 0 else self._step_began
+        self._step_sent += len(places)
         self._last_sent = now
         if self._first_sent is None:
             self._first_sent = now
+
+    @property
+    def pps(self) -> float:
+        """At which pace this step was sent."""
+        return self._step_sent / max(_TURN_S, self._last_sent - self._step_began)
 
     def failed(self, place: int, *, never: bool) -> None:
         """Note a packet that could not be sent; ``never``: not to this address at all."""
@@ -271,20 +286,19 @@ class Wave:
         """
         if self.sending:
             return False
-        overlaps = (self.number + 1) % len(self.chain) if not self._rounds else not self._last
-        return (bool(overlaps) and not self.repeat) or self.due <= now
+        return not (self._judged or self.repeat) or self.due <= now
 
     @property
     def due(self) -> float:
         """When the wait of this step is over; meaningless while it is still sending."""
-        return max(self._last_sent + self._wait_s(), self._last_arp + _ARP_LINGER_S if self._last else float("-inf"))
+        return max(self._last_sent + self._wait_s(), self._last_arp + _ARP_LINGER_S if self._judged else float("-inf"))
 
     def advance(self, now: float) -> bool:
         """Go to the next step, its wait over. False: the wave is finished."""
         if self.repeat and self._repeats < _MOST_REPEATS:
             self._repeats += 1
-            self.repeat = False
-        elif self._last:
+            self.repeat, self.hurried = False, True
+        elif self._judged and not self._goes_on():
             self._close(now)
             return False
         else:
@@ -296,12 +310,32 @@ class Wave:
         return True
 
     @property
-    def _last(self) -> bool:
+    def _judged(self) -> bool:
+        """Whether this step ends a round after which there may be no other."""
         if self.alive == self._count:
             return True
         if (self.number + 1) % len(self.chain):
             return False
-        return self.round + 1 >= self._rounds if self._rounds else not self._worth_another()
+        return not self._rounds or self.round + 1 >= self._rounds
+
+    def _goes_on(self) -> bool:
+        """Decide at the end of a round whether there is another, and whether it must be slower."""
+        if self.alive == self._count:
+            return False
+        self.hurried = self._slowings < MOST_SLOWINGS and self._lossy()
+        if self.hurried:
+            self._slowings += 1
+            for share in self.shares:
+                share.limits.add(keys.SLOWED_DOWN)
+        return self.hurried or (not self._rounds and self._worth_another())
+
+    def _lossy(self) -> bool:
+        """Say whether the last round found so many that others were silent to the one before that the pace may be why.
+
+        Random loss of every fourth packet or answer does that too; asking once more, slower, does no harm then.
+        """
+        later, earlier = self._found[self.round], self._found[self.round - 1]
+        return self.round > 0 and later >= _HURRIED_LEAST and later >= earlier * _HURRIED_SHARE
 
     def _worth_another(self) -> bool:
         """Say whether the loss measured so far predicts that a host was missed.
@@ -321,10 +355,10 @@ class Wave:
     def _wait_s(self) -> float:
         if self._slowest_s is None:
             return self.step.wait_s
-        return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, _AT_LAST_S if self._last else _BETWEEN_S))
+        return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, _AT_LAST_S if self._judged else _BETWEEN_S))
 
     def _open_step(self) -> None:
-        self.backoffs = 0
+        self.backoffs = self._step_sent = 0
         rows, addresses, cookies = None, self._addresses, self._cookies
         if self.number:
             silent = self._settled.translate(_SILENT)
@@ -341,6 +375,9 @@ class Wave:
         self._volley = self._volleys[self.number]
 
     def _close(self, now: float) -> None:
+        if self.repeat:
+            for share in self.shares:
+                share.limits.add(keys.ANSWERS_LOST)
         whole = self._volleys[0].whole
         for share in self.shares:
             share.age_s = 0.0 if self._first_sent is None else now - self._first_sent

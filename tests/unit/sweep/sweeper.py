@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import resource
+import socket
 import sys
 import threading
 import time
@@ -77,6 +78,8 @@ def main() -> None:
                 found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
                 say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)
             else:
+                if asked.get("squeeze") and sockets.packets:
+                    sockets.packets.ip.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least the kernel gives
                 time.sleep(asked["pause_s"])
                 say(progress=event.packets_sent, planned=event.packets_planned, eta=event.eta_s)
         say(elapsed=time.monotonic() - began)
