@@ -55,11 +55,15 @@ class Block:
     """Which gateway resolves these addresses, when known. Blocks that share one share its allowance; unknown is one."""
     lane: Lane | None = None
     """What all packets to these addresses must pass, beside the sweep's own pace."""
+    vast: bool = False
+    """The network is too big to be asked address by address: ``addresses`` are those known. IPv6 only."""
+    all_nodes: bool = False
+    """Whether all nodes of the link may be called as well, where the network is on ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbePlan:
-    """Which probes, how patient. Probes are sent in the order icmp, tcp; arp instead of both on the local link."""
+    """Which probes, how patient. In the order icmp, tcp, udp; on the local link arp (IPv6: nd) instead of all."""
 
     kinds: frozenset[ProbeKind] = frozenset({ProbeKind.ICMP, ProbeKind.ARP, ProbeKind.TCP})
     tcp_ports: tuple[int, ...] = DEFAULT_TCP_PORTS

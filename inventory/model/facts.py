@@ -19,6 +19,8 @@ class ProbeKind(StrEnum):
 
     ICMP = "icmp"
     ARP = "arp"
+    ND = "nd"
+    """A neighbour advertisement: what ARP is for IPv6."""
     TCP = "tcp"
     UDP = "udp"
     """A question that NetBIOS, SNMP or mDNS answers; or the host itself refused a datagram."""

@@ -15,7 +15,7 @@ from netaudit.app.plan import SweepRequest, make_plan, readable
 from netaudit.app.resolvers import most_per_second
 from netaudit.app.scan import pokes
 from netaudit.app.scope import cut_blocks
-from netaudit.app.sweep import gateway_devices
+from netaudit.app.sweep import gateway_devices, known_hosts
 from probes.contract import Lane
 from probes.sweep.capability import detect
 from probes.sweep.forecast import forecast
@@ -50,7 +50,7 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     targets, skipped = readable(plan.devices, records.devices, settings, plan.scope.excluded)
     manners = Manners(records, settings.sweep, quiet=plan.quiet_hours)
     owned = gateway_devices(registry)
-    blocks = manners.minded(cut_blocks(plan.scope, owned)) if plan.scan else []
+    blocks = manners.minded(cut_blocks(plan.scope, owned, known_hosts(registry))) if plan.scan else []
     now = datetime.now(UTC).astimezone().time()
     awake = [block for block in blocks if manners.quiet(block, now) is None]
     quiet = [

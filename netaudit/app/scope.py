@@ -95,7 +95,7 @@ def plan_scope(request: ScopeRequest, filed: Filed, *, must_hold: bool = True, d
     else:
         areas, skipped = _registered(request, filed, must_hold=must_hold)
     areas = _without_repeats(areas)
-    if sum(area.network.num_addresses for area in areas) > MOST_ADDRESSES:
+    if sum(area.network.num_addresses for area in areas if not vast(area.network)) > MOST_ADDRESSES:
         raise ScopeError(
             text("That is more than {most:,} addresses.", most=MOST_ADDRESSES),
             text("Name smaller targets."),
@@ -243,7 +243,7 @@ def _registered(request: ScopeRequest, filed: Filed, *, must_hold: bool) -> tupl
         )
     areas, skipped = [], []
     for prefix in chosen:
-        if prefix.cidr.num_addresses > _WALKABLE:
+        if prefix.cidr.num_addresses > _WALKABLE and not vast(prefix.cidr):
             why = text("Too many addresses to ask one by one; the gateways' neighbour tables tell who is there.")
             skipped.append(Skipped(f"{prefix.cidr}", why))
         elif prefix.plane != PUBLIC_PLANE and (other := _also_in(prefix, live)) is not None:
@@ -295,19 +295,30 @@ def _without_repeats(areas: list[Area]) -> list[Area]:
     return sorted(kept, key=lambda a: (a.plane, a.network.version, a.network.network_address))
 
 
-def cut_blocks(scope: Scope, gateway_devices: Mapping[IPAddress, str]) -> Iterator[Block]:
+def cut_blocks(
+    scope: Scope, gateway_devices: Mapping[IPAddress, str], known: Sequence[tuple[str, IPAddress]] = ()
+) -> Iterator[Block]:
     """Cut the areas into blocks of at most 256 addresses.
 
     Args:
         scope: what to probe.
         gateway_devices: which device answers for a gateway address, as far as earlier reads know: gateways of one
             device share one allowance.
+        known: IPv6 addresses somebody filed or saw before, with their plane: all that is asked of a network too big to
+            be asked address by address.
     """
     banned = [(network.version, int(network[0]), int(network[-1])) for network in scope.excluded]
     for area in scope.areas:
         ends = [(int(end), int(end)) for end in _ends(area.within)]
         out = [(low, high) for version, low, high in banned if version == area.network.version] + ends
         gateway = gateway_devices.get(area.gateway) if area.gateway is not None else None
+        if vast(area.network):
+            here = {ip for plane, ip in known if plane == area.plane and ip in area.network}
+            asked = tuple(sorted(ip for ip in here if not any(ip in banned for banned in scope.excluded)))
+            # A call to all nodes reaches the excluded ones, too.
+            free = not any(_overlap(banned, area.network) for banned in scope.excluded)
+            yield Block(_key(area, area.network), area.plane, area.network, asked, gateway, vast=True, all_nodes=free)
+            continue
         for part in _parts(area.network):
             low, high = int(part[0]), int(part[-1])
             addresses = Addresses.within(part).without(run for run in out if run[0] <= high and run[1] >= low)
@@ -325,7 +336,19 @@ def registered_gateways(scope: Scope) -> dict[str, IPAddress]:
     }
 
 
+def vast(network: IPNetwork) -> bool:
+    """Whether a network is too big to be asked address by address, and IPv6, where that is usual."""
+    return network.version == 6 and network.num_addresses > _WALKABLE  # noqa: PLR2004 -- IPv6
+
+
+def _overlap(one: IPNetwork, other: IPNetwork) -> bool:
+    return one.version == other.version and one.overlaps(other)
+
+
 def _parts(network: IPNetwork) -> Iterator[IPNetwork]:
+    if vast(network):
+        yield network
+        return
     widest = network.max_prefixlen - BLOCK_ADDRESSES.bit_length() + 1
     yield from network.subnets(new_prefix=widest) if network.prefixlen < widest else (network,)
 

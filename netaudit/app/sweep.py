@@ -48,6 +48,7 @@ not read the tables by then, it asks again."""
 TABLES_LAST: Final = timedelta(days=1)
 """Tables read before that and tables read now say nothing about one moment."""
 
+_RECENT_SWEEPS: Final = 5
 _UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
 """Limits of a block that leave addresses of the scope unasked."""
 
@@ -165,7 +166,8 @@ class _Run:
         return result
 
     def _blocks(self) -> list[Block]:
-        return self.manners.minded(cut_blocks(self.plan.scope, gateway_devices(self.registry)))
+        known = known_hosts(self.registry)
+        return self.manners.minded(cut_blocks(self.plan.scope, gateway_devices(self.registry), known))
 
     def _still_fresh(self, done: dict[str, datetime], blocks: list[Block], devices: list[str]) -> set[str]:
         """Return the blocks that need not be asked again; those whose stimulus has worn off are reopened."""
@@ -319,6 +321,14 @@ _HOW: Final = {
     Completeness.TIMED_OUT: text("no answer"),
     Completeness.FAILED: text("not understood"),
 }
+
+
+def known_hosts(registry: Registry) -> list[tuple[str, IPAddress]]:
+    """Return the IPv6 addresses that were filed or that one of the last sweeps saw, with their plane."""
+    filed = [(row.plane, row.ip) for row in registry.filed().registrations]
+    recent = sorted((view.id for view in registry.sweeps() if view.finished_at), reverse=True)[:_RECENT_SWEEPS]
+    seen = [(one.plane, ip) for one in registry.newest_observations(recent) for ip in one.ips] if recent else []
+    return [(plane, ip) for plane, ip in dict.fromkeys((*filed, *seen)) if ip.version == 6]  # noqa: PLR2004 -- IPv6
 
 
 def gateway_devices(registry: Registry) -> dict[IPAddress, str]:

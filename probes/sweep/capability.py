@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from probes.sweep import wire
+from probes.sweep.filter import neighbourly
 from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 ETH_P_ARP: Final = 0x0806
+ETH_P_IPV6: Final = 0x86DD
 _IP_RECVTTL: Final = 12  # linux/in.h; Python has it from 3.14 on
 _SOL_RAW: Final = 255
 _ICMP_FILTER: Final = 1
@@ -75,8 +77,11 @@ class Sockets:
             echo = _raw_echo(version) or _datagram_echo(version)
             if echo is not None:
                 self.echo[version] = echo
+        self.nd: socket.socket | None = None
+        """For neighbour discovery of IPv6."""
         with contextlib.suppress(OSError):
             self.arp = _arp()
+            self.nd = _nd()
 
     @property
     def ability(self) -> Ability:
@@ -90,6 +95,8 @@ class Sockets:
             echo.socket.close()
         if self.arp is not None:
             self.arp.close()
+        if self.nd is not None:
+            self.nd.close()
         if self.packets is not None:
             self.packets.close()
 
@@ -145,6 +152,13 @@ def _datagram_echo(version: int) -> EchoSocket | None:
 def _arp() -> socket.socket:
     """Open one packet socket for ARP on every link; the kernel writes the Ethernet header."""
     return _tuned(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ARP)))
+
+
+def _nd() -> socket.socket:
+    """Open one packet socket for IPv6 on every link that hears what answers neighbour discovery."""
+    sock = _tuned(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0))
+    wire.listen(sock, neighbourly(), ETH_P_IPV6)
+    return sock
 
 
 def _packets() -> PacketSockets | None:

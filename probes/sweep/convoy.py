@@ -214,7 +214,7 @@ class Convoy:
     def _arrived(self, travel: Travel) -> Iterator[SweepEvent]:
         block = travel.block
         others = runs(block.addresses, 6)
-        if not (others or travel.rest):
+        if not (others or travel.rest or block.vast):
             yield self._done(travel)
             return
         self._waiting.append(travel)

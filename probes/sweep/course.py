@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from functools import partial
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind, Sighting
@@ -11,6 +12,7 @@ from probes.sweep import limits
 from probes.sweep.asking import Answer, Asking, BlockRun, Fenced, Sent
 from probes.sweep.fences import Fences, part
 from probes.sweep.links import Route, Unroutable
+from probes.sweep.nd import Present, Solicits
 from probes.sweep.neighbours import CONFIRM_S
 from probes.sweep.patience import LOOK_S
 from probes.sweep.queues import Queues, toll
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from probes.contract import Block, ProbePlan
     from probes.sweep.arp import Arps
     from probes.sweep.icmp import Echoes
-    from probes.sweep.links import Links
+    from probes.sweep.links import Link, Links
     from probes.sweep.outlook import Outlook
     from probes.sweep.pacing import Pacer
     from probes.sweep.patience import Patience
@@ -39,6 +41,7 @@ _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers wit
 _CONFIRM_EVERY_S: Final = 0.5
 _PATIENT: Final = frozenset({Way.ARP, Way.KERNEL})
 """The kernel repeats a lost ARP or ND request after a second, and our own is sent again by the plan: no hurry here."""
+_CALL_S: Final = 1.0  # a host first looks for our MAC, and may wait half a second before it answers so many
 _HANDSHAKE: Final = 2  # the ACK and the RST that end an open connection
 
 
@@ -51,6 +54,7 @@ class Course:
         *,
         echoes: Mapping[int, Echoes],
         arps: Arps | None,
+        solicits: Solicits | None,
         connects: Connects,
         datagrams: Mapping[int, Datagrams],
         links: Links,
@@ -61,9 +65,11 @@ class Course:
         timers: Timers,
         patience: Patience,
         asked: dict[str, list[Asking]],
+        clock: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
-        self._plan, self._now = plan, now
+        self._plan, self._now, self._clock = plan, now, clock
+        self._solicits = solicits
         self._echoes, self._arps, self._connects, self._datagrams = echoes, arps, connects, datagrams
         self._links, self._stations = links, stations
         self._queues, self._pacer, self._outlook, self._timers = queues, pacer, outlook, timers
@@ -82,9 +88,49 @@ class Course:
         """Begin a block; its addresses follow one by one."""
         run = BlockRun(block, len(block.addresses))
         self.running.add(run)
-        if not block.addresses:
+        if block.vast:
+            self._call(run)
+        if not run.unsettled:
             self.finished.append(run)
         return run
+
+    def _call(self, run: BlockRun) -> None:
+        """Call all nodes of the link a vast network is on."""
+        try:
+            route = self._links.route(run.block.network[-1])
+        except OSError:
+            route = Unroutable()
+        link, source = (None, None) if isinstance(route, Unroutable) else (route.link, route.source)
+        if not self._solicits or link is None or not isinstance(source, IPv6Address) or not run.block.all_nodes:
+            run.limits.add(limits.VAST_ELSEWHERE)
+            return
+        run.limits.add(limits.VAST)
+        run.unsettled += 1
+        self._call_again(run, link, source, self._plan.retries, self._clock())
+
+    def _call_again(self, run: BlockRun, link: Link, source: IPv6Address, more: int, now: float) -> None:
+        if more < 0:
+            self._one_less(run, now)
+            return
+        packets = self._solicits.call(link, source, now) if self._solicits else 0
+        self._pacer.packets.take(packets, now)
+        self._outlook.sent(packets)
+        wait = max(self._plan.timeout_s, _CALL_S)
+        self._timers.at(now + wait, partial(self._call_again, run, link, source, more - 1))
+
+    def _present(self, found: Present, now: float) -> None:
+        """Take in who answered a call: an address of a vast network on that link, known before or not."""
+        for run in [run for run in self.running if run.block.vast and found.ip in run.block.network]:
+            text = str(found.ip)
+            known = [asking for asking in self._asked.get(text, []) if asking.run is run]
+            if not known:
+                route = Route(own=False, link=found.call.link, source=None, out=found.call.link)
+                asking = Asking(run, found.ip, text, Way.ARP, route, (), asked_at=found.call.at, settled=True)
+                run.askings.append(asking)
+                self._asked.setdefault(text, []).append(asking)
+                known = [asking]
+            for asking in known:
+                self._answered(Answer(asking, ProbeKind.ICMP, found.detail, found.call.at, found.ttl, found.mac), now)
 
     def close(self, run: BlockRun) -> None:
         """Forget a block that was told."""
@@ -128,8 +174,8 @@ class Course:
     def _way(self, run: BlockRun, route: Route, ip: IPAddress) -> Way:
         if route.own or route.link is None:
             return Way.OWN if route.own else Way.ROUTED
-        if ip.version == 4 and ProbeKind.ARP in self._plan.kinds:  # noqa: PLR2004 -- IPv4
-            if self._arps:
+        if ProbeKind.ARP in self._plan.kinds:
+            if self._arps if ip.version == 4 else self._solicits:  # noqa: PLR2004 -- IPv4
                 return Way.ARP
             run.limits.update((limits.NO_ARP, limits.NEIGHBOUR_TABLE_ONLY))
         return Way.KERNEL
@@ -188,8 +234,9 @@ class Course:
     def _send(self, asking: Asking, step: Step, now: float) -> tuple[Sent, int | None]:
         if step.kind is ProbeKind.TCP:
             return self._connects.send(asking, step.port, now)
-        if step.kind is ProbeKind.ARP and self._arps:
-            return self._arps.send(asking, now)
+        if step.kind is ProbeKind.ARP:
+            asks = self._arps if asking.ip.version == 4 else self._solicits  # noqa: PLR2004 -- IPv4
+            return asks.send(asking, now) if asks else (Sent.NEVER, None)
         if step.kind is ProbeKind.UDP:
             return self._datagrams[asking.ip.version].send(asking, step.port, now)
         return self._echoes[asking.ip.version].send(asking, now)
@@ -226,11 +273,13 @@ class Course:
 
     # ------------------------------------------------------------ hear
 
-    def hear(self, found: Iterable[Answer | Fenced], now: float) -> None:
+    def hear(self, found: Iterable[Answer | Fenced | Present], now: float) -> None:
         """Take in what the probes report."""
         for item in found:
             if isinstance(item, Fenced):
                 self._fence(item, now)
+            elif isinstance(item, Present):
+                self._present(item, now)
             else:
                 self._answered(item, now)
 
@@ -262,7 +311,7 @@ class Course:
         if answer.kind is ProbeKind.TCP and answer.detail.endswith("open"):
             self._pacer.packets.take(_HANDSHAKE, now)
             self._outlook.sent(_HANDSHAKE)
-        if answer.kind is ProbeKind.ARP:
+        if answer.kind in {ProbeKind.ARP, ProbeKind.ND}:
             asking.run.closes_at = now + _ARP_LINGER_S
         elif asking.way is Way.KERNEL and not asking.settled:
             self._pacer.arp.give_back(KERNEL_SOLICITS - 1)

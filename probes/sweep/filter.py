@@ -76,6 +76,21 @@ def arp_replies() -> bytes:
     )
 
 
+def neighbourly() -> bytes:
+    """Return a program that passes ICMPv6 echo replies, parameter problems and neighbour advertisements."""
+    kinds = (129, 4, 136)
+    return _assembled(
+        [
+            ("", (_LOAD_BYTE, 6, "", "")),
+            ("", (_EQUAL, socket.IPPROTO_ICMPV6, "", "drop")),
+            ("", (_LOAD_BYTE, 40, "", "")),
+            *(("", (_EQUAL, kind, "keep", "")) for kind in kinds),
+            ("drop", (_RETURN, 0, "", "")),
+            ("keep", (_RETURN, _KEEP, "", "")),
+        ]
+    )
+
+
 def nothing() -> bytes:
     """Return a program that passes nothing."""
     return _assembled([("", (_RETURN, 0, "", ""))])

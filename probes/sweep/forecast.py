@@ -122,7 +122,7 @@ def forecast(
 def _way(ip: IPAddress, plan: ProbePlan, ability: Ability, links: Sequence[IPNetwork]) -> Way:
     if not any(ip in network for network in links):
         return Way.ROUTED
-    return Way.ARP if ip.version == 4 and ability.arp and ProbeKind.ARP in plan.kinds else Way.KERNEL  # noqa: PLR2004 -- IPv4
+    return Way.ARP if ability.arp and ProbeKind.ARP in plan.kinds else Way.KERNEL
 
 
 def _frame(step: Step, version: int) -> int:

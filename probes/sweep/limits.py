@@ -18,6 +18,8 @@ from probes.sweep.keys import (
     PROHIBITED,
     SEND_ERRORS,
     SLOWED_DOWN,
+    VAST,
+    VAST_ELSEWHERE,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ __all__ = [
     "PROHIBITED",
     "SEND_ERRORS",
     "SLOWED_DOWN",
+    "VAST",
+    "VAST_ELSEWHERE",
 ]
 
 LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
@@ -59,6 +63,14 @@ LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
         PROHIBITED: text("A router or firewall on the way said that it blocks probes: silence proves nothing here."),
         FENCED_OFF: text(
             "A router said several times that asking is prohibited: nothing more was sent to that part of the network."
+        ),
+        VAST: text(
+            "The IPv6 network is too big to ask address by address: known addresses were asked, and all nodes of the "
+            "link were called. Who answers neither was not seen."
+        ),
+        VAST_ELSEWHERE: text(
+            "The IPv6 network is too big to ask address by address: only known addresses were asked. The gateways' "
+            "neighbour tables tell who else is there."
         ),
         ANSWERED_FOR: text(
             "Nearly every address here gave one and the same answer, or both ends of the network did: a firewall may "

@@ -32,7 +32,7 @@ def done(run: BlockRun, stations: Stations, at: datetime) -> BlockDone:
 
 def _sightings(asking: Asking, stations: Stations, at: datetime) -> Iterator[Sighting]:
     mac = stations.mac(asking)
-    answered = {sighting.mac for sighting in asking.sightings.values() if sighting.probe is ProbeKind.ARP}
+    answered = {sighting.mac for sighting in asking.sightings.values() if sighting.mac is not None}
     for sighting in asking.sightings.values():
         yield sighting if sighting.mac else replace(sighting, mac=mac)
     if asking.neighbour is not None and asking.neighbour not in answered:

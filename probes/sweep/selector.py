@@ -16,6 +16,7 @@ from probes.sweep.capability import Sockets
 from probes.sweep.course import Course
 from probes.sweep.icmp import Echoes
 from probes.sweep.links import Links
+from probes.sweep.nd import Solicits
 from probes.sweep.neighbours import NeighbourTable
 from probes.sweep.netlink import Netlink
 from probes.sweep.outlook import Outlook
@@ -114,12 +115,15 @@ class Loop:
         echoes = {version: Echoes(echo, asked) for version, echo in held.echo.items()}
         arps = Arps(held.arp, asked) if held.arp else None
         datagrams = _datagrams(asked, opened)
-        for receiver in (*echoes.values(), *datagrams.values(), *((arps,) if arps else ())):
+        solicits = Solicits(held.nd, asked) if held.nd else None
+        found = (*echoes.values(), *datagrams.values(), arps, solicits)
+        for receiver in (each for each in found if each is not None):
             self._selector.register(receiver.socket, selectors.EVENT_READ, receiver)
         self._course = Course(
             plan,
             echoes=echoes,
             arps=arps,
+            solicits=solicits,
             connects=self._connects,
             datagrams=datagrams,
             links=links,
@@ -130,6 +134,7 @@ class Loop:
             timers=self._timers,
             patience=patience,
             asked=asked,
+            clock=clock,
             now=now,
         )
         self._more = True

@@ -34,12 +34,13 @@ def networks(scope: Scope) -> list[str]:
 
 def test_nothing_named_means_every_registered_prefix_but_retired_ones() -> None:
     scope = plan_scope(ScopeRequest(), FILED)
-    assert networks(scope) == ["public 10.1.1.0/24", "public 59.192.8.0/27", "vpn-other 10.5.0.0/24"]
-    assert [entry.what for entry in scope.skipped] == ["2001:db8:1::/64", "vpn-fiscal 10.1.1.0/24"]
+    ours = ["public 10.1.1.0/24", "public 59.192.8.0/27", "public 2001:db8:1::/64"]
+    assert networks(scope) == [*ours, "vpn-other 10.5.0.0/24"]
+    assert [entry.what for entry in scope.skipped] == ["vpn-fiscal 10.1.1.0/24"]
 
 
 def test_unit_and_point_narrow_it() -> None:
-    assert networks(plan_scope(ScopeRequest(unit="A"), FILED)) == ["public 10.1.1.0/24"]
+    assert networks(plan_scope(ScopeRequest(unit="A"), FILED)) == ["public 10.1.1.0/24", "public 2001:db8:1::/64"]
     assert networks(plan_scope(ScopeRequest(point="P2"), FILED)) == ["public 59.192.8.0/27"]
 
 
@@ -70,8 +71,8 @@ def test_going_on_respects_what_was_excluded_and_taken_out_since() -> None:
     now = still_allowed(scope, ("10.1.1.7",), without)
     assert networks(now) == ["public 10.1.1.0/24"]
     assert [str(network) for network in now.excluded] == ["10.1.1.9/32", "10.1.1.7/32"]
-    gone = ["59.192.8.0/27", "10.5.0.0/24"]
-    assert [entry.what for entry in now.skipped[2:]] == ["10.1.1.9", *gone, "10.1.1.7"]
+    gone = ["59.192.8.0/27", "2001:db8:1::/64", "10.5.0.0/24"]
+    assert [entry.what for entry in now.skipped[1:]] == ["10.1.1.9", *gone, "10.1.1.7"]
     named = plan_scope(ScopeRequest(targets=("10.77.0.0/29",)), FILED)
     assert networks(still_allowed(named, (), without)) == ["public 10.77.0.0/29"]
 
@@ -171,7 +172,7 @@ def test_ends_of_a_network_are_spared_but_not_those_of_a_part_of_it() -> None:
 
 def test_gateways_of_one_device_share_its_allowance() -> None:
     blocks = list(cut_blocks(plan_scope(ScopeRequest(unit="A"), FILED), {ip_address("10.1.1.1"): "core-1"}))
-    assert {block.gateway for block in blocks} == {"core-1"}
+    assert {block.gateway for block in blocks if not block.vast} == {"core-1"}
 
 
 @given(
@@ -189,3 +190,18 @@ def test_blocks_hold_every_address_once(network: object, banned: list[int]) -> N
     assert len(asked) == len(set(asked)) == network.num_addresses - len(set(excluded))
     assert all(len(block.addresses) <= 256 for block in blocks)
     assert len({block.key for block in blocks}) == len(blocks)
+
+
+def test_a_vast_ipv6_network_is_one_block_of_known_addresses() -> None:
+    known = [("public", ip_address("fd01::7")), ("other", ip_address("fd01::8")), ("public", ip_address("fd02::7"))]
+    scope = plan_scope(ScopeRequest(targets=("fd01::/64", "fd01:1::/120")), FILED)
+    vast_one, small = cut_blocks(scope, {}, known)
+    assert (vast_one.vast, vast_one.all_nodes, [str(ip) for ip in vast_one.addresses]) == (True, True, ["fd01::7"])
+    assert (small.vast, len(small.addresses)) == (False, 254)
+
+
+def test_nobody_is_called_where_somebody_is_excluded() -> None:
+    known = [("public", ip_address("fd01::7")), ("public", ip_address("fd01::9"))]
+    scope = plan_scope(ScopeRequest(targets=("fd01::/64",), exclude=("fd01::9",)), FILED)
+    (block,) = cut_blocks(scope, {}, known)
+    assert (block.all_nodes, [str(ip) for ip in block.addresses]) == (False, ["fd01::7"])

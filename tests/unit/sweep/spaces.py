@@ -141,7 +141,8 @@ def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> sub
     """Start a sweep in a namespace."""
     asked: dict[str, Any] = {
         "blocks": [
-            dict(zip(("addresses", "gateway", "lane"), (b,) if isinstance(b, str) else b, strict=False)) for b in blocks
+            dict(zip(("addresses", "gateway", "lane", "known"), (b,) if isinstance(b, str) else b, strict=False))
+            for b in blocks
         ],
         "kinds": ["icmp", "arp", "tcp"],
         "tcp_ports": [445, 3389],

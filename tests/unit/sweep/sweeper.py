@@ -32,7 +32,7 @@ def drop_privileges() -> None:
 
 def block(asked: dict[str, Any]) -> Block:
     """Make a block of ``first-last`` or a network."""
-    written = str(asked["addresses"])
+    written, vast = str(asked["addresses"]), False
     first, _, last = written.partition("-")
     if last:
         low, high = ip_address(first), ip_address(last)
@@ -40,9 +40,10 @@ def block(asked: dict[str, Any]) -> Block:
         network = ip_network((first, 24), strict=False)
     else:
         network = ip_network(written)
-        addresses = tuple(network)
+        vast = network.num_addresses > 1 << 16
+        addresses = tuple(ip_address(known) for known in asked.get("known", ())) if vast else tuple(network)
     lane = asked.get("lane")
-    return Block(written, "public", network, addresses, asked.get("gateway"), Lane(*lane) if lane else None)
+    return Block(written, "public", network, addresses, asked.get("gateway"), Lane(*lane) if lane else None, vast, vast)
 
 
 def say(**event: object) -> None:

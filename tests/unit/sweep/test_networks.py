@@ -243,7 +243,7 @@ def test_ipv6_behind_a_router_and_on_the_link(network: Network) -> None:
     found = swept.sightings
     assert found["fd09::1"] == [("icmp", "echo reply", None)]
     assert found["fd09::2"] == [("tcp", "tcp/3389 refused", None)]
-    assert ("icmp", "echo reply", "02:00:00:00:00:fe") in found["fd01::254"]
+    assert found["fd01::254"] == [("nd", "neighbour advertisement", "02:00:00:00:00:fe")]
     assert set(found) == {"fd09::1", "fd09::2", "fd01::254"}
 
 
