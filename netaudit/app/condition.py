@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inventory.migration.autonomy import autonomy
 from inventory.model.condition import DeviceCondition
+from inventory.reconcile.logins import login_checks
 from inventory.reconcile.software import software_checks
 from netaudit.app.current import current, window
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from inventory.model.check import Check, DeviceCheck
     from inventory.model.crosscheck import CrossCheck
     from inventory.model.facts import DeviceFact
+    from inventory.model.hostkeys import HostKeyView
     from inventory.model.measurement import Measurement
     from inventory.model.records import SweepView
     from inventory.registry.engine import Registry
@@ -32,7 +34,7 @@ def conditions(registry: Registry, settings: Settings, *, sweep: int | None = No
     facts = registry.device_facts(views)
     said = _last(facts)
     measured = _last_reading(registry.measurements(views))
-    checks = _checks(registry.last_checks(), facts)
+    checks = _checks(registry.last_checks(), facts, registry.sessions.host_keys())
     found = []
     for device in sorted(registry.devices(), key=lambda one: one.name):
         own = measured.get(device.name, ())
@@ -79,9 +81,15 @@ def _last_reading(measured: Sequence[Measurement]) -> dict[str, tuple[Measuremen
     return {device: tuple(same.values()) for device, same in by_sensor.items()}
 
 
-def _checks(looks: Iterable[DeviceCheck], facts: Iterable[DeviceFact]) -> dict[str, tuple[DeviceCheck, ...]]:
-    """Return what looks found, by device; software is compared anew, for another device may run a newer one since."""
+def _checks(
+    looks: Iterable[DeviceCheck], facts: Iterable[DeviceFact], keys: Iterable[HostKeyView]
+) -> dict[str, tuple[DeviceCheck, ...]]:
+    """Return what looks found, by device.
+
+    What follows from stored facts is judged anew: another device may run newer software since, and a host key may have
+    been approved.
+    """
     found: dict[str, dict[Check, DeviceCheck]] = {}
-    for check in (*looks, *software_checks(facts)):
+    for check in (*looks, *software_checks(facts), *login_checks(keys)):
         found.setdefault(check.device, {})[check.check] = check
     return {device: tuple(own.values()) for device, own in found.items()}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
 from inventory.model.errors import SettingsError
+from inventory.reconcile.logins import login_checks
 from inventory.reconcile.software import software_checks
 from netaudit.app.aim import Profiles, aim
 from netaudit.app.answer import Report
@@ -45,7 +46,8 @@ def look(registry: Registry, settings: Settings, names: Sequence[str]) -> tuple[
     found = [check for one in looks for check in one.checks]
     asked = {device.name for device in devices}
     known = registry.device_facts([view.id for view in registry.sweeps()])
-    found += [check for check in software_checks(known) if check.device in asked]
+    stored = (*software_checks(known), *login_checks(registry.sessions.host_keys()))
+    found += [check for check in stored if check.device in asked]
     registry.store_checks(found)
     ordered = sorted(found, key=lambda one: (one.device, list(Check).index(one.check)))
     report = Report(kind.health_document(ordered, datetime.now(UTC)), kind.checks_json(ordered))

@@ -90,7 +90,8 @@ def record(
 @device.command(
     help=_(
         "Look at the condition of registered devices: telnet open, an answer to the community public, the clock, a full"
-        " MAC table, LLDP switched off, older software than another of the same model runs here. Nothing is changed;"
+        " MAC table, LLDP switched off, older software than another of the same model runs here, and what logins by SSH"
+        " showed: old algorithms, another host key. Nothing is changed;"
         " the setting health.public_community forbids the question for public."
     ),
     epilog=_("Exit code: 0 every device answered, 3 one did not, 4 none did."),

@@ -37,6 +37,13 @@ def test_what_answers_both_ways(switch: Peer, run: Call) -> None:
     assert "设备应答情况" in run("--lang", "zh", "device", "test", "sw1").stdout
 
 
+def test_what_logins_showed_is_part_of_the_condition(switch: Peer, run: Call) -> None:
+    assert run("collect").returncode == 0
+    found = {one["check"]: one for one in data(run("device", "health", "--format", "json"))}
+    assert found["ssh_algorithms"]["result"] == "good"
+    assert (found["host_key"]["result"], switch.host_key.fingerprint in found["host_key"]["evidence"]) == ("good", True)
+
+
 def test_an_address_needs_a_profile_and_a_dead_one_is_nothing(switch: Peer, run: Call) -> None:
     refused = run("device", "test", "127.0.0.2")
     assert (refused.returncode, "no credential is guessed" in refused.stderr) == (2, True)
