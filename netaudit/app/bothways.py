@@ -87,13 +87,19 @@ def understood(
     transcript: Transcript, plane: str, parser: Parser, by_snmp: DeviceReading | None = None
 ) -> DeviceReading:
     """Return what a transcript tells, united with what SNMP told of the same device, and how both compare."""
-    from probes.ssh.merge import merged  # noqa: PLC0415 -- as above
     from probes.ssh.reading import reading  # noqa: PLC0415 -- as above
 
     known = [fact for fact in by_snmp.facts if isinstance(fact, InterfaceFact)] if by_snmp else []
     by_ssh = reading(transcript, plane, parser, known)
-    if by_snmp is None:
-        return by_ssh
+    return united(by_snmp, by_ssh) or by_ssh
+
+
+def united(by_snmp: DeviceReading | None, by_ssh: DeviceReading | None) -> DeviceReading | None:
+    """Return one reading of what was read in one way or both, and how both compare."""
+    if by_snmp is None or by_ssh is None:
+        return by_snmp or by_ssh
+    from probes.ssh.merge import merged  # noqa: PLC0415 -- as above
+
     compared = crosschecks(FactSet.of((*by_snmp.facts, *by_ssh.facts), (*by_snmp.coverage, *by_ssh.coverage)))
     united = merged(by_snmp, by_ssh)
     return replace(united, facts=(*united.facts, *compared))

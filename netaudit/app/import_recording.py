@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from inventory.location.engine import locate
 from inventory.model.coverage import Completeness, TableCoverage
 from inventory.model.errors import UsageError
-from inventory.model.facts import AddressFact, ArpRow
+from inventory.model.facts import AddressFact, ArpRow, InterfaceFact
 from inventory.model.factset import FactSet
 from inventory.model.records import RECORDED, BroughtIn, SweepOutcome
 from inventory.model.text import text
 from inventory.reconcile.identity import observe
 from netaudit.app import recording
+from netaudit.app.bothways import united
 from netaudit.app.lock import only_sweep
 from netaudit.app.plan import tables_of
 from netaudit.app.planes import Planes
@@ -37,11 +38,14 @@ if TYPE_CHECKING:
 
     from inventory.model.facts import Fact
     from inventory.model.records import DeviceView, SweepView
+    from inventory.model.transcript import Transcript
     from inventory.registry.engine import Registry
     from inventory.registry.facade import StepFacts
     from netaudit.app.answer import Report
     from netaudit.app.recording import Folder, Manifest
     from netaudit.settings import Settings
+    from probes.contract import DeviceReading
+    from probes.platforms.profile import Profile
 
 _CLOCKS_DIFFER: Final = timedelta(hours=1)
 
@@ -132,20 +136,37 @@ def _store(registry: Registry, new: Sequence[_Decoded], now: datetime) -> int:
 def _decode(folder: Folder, device: DeviceView, planes: Planes, plane: str | None) -> _Decoded:
     """Read a recording as if it were the device; times and ends are those of the day it was recorded."""
     manifest = folder.manifest
-    facts: Sequence[Fact] = ()
-    coverage: tuple[TableCoverage, ...] = ()
+    by_snmp = by_ssh = None
+    profile = named(device.platform) or named(manifest.platform)
     if folder.walk is not None:
         session = Session(folder.walk, ReadLimits())
-        profile = named(device.platform) or named(manifest.platform)
-        reading = asyncio.run(read_session(session, device.name, "public", profile, tables_of(device)))
-        facts, coverage = reading.facts, reading.coverage
-    then = manifest.finished_at
-    dated = tuple(replace(fact, at=then) for fact in facts)
-    if plane is None:
-        settled: Iterable[Fact] = planes.settled(dated)
-    else:
-        settled = (replace(one, plane=plane) if isinstance(one, ArpRow | AddressFact) else one for one in dated)
-    return _Decoded(folder, tuple(settled), tuple(_as_recorded(entry, manifest) for entry in coverage))
+        by_snmp = asyncio.run(read_session(session, device.name, "public", profile, tables_of(device)))
+        by_snmp = _of_that_day(by_snmp, manifest)
+    if folder.session is not None:
+        by_ssh = _of_that_day(_printed(folder.session, device.name, by_snmp, profile), manifest)
+    read = united(by_snmp, by_ssh)
+    facts: Iterable[Fact] = planes.settled(read.facts) if read and plane is None else read.facts if read else ()
+    if plane is not None:
+        facts = (replace(one, plane=plane) if isinstance(one, ArpRow | AddressFact) else one for one in facts)
+    return _Decoded(folder, tuple(facts), read.coverage if read else ())
+
+
+def _printed(
+    transcript: Transcript, device: str, by_snmp: DeviceReading | None, profile: Profile | None
+) -> DeviceReading:
+    from probes.ssh.parser import Parser  # noqa: PLC0415 -- takes a second to import, and is rarely needed
+    from probes.ssh.reading import reading  # noqa: PLC0415 -- the same
+
+    ports = [fact for fact in by_snmp.facts if isinstance(fact, InterfaceFact)] if by_snmp else []
+    with Parser() as parser:
+        return reading(replace(transcript, device=device), "public", parser, ports, profile)
+
+
+def _of_that_day(reading: DeviceReading, manifest: Manifest) -> DeviceReading:
+    """Return a reading with the times and ends of the day it was recorded."""
+    facts = tuple(replace(fact, at=manifest.finished_at) for fact in reading.facts)
+    coverage = tuple(_as_recorded(entry, manifest) for entry in reading.coverage)
+    return replace(reading, facts=facts, coverage=coverage)
 
 
 def _as_recorded(entry: TableCoverage, manifest: Manifest) -> TableCoverage:

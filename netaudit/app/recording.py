@@ -22,15 +22,18 @@ from inventory.model.errors import NetauditError, UsageError
 from inventory.model.records import DeviceRole
 from inventory.model.text import text
 from netaudit import __version__
+from netaudit.app.session_file import understood_file, written
 from probes.snmp import recording as walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inventory.model.transcript import Transcript
     from probes.snmp.recording import Recording
 
 MANIFEST: Final = "manifest.json"
 WALK: Final = "walk.snmprec"
+SESSION: Final = "session.json"
 VERSION: Final = 1
 _MOST_BYTES: Final = 1 << 30
 
@@ -86,9 +89,10 @@ class Folder:
     fingerprint: str
     """The same recording has the same one wherever it lies."""
     walk: Recording | None
+    session: Transcript | None
 
 
-def write(folder: Path, manifest: Manifest, recorded: Recording) -> Manifest:
+def write(folder: Path, manifest: Manifest, recorded: Recording | None, session: Transcript | None = None) -> Manifest:
     """Write a recording into a new or empty folder; return the manifest with its files.
 
     Raises:
@@ -104,7 +108,10 @@ def write(folder: Path, manifest: Manifest, recorded: Recording) -> Manifest:
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
             made = Path(temporary) / "recording"
             made.mkdir()
-            walk.save(recorded, made / WALK)
+            if recorded is not None:
+                walk.save(recorded, made / WALK)
+            if session is not None:
+                (made / SESSION).write_text(written(session), encoding="ascii")
             whole = manifest.model_copy(update={"files": tuple(_listed(made))})
             (made / MANIFEST).write_text(_written(whole), encoding="utf-8")
             if folder.exists():
@@ -152,15 +159,17 @@ def read(folder: Path) -> Folder:
     """
     raw = _content(folder / MANIFEST)
     manifest = _manifest(folder / MANIFEST, raw)
-    recorded = None
+    recorded, session = None, None
     for listed in manifest.files:
         file = folder / listed.name
         content = _content(file)
-        if listed.name == WALK or listed.name.endswith(".snmprec"):
-            recorded = _walk(file) if listed.name == WALK else recorded
+        if listed.name == WALK:
+            recorded = _walk(file)
+        elif listed.name == SESSION:
+            session = _session(file, content)
         if hashlib.sha256(content).hexdigest() != listed.sha256:
             raise _damaged(file, text("it is not the file that was recorded (SHA-256 differs)"))
-    return Folder(folder, manifest, hashlib.sha256(raw).hexdigest(), recorded)
+    return Folder(folder, manifest, hashlib.sha256(raw).hexdigest(), recorded, session)
 
 
 def _content(file: Path) -> bytes:
@@ -190,6 +199,13 @@ def _walk(file: Path) -> Recording:
         return walk.load(file)
     except ValueError as error:
         raise _damaged(file.parent, str(error)) from None
+
+
+def _session(file: Path, content: bytes) -> Transcript:
+    try:
+        return understood_file(content)
+    except ValueError as error:
+        raise _damaged(file, str(error)) from None
 
 
 def _damaged(file: Path, why: object) -> UsageError:

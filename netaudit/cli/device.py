@@ -51,7 +51,7 @@ device.add_command(host_key)
     is_flag=True,
     help=_(
         "Replace addresses, cards, serial numbers and names, always by the same ones for the same key; subnets and"
-        " makers of cards stay, and what netaudit does not decode is left out."
+        " makers of cards stay. What netaudit does not decode is left out, and so is what is printed by SSH."
     ),
 )
 @click.option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.test_ssh import SCENARIO, data, run, servers
+from tests.end_to_end.test_ssh import SCENARIO, data, places, run, servers
 from tests.unit.reports.test_schema import check
 from tests.unit.snmp.replay_agent import Fleet, Oid, Shelf, tlv, whole
 from tests.unit.snmp.replay_agent import name as written
@@ -80,3 +80,46 @@ def test_a_disagreement_is_about_our_reading(switch: Peer, run: Call) -> None:
     assert "Where the two readings disagree" in shown
     assert "00:e0:fc:12:34:57" in shown
     assert "两种读取结果不一致之处" in run("--lang", "zh", "report", "coverage").stdout
+
+
+def test_a_recording_of_both_ways_comes_in_as_it_was_read(
+    switch: Peer,
+    run: Call,
+    tmp_path: Path,
+) -> None:
+    told = data(run("device", "record", "sw1", "--out", "rec", "--format", "json"))
+    check("recording", told)
+    assert {file["name"] for file in told["files"]} == {"walk.snmprec", "session.json"}
+    assert {table["source"] for table in told["tables"]} == {"snmp", "ssh"}
+    written = b"".join(file.read_bytes() for file in (tmp_path / "rec").iterdir())
+    assert PASSWORD.encode() not in written
+    assert run("collect").returncode == 0
+    direct = sorted(places(run)), data(run("report", "coverage", "--format", "json"))["crosschecks"]
+    (tmp_path / "registry.db").unlink()
+    run("device", "add", "--name", "sw1", "--address", "10.9.9.9", "--role", "access")
+    typed = len(switch.lines)
+    assert run("import-recording", "rec").returncode == 0
+    assert len(switch.lines) == typed
+    coverage = data(run("report", "coverage", "--format", "json"))
+    check("coverage", coverage)
+    brought = sorted(places(run)), coverage["crosschecks"]
+    assert brought[0] == direct[0]
+    assert [one["disagreements"] for one in brought[1]] == [one["disagreements"] for one in direct[1]]
+    sources = {(t["table"], t["source"]) for device in coverage["devices"] for t in device["tables"]}
+    assert ("fdb", "recorded snmp") in sources
+    assert ("arp", "recorded ssh") in sources
+
+
+def test_an_anonymised_recording_holds_no_session(switch: Peer, run: Call) -> None:
+    told = data(run("device", "record", "sw1", "--out", "rec", "--anonymise", "--format", "json"))
+    assert {file["name"] for file in told["files"]} == {"walk.snmprec"}
+    assert switch.lines == []
+
+
+def test_a_damaged_session_names_the_place(switch: Peer, run: Call, tmp_path: Path) -> None:
+    assert switch.port
+    run("device", "record", "sw1", "--out", "rec")
+    session = tmp_path / "rec" / "session.json"
+    session.write_text(session.read_text(encoding="ascii").replace(",", ";", 1), encoding="ascii")
+    refused = run("import-recording", "rec")
+    assert (refused.returncode, "session.json: line 2" in refused.stderr) == (2, True)
