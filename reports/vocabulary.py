@@ -9,6 +9,7 @@ from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.crosscheck import Difference
+from inventory.model.disputes import DisputeKind, DisputeState
 from inventory.model.history import Certainty, Closing
 from inventory.model.hostkeys import HostKeyState
 from inventory.model.location import Verdict
@@ -163,6 +164,17 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Overdue.REVIEW: text("review"),
         Overdue.CORRECTION: text("correction"),
         Overdue.RECONFIRMATION: text("confirmation"),
+    },
+    DisputeKind: {
+        DisputeKind.NOT_OURS: text("not ours"),
+        DisputeKind.MOVED: text("moved to another unit"),
+        DisputeKind.REMOVED: text("unplugged"),
+        DisputeKind.MISTAKEN: text("no such endpoint"),
+    },
+    DisputeState: {
+        DisputeState.OPEN: text("open"),
+        DisputeState.ACCEPTED: text("accepted"),
+        DisputeState.REJECTED: text("rejected"),
     },
     Role: {
         Role.ADMIN: text("administrator"),

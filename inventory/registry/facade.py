@@ -135,6 +135,11 @@ class Registry:
         """Accounts, what they are logged in with, and the audit log."""
         return Gate(self._reading, partial(self._writing, alone=True))
 
+    def change_mark(self) -> tuple[object, object]:
+        """Return what changes with every sweep, and what changes with every change of a registration."""
+        with self._reading() as connection:
+            return queries.change_mark(connection)
+
     def registration_history(self, registration: int) -> tuple[RegistrationChange, ...]:
         """Return the changes of one filing, oldest first."""
         with self._reading() as connection:

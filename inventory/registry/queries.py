@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inventory.model.batch import Batch, RecordKind
 from inventory.registry.changes import RegistrationChange
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
+from inventory.registry.tables.sweeps import SweepRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,3 +66,12 @@ def registration_history(connection: Connection, registration: int) -> tuple[Reg
         .order_by(row.id)
     )
     return tuple(RegistrationChange(*found) for found in connection.execute(query))
+
+
+def change_mark(connection: Connection) -> tuple[object, object]:
+    """Return (newest sweep and its end, newest change of a registration): equal marks, equal answers."""
+    sweep = SweepRecord
+    newest = select(sweep.id, sweep.finished_at).order_by(sweep.id.desc()).limit(1)
+    ended = connection.execute(newest).one_or_none()
+    changed = connection.execute(select(func.max(RegistrationHistoryRecord.id))).scalar()
+    return None if ended is None else tuple(ended), changed

@@ -136,7 +136,7 @@ def act(
     if step.changes:
         stored = registry.records()
         for case in chosen.values():
-            judged(RecordKind.REGISTRATION, _amended(case, step.changes), stored)
+            judged(RecordKind.REGISTRATION, amended(case, step.changes), stored)
     numbers = [case.registration.id for case in chosen.values()]
     results = registry.desk.act(numbers, step, actor, required=required(settings))
     return tuple(_done(query, results[case.registration.id]) for query, case in chosen.items())
@@ -164,7 +164,7 @@ def _active(registry: Registry, query: str) -> CaseView:
     )
 
 
-def _amended(case: CaseView, changes: Mapping[str, str]) -> dict[str, str]:
+def amended(case: CaseView, changes: Mapping[str, str]) -> dict[str, str]:
     """Return the cells that name a registration, with the new ones."""
     view = case.registration
     earlier = case.proposal.changes if case.proposal is not None else {}
@@ -229,7 +229,7 @@ def show(registry: Registry, settings: FilingSettings, query: str) -> Report:
     history = registry.registration_history(case.registration.id)
     steps = [
         listing.HistoryLine(
-            entry.at, _step(entry.action), entry.actor, entry.reason, _changed(entry.before, entry.after)
+            entry.at, step_word(entry.action), entry.actor, entry.reason, changed_columns(entry.before, entry.after)
         )
         for entry in history
     ]
@@ -241,11 +241,12 @@ _IMPORTED = {"filed": Action.FILE, "amended": Action.AMEND, "cancelled": Action.
 """How an import names what it does."""
 
 
-def _step(action: str) -> Action:
+def step_word(action: str) -> Action:
+    """Return the step a history entry's word means, those of imports among them."""
     return _IMPORTED.get(action) or (Action(action) if action in set(Action) else Action.EDIT)
 
 
-def _changed(before: Mapping[str, object] | None, after: Mapping[str, object]) -> tuple[Text, ...]:
+def changed_columns(before: Mapping[str, object] | None, after: Mapping[str, object]) -> tuple[Text, ...]:
     """Name the columns a step changed, or proposed to change; values are personal data and stay out."""
     proposal = after.get("proposal")
     if isinstance(proposal, dict):

@@ -42,6 +42,9 @@ COMMANDS: Final = {
     "endpoint": "netaudit.cli.endpoint:endpoint",
     "topology": "netaudit.cli.topology:topology",
     "report": "netaudit.cli.report:report",
+    "account": "netaudit.cli.account:account",
+    "audit-log": "netaudit.cli.account:audit_log",
+    "serve": "netaudit.cli.serve:serve",
 }
 
 
@@ -70,6 +73,9 @@ def short_helps() -> dict[str, str]:
         "endpoint": _("List the endpoints that were seen, or tell the history of one."),
         "topology": _("Show or draw what hangs on what."),
         "report": _("Show or write a report."),
+        "account": _("Who may use the portal: list, add, invite, change, disable."),
+        "audit-log": _("What was done, by whom, and whether the log is whole."),
+        "serve": _("Run the portal and the HTTP API."),
     }
 
 

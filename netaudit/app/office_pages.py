@@ -1,0 +1,88 @@
+"""What the office sees: all units, the review queue with what was seen beside what is filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inventory.filing.schema import REGISTRATIONS
+from inventory.model.cases import Turn
+from inventory.model.disputes import DisputeState
+from netaudit.app.unit_page import CaseLine, case_line
+
+if TYPE_CHECKING:
+    from inventory.model.cases import Actor
+    from inventory.model.observation import Finding, Reconciliation
+    from inventory.model.text import Text
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Every unit's numbers and what waits."""
+
+    known: Reconciliation
+    waiting: int
+    overdue: int
+    disputes: int
+
+    @property
+    def observed(self) -> int:
+        """Endpoints seen in all units."""
+        return sum(unit.observed for unit in self.known.units)
+
+    @property
+    def registered(self) -> int:
+        """Those of them that are filed."""
+        return sum(unit.registered_observed for unit in self.known.units)
+
+    @property
+    def unregistered(self) -> int:
+        """Those that nobody has filed."""
+        return sum(unit.unregistered for unit in self.known.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One registration in the queue."""
+
+    line: CaseLine
+    changes: tuple[tuple[Text, str, str], ...]
+    """(column, filed, proposed) of an amendment."""
+    seen: Finding | None
+
+
+def overview(registry: Registry, settings: Settings, known: Reconciliation) -> Overview:
+    """Return every unit's numbers and what waits for the office."""
+    waiting = [case_line(case, settings) for case in registry.desk.cases() if case.turn is Turn.OFFICE]
+    late = sum(line.overdue is not None for line in waiting)
+    return Overview(known, len(waiting), late, len(registry.desk.disputes(state=DisputeState.OPEN)))
+
+
+def queue(registry: Registry, settings: Settings, known: Reconciliation, actor: Actor) -> list[Waiting]:
+    """Return what waits for a review, the longest waiting first."""
+    seen = {
+        (finding.observation.plane, finding.observation.mac): finding
+        for unit in known.units
+        for finding in unit.findings
+        if finding.observation.mac is not None
+    }
+    lines = [case_line(case, settings, actor) for case in registry.desk.cases() if case.turn is Turn.OFFICE]
+    lines.sort(key=lambda line: (line.due_at is None, line.due_at))
+    return [Waiting(line, _changes(line), seen.get(_card(line))) for line in lines]
+
+
+def _card(line: CaseLine) -> tuple[str, object]:
+    view = line.case.registration
+    return view.plane, view.mac
+
+
+def _changes(line: CaseLine) -> tuple[tuple[Text, str, str], ...]:
+    proposal, view = line.case.proposal, line.case.registration
+    if proposal is None:
+        return ()
+    return tuple(
+        (REGISTRATIONS.by_key[key].title, str(getattr(view, key) or ""), value)
+        for key, value in proposal.changes.items()
+    )

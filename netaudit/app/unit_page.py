@@ -1,0 +1,231 @@
+"""What a unit sees of itself: its numbers, what was seen without a filing, its registrations, and what to do next."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+from inventory.filing.deadlines import due_at, overdue
+from inventory.filing.lifecycle import Refusal, allowed
+from inventory.filing.schema import REGISTRATIONS
+from inventory.model.batch import RecordKind
+from inventory.model.cases import Turn
+from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
+from inventory.model.errors import UsageError
+from inventory.model.observation import Status
+from inventory.model.records import RegistrationState, UnitView
+from inventory.model.text import text
+from inventory.model.values import Mac
+from netaudit.app.current import current
+from netaudit.app.records import Refused, judged
+from netaudit.app.registration import deadlines, required
+from probes.oui import vendor
+from reports.rows import order, places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from inventory.filing.layout import Column
+    from inventory.model.cases import Action, Actor, CaseView, Overdue
+    from inventory.model.observation import Finding, Reconciliation, UnitResult
+    from inventory.model.values import IPAddress
+    from inventory.registry.engine import Registry
+    from netaudit.settings import Settings
+    from reports.cells import Cell
+
+_ASKED: Final = ("person", "phone", "device_type", "location", "internet", "brand_model", "os", "purpose", "remark")
+"""What a form asks for, in its order."""
+_FRESH_S: Final = 20.0
+"""How long the comparison of all units may lag behind new filings; a unit's own page never does."""
+
+
+class Known:
+    """The newest comparison of all units, shared by the pages of one portal and renewed when something is new."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self._registry, self._settings = registry, settings
+        self._lock = threading.Lock()
+        self._state: tuple[tuple[object, object], datetime, Reconciliation] | None = None
+
+    def get(self) -> Reconciliation:
+        """Return it; the first caller after a sweep waits for it."""
+        with self._lock:
+            mark, now = self._registry.change_mark(), datetime.now(UTC)
+            if self._state is not None:
+                known, made, result = self._state
+                if known == mark or (known[0] == mark[0] and (now - made).total_seconds() < _FRESH_S):
+                    return result
+            result = current(self._registry, self._settings)
+            self._state = (mark, now, result)
+            return result
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One endpoint that was seen under the unit's name and is not filed."""
+
+    plane: str
+    ip: IPAddress | None
+    mac: Mac | None
+    vendor: str | None
+    device: Cell
+    port: Cell
+    last_seen: datetime
+
+    @property
+    def key(self) -> str:
+        """How a form names it: ``public|10.0.0.5|00:e0:…``."""
+        return "|".join((self.plane, str(self.ip or ""), self.mac.text if self.mac else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A registration with what may be done with it."""
+
+    case: CaseView
+    actions: tuple[Action, ...]
+    due_at: datetime | None = None
+    overdue: Overdue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """Everything one page shows."""
+
+    unit: UnitView
+    result: UnitResult | None
+    as_of: datetime
+    sweep: int | None
+    seen: tuple[Seen, ...]
+    cases: tuple[CaseLine, ...]
+    disputes: tuple[DisputeView, ...]
+
+    @property
+    def mine(self) -> tuple[CaseLine, ...]:
+        """What waits for the unit."""
+        return tuple(line for line in self.cases if line.case.turn is Turn.CONTACT or line.overdue)
+
+
+def unit_page(registry: Registry, settings: Settings, known: Known, code: str, actor: Actor) -> UnitPage:
+    """Return what a unit sees of itself.
+
+    Raises:
+        UsageError: there is no such unit.
+    """
+    unit = unit_of(registry, code)
+    compared = known.get()
+    result = next((found for found in compared.units if found.code == code), None)
+    cases = tuple(case_line(case, settings, actor) for case in registry.desk.cases(unit=code))
+    disputes = registry.desk.disputes(unit=code)
+    live = tuple(line for line in cases if line.case.registration.state is not RegistrationState.CANCELLED)
+    active = [line.case.registration for line in live]
+    taken: set[tuple[str, object]] = {(view.plane, view.mac) for view in active}
+    taken |= {(view.plane, view.ip) for view in active}
+    said = {(view.plane, view.mac or view.ip) for view in disputes if view.state is DisputeState.OPEN}
+    seen = tuple(row for row in _seen(result) if (row.plane, row.mac or row.ip) not in taken | said)
+    return UnitPage(unit, result, compared.as_of, compared.sweep, seen, live, disputes)
+
+
+def unit_of(registry: Registry, code: str) -> UnitView:
+    """Return a unit.
+
+    Raises:
+        UsageError: there is none of this code.
+    """
+    found = next((view for view in registry.units() if view.code == code), None)
+    if found is None:
+        raise UsageError(text("There is no {kind} {key}.", kind=text("unit"), key=code))
+    return found
+
+
+def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) -> CaseLine:
+    """Return a registration with its deadline and what the actor may do with it."""
+    limits, now = deadlines(settings.filing), datetime.now(UTC)
+    due = due_at(case, limits)
+    return CaseLine(
+        case, () if actor is None else allowed(case, actor), None if due is None else due[1], overdue(case, limits, now)
+    )
+
+
+def _seen(result: UnitResult | None) -> Iterator[Seen]:
+    findings = () if result is None else result.findings
+    for finding in sorted((f for f in findings if f.status is Status.UNREGISTERED), key=order):
+        yield _seen_row(finding)
+
+
+def _seen_row(finding: Finding) -> Seen:
+    noticed = finding.observation
+    device, port = places(finding)
+    return Seen(
+        noticed.plane,
+        noticed.ips[0] if noticed.ips else None,
+        noticed.mac,
+        vendor(noticed.mac) if noticed.mac else None,
+        device,
+        port,
+        noticed.last_seen,
+    )
+
+
+def asked_columns(settings: Settings) -> tuple[tuple[Column, bool], ...]:
+    """Return the columns a form asks for, and whether each has to be filled."""
+    needed = required(settings.filing)
+    keys = [*_ASKED, *(key for key in needed if key not in _ASKED and key not in {"unit", "ip", "mac", "plane"})]
+    return tuple((REGISTRATIONS.by_key[key], key in needed) for key in keys)
+
+
+def claim(
+    registry: Registry, settings: Settings, code: str, written: Mapping[str, str], actor: Actor
+) -> CaseView | Refusal:
+    """File one endpoint for review, or say why not."""
+    cells = {**written, "unit": code}
+    try:
+        judgement = judged(RecordKind.REGISTRATION, cells, registry.records())
+    except Refused as error:
+        problem = error.problems[0]
+        return Refusal(problem.reason, column=problem.column)
+    [view] = judgement.batch.registrations
+    missing = [c for c in REGISTRATIONS.columns if c.key in required(settings.filing) and not getattr(view, c.key)]
+    if missing:
+        return Refusal(text("{column} is still to be filled in.", column=missing[0].title), column=missing[0].key)
+    return registry.desk.file(replace(view, state=RegistrationState.SUBMITTED), actor)
+
+
+def dispute(
+    registry: Registry, code: str, key: str, kind: DisputeKind, note: str | None, actor: Actor
+) -> DisputeView | Refusal:
+    """State that a seen endpoint is not to be filed by this unit."""
+    plane, ip, mac = split_key(key)
+    view = DisputeView(0, code, plane, kind, ip, mac, note=note or None)
+    return registry.desk.state_dispute(view, actor)
+
+
+def split_key(key: str) -> tuple[str, IPAddress | None, Mac | None]:
+    """Return what :attr:`Seen.key` is made of.
+
+    Raises:
+        UsageError: it is none.
+    """
+    parts = key.split("|")
+    try:
+        plane, ip, mac = parts
+        return plane, ip_address(ip) if ip else None, Mac.parse(mac) if mac else None
+    except ValueError:
+        raise UsageError(text("The row names no endpoint.")) from None
+
+
+def computer_of(known: Known, address: str) -> tuple[str, Seen, Finding] | None:
+    """Return (unit, what was seen, the finding) of the endpoint that has an address, if a sweep saw it."""
+    for result in known.get().units:
+        for finding in result.findings:
+            if any(str(ip) == address for ip in finding.observation.ips):
+                return result.code, replace(_seen_row(finding), ip=ip_address(address)), finding
+    return None
+
+
+def ranking(results: Sequence[UnitResult]) -> list[UnitResult]:
+    """Return units by what is left to do: most unregistered endpoints first."""
+    return sorted(results, key=lambda unit: (-unit.unregistered, unit.code))

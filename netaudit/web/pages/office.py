@@ -1,0 +1,88 @@
+"""The network office: every unit's numbers, the review queue, disputes, accounts' log."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from inventory.filing.lifecycle import Refusal, Step
+from inventory.model.cases import Action, Turn
+from inventory.model.disputes import DisputeState
+from netaudit.app import case_page as cases
+from netaudit.app import office_pages as app
+from netaudit.app import unit_page
+from netaudit.web.access import Office, Reviewer
+from netaudit.web.rendering import page
+from netaudit.web.state import state_of
+
+router = APIRouter()
+
+
+@router.get("/office")
+def overview(request: Request, visitor: Office) -> Response:
+    """Show every unit by what is left to do."""
+    state = state_of(request)
+    shown = app.overview(state.registry, state.settings, state.known.get())
+    return page(request, "office.html", visitor, shown=shown, ranking=unit_page.ranking(shown.known.units))
+
+
+@router.get("/office/review")
+def review(request: Request, visitor: Office) -> Response:
+    """Show what waits for a review, filed beside observed."""
+    return _queue(request, visitor, {})
+
+
+def _queue(request: Request, visitor: Office, refused: dict[int, Refusal], done: int = 0) -> Response:
+    state = state_of(request)
+    rows = app.queue(state.registry, state.settings, state.known.get(), visitor.actor)
+    return page(request, "review.html", visitor, rows=rows, refused=refused, done=done, turn=Turn)
+
+
+@router.post("/office/review")
+def decide(
+    request: Request,
+    visitor: Reviewer,
+    action: Annotated[Action, Form()],
+    chosen: Annotated[list[int] | None, Form()] = None,
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Approve or return what was chosen; what cannot be done says why."""
+    state = state_of(request)
+    if action not in {Action.APPROVE, Action.RETURN} or not chosen:
+        return RedirectResponse("/office/review", 303)
+    results = {
+        number: cases.step(state.registry, state.settings.filing, number, Step(action, reason), visitor.actor)
+        for number in chosen
+    }
+    refused = {number: result for number, result in results.items() if isinstance(result, Refusal)}
+    return _queue(request, visitor, refused, done=len(results) - len(refused))
+
+
+@router.get("/office/disputes")
+def disputes(request: Request, visitor: Office) -> Response:
+    """Show what units object to."""
+    state = state_of(request)
+    return page(request, "disputes.html", visitor, disputes=state.registry.desk.disputes()[::-1])
+
+
+@router.post("/office/disputes/{number}")
+def decide_dispute(
+    request: Request,
+    visitor: Reviewer,
+    number: int,
+    decision: Annotated[DisputeState, Form()],
+    answer: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Accept or reject one."""
+    if decision is not DisputeState.OPEN:
+        state_of(request).registry.desk.decide_dispute(number, decision, visitor.actor, answer.strip() or None)
+    return RedirectResponse("/office/disputes", 303)
+
+
+@router.get("/office/log")
+def log(request: Request, visitor: Office) -> Response:
+    """Show what was done."""
+    gate = state_of(request).registry.gate
+    return page(request, "log.html", visitor, entries=gate.log(newest=300), broken=gate.broken_log())

@@ -1,0 +1,50 @@
+"""One registration: what it says, what was seen, what happened, and what may be done with it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from inventory.filing.lifecycle import Refusal, Step
+from inventory.model.cases import Action
+from netaudit.app import case_page as app
+from netaudit.app import unit_page
+from netaudit.web.access import Person, Writer
+from netaudit.web.rendering import page
+from netaudit.web.state import state_of
+
+router = APIRouter()
+
+
+@router.get("/registration/{registration}")
+def show(request: Request, visitor: Person, registration: int) -> Response:
+    """Show one."""
+    return _shown(request, visitor, registration)
+
+
+def _shown(
+    request: Request, visitor: Person, registration: int, problem: Refusal | None = None, status: int = 200
+) -> Response:
+    state = state_of(request)
+    found = app.detail(state.registry, state.settings, state.known.get(), registration, visitor.actor)
+    if found is None:
+        raise HTTPException(404)
+    columns = unit_page.asked_columns(state.settings)
+    return page(request, "registration.html", visitor, status=status, shown=found, columns=columns, problem=problem)
+
+
+@router.post("/registration/{registration}/{action}")
+async def act(request: Request, visitor: Writer, registration: int, action: Action) -> Response:
+    """Take one step; a newer version than the page showed is told instead of overwritten."""
+    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    state = state_of(request)
+    before = state.registry.desk.case(registration)
+    if before is None:
+        raise HTTPException(404)
+    changes = app.changes_in(before, form) if action in {Action.EDIT, Action.AMEND} else None
+    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    step = Step(action, form.get("reason"), changes, version)
+    done = app.step(state.registry, state.settings.filing, registration, step, visitor.actor)
+    if isinstance(done, Refusal):
+        return _shown(request, visitor, registration, done, status=409)
+    return RedirectResponse(form.get("back") or f"/registration/{registration}", 303)

@@ -1,0 +1,175 @@
+"""What a unit's contact does: see the unit at a glance, file what was seen, send and fetch the sheet, object."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+
+from inventory.filing.lifecycle import Refusal
+from inventory.model.disputes import DisputeKind
+from inventory.model.text import text
+from netaudit.app import unit_page, unit_sheets
+from netaudit.i18n import translator
+from netaudit.web.access import Person, Writer
+from netaudit.web.rendering import language_of, page
+from netaudit.web.state import state_of
+
+router = APIRouter()
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LARGEST_SHEET: Final = 10_000_000
+_MOST_ROWS: Final = 100
+"""Rows filed with one form; more are filed by the sheet."""
+
+
+@router.get("/unit/{unit}")
+def overview(request: Request, visitor: Person, unit: str, done: int = 0) -> Response:
+    """Show the unit at a glance."""
+    state = state_of(request)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+    return page(request, "unit.html", visitor, shown=shown, done=done)
+
+
+@router.get("/unit/{unit}/claim")
+def claim_form(request: Request, visitor: Writer, unit: str, key: str = "") -> Response:
+    """Show the form for what was seen and is not filed: one endpoint, or all of them."""
+    state = state_of(request)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+    rows = [row for row in shown.seen if key in {"", row.key}][:_MOST_ROWS]
+    if key and not rows:
+        return RedirectResponse(f"/unit/{unit}", 303)
+    columns = unit_page.asked_columns(state.settings)
+    return page(request, "claim.html", visitor, shown=shown, rows=rows, columns=columns, written={}, problems={})
+
+
+@router.post("/unit/{unit}/claim")
+async def claim(request: Request, visitor: Writer, unit: str) -> Response:
+    """File the rows that were filled in; show the others again with what is to be corrected."""
+    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    state = state_of(request)
+    columns = unit_page.asked_columns(state.settings)
+    problems: dict[str, Refusal] = {}
+    filed = 0
+    for number in range(min(int(form.get("rows", "0") or 0), _MOST_ROWS)):
+        cells = {column.key: form.get(f"{column.key}.{number}", "") for column, _needed in columns}
+        if not any(value.strip() for value in cells.values()):
+            continue
+        shared = {key: value or form.get(f"{key}.all", "") for key, value in cells.items()}
+        address = {name: form.get(f"{name}.{number}", "") for name in ("plane", "ip", "mac", "point")}
+        written = {**shared, **{name: value for name, value in address.items() if value}}
+        found = unit_page.claim(state.registry, state.settings, unit, written, visitor.actor)
+        if isinstance(found, Refusal):
+            problems[str(number)] = found
+        else:
+            filed += 1
+    if not problems:
+        return RedirectResponse(f"/unit/{unit}?done={filed}", 303)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+    rows = list(shown.seen)[:_MOST_ROWS]
+    places = {row.key: str(number) for number, row in enumerate(rows)}
+    again = {
+        f"{column.key}.{places[key]}": form.get(f"{column.key}.{old}", "")
+        for old in problems
+        if (key := form.get(f"key.{old}", "")) in places
+        for column, _needed in columns
+    }
+    told = {places[key]: problem for old, problem in problems.items() if (key := form.get(f"key.{old}", "")) in places}
+    return page(
+        request,
+        "claim.html",
+        visitor,
+        status=400,
+        shown=shown,
+        rows=rows,
+        columns=columns,
+        written=again,
+        problems=told,
+    )
+
+
+@router.get("/unit/{unit}/new")
+def new_form(request: Request, visitor: Writer, unit: str) -> Response:
+    """Show the empty form for an endpoint that was not seen."""
+    state = state_of(request)
+    view = unit_page.unit_of(state.registry, unit)
+    columns = unit_page.asked_columns(state.settings)
+    return page(request, "new.html", visitor, unit=view, columns=columns, written={}, problem=None)
+
+
+@router.post("/unit/{unit}/new")
+async def new(request: Request, visitor: Writer, unit: str) -> Response:
+    """File an endpoint that was not seen."""
+    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    state = state_of(request)
+    columns = unit_page.asked_columns(state.settings)
+    keys = {"ip", "mac", *(column.key for column, _needed in columns)}
+    written = {key: form[key] for key in keys if form.get(key)}
+    found = unit_page.claim(state.registry, state.settings, unit, written, visitor.actor)
+    if isinstance(found, Refusal):
+        view = unit_page.unit_of(state.registry, unit)
+        return page(request, "new.html", visitor, status=400, unit=view, columns=columns, written=form, problem=found)
+    return RedirectResponse(f"/unit/{unit}?done=1", 303)
+
+
+@router.post("/unit/{unit}/dispute")
+def dispute(
+    request: Request,
+    visitor: Writer,
+    unit: str,
+    key: Annotated[str, Form(max_length=200)],
+    kind: Annotated[DisputeKind, Form()],
+    note: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Note that an endpoint is not this unit's to file."""
+    unit_page.dispute(state_of(request).registry, unit, key, kind, note.strip(), visitor.actor)
+    return RedirectResponse(f"/unit/{unit}#seen", 303)
+
+
+@router.get("/unit/{unit}/sheet")
+def sheet(request: Request, _visitor: Person, unit: str) -> Response:
+    """Hand out the prefilled sheet."""
+    state = state_of(request)
+    gettext = translator(language_of(request))
+    [(_name, content)] = unit_sheets.export(state.registry, state.settings, gettext, unit=unit)
+    return Response(
+        content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{_ascii(unit)}.xlsx"'}
+    )
+
+
+def _ascii(name: str) -> str:
+    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "_" for sign in name)
+
+
+@router.post("/unit/{unit}/sheet")
+def take_sheet(request: Request, visitor: Writer, unit: str, file: Annotated[UploadFile, File()]) -> Response:
+    """Take the sheet back and say what became of each row."""
+    state = state_of(request)
+    content = file.file.read(_LARGEST_SHEET + 1)
+    if len(content) > _LARGEST_SHEET:
+        return page(request, "problem.html", visitor, title=text("The file is too large"), message=None, status=413)
+    suffix = Path(file.filename or "").suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sheet{suffix if suffix in {'.xlsx', '.xls', '.csv'} else '.xlsx'}"
+        path.write_bytes(content)
+        [returned] = unit_sheets.take_back(state.registry, state.settings, [path], actor=visitor.actor, unit=unit)
+    view = unit_page.unit_of(state.registry, unit)
+    return page(request, "returned.html", visitor, unit=view, returned=returned, outcomes=unit_sheets.OUTCOMES)
+
+
+@router.get("/this-computer")
+def this_computer(request: Request, visitor: Writer) -> Response:
+    """Find the computer this page is opened on among what was seen, and lead to its form."""
+    state = state_of(request)
+    found = unit_page.computer_of(state.known, visitor.address)
+    if found is None:
+        units = sorted(visitor.session.account.units)
+        return page(request, "computer.html", visitor, address=visitor.address, units=units, finding=None)
+    unit, seen, finding = found
+    if not visitor.actor.answers_for(unit):
+        return page(request, "computer.html", visitor, address=visitor.address, units=[], finding=None)
+    if finding.registration is None:
+        return RedirectResponse(f"/unit/{unit}/claim?key={seen.key}", 303)
+    return page(request, "computer.html", visitor, address=visitor.address, units=[unit], finding=finding)

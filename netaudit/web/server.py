@@ -1,0 +1,53 @@
+"""Run the portal: one process, threads for the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from netaudit.web.app import create_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netaudit.app.registry import Registry
+    from netaudit.settings import Settings
+
+
+def run(
+    registry: Registry,
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    behind_proxy: bool = False,
+) -> None:
+    """Serve until the process is asked to end.
+
+    Args:
+        registry: what is served.
+        settings: deadlines, required columns.
+        host: address to listen on.
+        port: TCP port.
+        certificate: TLS certificate chain (PEM); with it browsers come by TLS.
+        key: its private key (PEM).
+        behind_proxy: whether a proxy on this computer ends TLS and says whom it speaks for.
+    """
+    app = create_app(registry, settings, secure=certificate is not None or behind_proxy)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        ssl_certfile=None if certificate is None else str(certificate),
+        ssl_keyfile=None if key is None else str(key),
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips="127.0.0.1" if behind_proxy else None,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,136 @@
+"""What the pages do: login, lockout, filing, reviewing, and what the second of two people is told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inventory.model.records import RegistrationState as State
+from netaudit.app import accounts
+from tests.unit.web.conftest import PASSWORD
+
+if TYPE_CHECKING:
+    from tests.unit.web.conftest import Portal
+
+FORM = {
+    "ip": "10.0.1.9", "mac": "00-E0-FC-00-00-09", "person": "李四", "phone": "13800001234", "device_type": "台式机",
+    "location": "301", "internet": "no",
+}  # fmt: skip
+
+
+def state(portal: Portal, number: int) -> State:
+    case = portal.registry.desk.case(number)
+    assert case is not None
+    return case.registration.state
+
+
+def test_a_code_opens_an_account_once(portal: Portal) -> None:
+    code = accounts.invite(portal.registry, "li", actor="root")
+    portal.become(None)
+    weak = portal.client.post("/welcome", data={"name": "li", "code": code, "password": "short"})
+    assert weak.status_code == 400
+    assert portal.client.post("/welcome", data={"name": "wang", "code": code, "password": PASSWORD}).status_code == 400
+    typed = f" {code.lower().replace('-', ' ')} "
+    done = portal.client.post("/welcome", data={"name": "li", "code": typed, "password": "又一个长长的密码好记"})
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert "HttpOnly" in done.headers["set-cookie"]
+    portal.become(None)
+    assert portal.client.post("/welcome", data={"name": "li", "code": code, "password": PASSWORD}).status_code == 400
+
+
+def test_wrong_passwords_lock_for_a_while(portal: Portal) -> None:
+    portal.become(None)
+    for _ in range(4):
+        assert portal.client.post("/login", data={"name": "li", "password": "wrong"}).status_code == 401
+    locked = portal.client.post("/login", data={"name": "li", "password": PASSWORD}, headers={"accept-language": "en"})
+    assert locked.status_code == 401
+    assert "Too many wrong passwords" in locked.text
+    assert portal.client.post("/login", data={"name": "wang", "password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])
+def test_the_login_leads_nowhere_else(portal: Portal, target: str) -> None:
+    portal.become(None)
+    done = portal.client.post("/login", data={"name": "li", "password": PASSWORD, "next": target})
+    assert done.headers["location"] == "/"
+
+
+def test_a_contact_files_and_the_office_approves(portal: Portal) -> None:
+    csrf = portal.become("li")
+    lacking = portal.client.post("/unit/S1/new", data={**FORM, "csrf": csrf, "location": ""})
+    assert lacking.status_code == 400
+    assert "安装位置" in lacking.text
+    assert portal.client.post("/unit/S1/new", data={**FORM, "csrf": csrf}).status_code == 303
+    [case] = portal.registry.desk.cases(unit="S1")
+    number = case.registration.id
+    assert case.registration.state is State.SUBMITTED
+    csrf = portal.become("reviewer")
+    queue = portal.client.get("/office/review")
+    assert "10.0.1.9" in queue.text
+    done = portal.client.post("/office/review", data={"csrf": csrf, "action": "approve", "chosen": [number]})
+    assert done.status_code == 200
+    assert state(portal, number) is State.APPROVED
+    portal.become("li")
+    assert re.search(r"\d{4}-\d{6}", portal.client.get("/unit/S1").text)
+
+
+def test_somebody_elses_card_or_address_cannot_be_filed(portal: Portal) -> None:
+    portal.file("S2", "10.0.2.5", "00:e0:fc:00:00:09", State.APPROVED)
+    csrf = portal.become("li")
+    for change in ({"ip": "10.9.9.9"}, {}, {"mac": "x"}):
+        done = portal.client.post("/unit/S1/new", data={**FORM, **change, "csrf": csrf})
+        assert done.status_code == 400
+    assert portal.registry.desk.cases(unit="S1") == ()
+
+
+def test_of_two_people_at_one_registration_the_second_is_told(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.DRAFT)
+    for name, location, status in (("li", "301", 303), ("root", "302", 409)):
+        csrf = portal.become(name)
+        done = portal.client.post(
+            f"/registration/{number}/edit", data={"csrf": csrf, "version": "1", "location": location}
+        )
+        assert done.status_code == status
+    case = portal.registry.desk.case(number)
+    assert case is not None
+    assert case.registration.location == "301"
+
+
+def test_what_people_write_is_shown_as_text(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.DRAFT)
+    csrf = portal.become("li")
+    evil = "<script>alert(1)</script>"
+    portal.client.post(f"/registration/{number}/edit", data={"csrf": csrf, "person": evil, "version": "1"})
+    for where in (f"/registration/{number}", "/unit/S1"):
+        shown = portal.client.get(where).text
+        assert evil not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_phone_numbers_are_masked(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    for name in ("auditor", "mover"):
+        portal.become(name)
+        assert "13800001234" not in portal.client.get(f"/registration/{number}").text
+
+
+def test_the_sheet_goes_out_and_comes_back(portal: Portal) -> None:
+    portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    csrf = portal.become("li")
+    sheet = portal.client.get("/unit/S1/sheet")
+    assert sheet.content.startswith(b"PK")
+    back = portal.client.post("/unit/S1/sheet", data={"csrf": csrf}, files={"file": ("a.xlsx", sheet.content)})
+    assert back.status_code == 200
+    assert "未保存" in back.text or "无变化" in back.text
+    odd = portal.client.post("/unit/S1/sheet", data={"csrf": csrf}, files={"file": ("a.xlsx", b"nonsense")})
+    assert odd.status_code == 200
+
+
+def test_both_languages(portal: Portal) -> None:
+    portal.become("li")
+    assert "我的单位" in portal.client.get("/unit/S1", headers={"accept-language": "zh-CN"}).text
+    assert "My unit" in portal.client.get("/unit/S1", headers={"accept-language": "en-GB,zh;q=0.5"}).text
+    portal.client.cookies.set("netaudit_language", "en")
+    assert "My unit" in portal.client.get("/unit/S1", headers={"accept-language": "zh-CN"}).text
