@@ -94,8 +94,10 @@ def _bring(registry: Registry, folders: Sequence[Folder], plane: str | None, *, 
     new = [one for one in decoded if one.folder.fingerprint not in known]
     number = None
     if new and not dry_run:
+        youngest = max((view.finished_at or view.started_at for view in registry.sweep_times()), default=None)
         number = _store(registry, new, now)
-        conclude(registry, number)
+        if youngest is None or min(one.manifest.started_at for one in new) >= youngest:
+            conclude(registry, number)
     brought = [_brought(one, known.get(one.folder.fingerprint)) for one in decoded]
     return imported(brought, collection=number, at=now, dry_run=dry_run)
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 def conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
     """Locate and identify every endpoint in a sweep's facts, store the result, and bring the history up to date.
 
-    Earlier sweeps that were killed and never gone on with are concluded first: what they stored happened before.
+    Earlier sweeps that were killed and never gone on with are concluded first: what they stored happened before. A
+    recording that came in after younger sweeps is no part of the history: what it tells would end what came later.
     """
     for earlier in registry.archive.left_out(sweep_id):
-        _conclude(registry, earlier)
+        if not registry.sweep(earlier).recorded:
+            _conclude(registry, earlier)
     return _conclude(registry, sweep_id)
 
 

@@ -205,6 +205,20 @@ def test_an_older_recording_does_not_become_the_newest_sweep(run: Call, tmp_path
     assert data(run("import-recording", "rec", "--format", "json"))["collection"] == 2
     assert data(run("report", "coverage", "--format", "json")) == before
     assert data(run("report", "sweep", "--format", "json"))["sweep"] == 1
+    mac = collected(run)[0][0]
+    history = ("locate", mac, "--history", "--format", "json")
+    known = data(run(*history))
+    run("collect", "sw1")
+    assert "2020-01-01" not in json.dumps(data(run(*history)))
+    assert "2020-01-01" not in json.dumps(known)
+
+
+@pytest.mark.usefixtures("switch")
+def test_a_young_recording_is_part_of_the_history(run: Call) -> None:
+    run("device", "record", "sw1", "--out", "rec")
+    run("import-recording", "rec")
+    mac = collected(run)[0][0]
+    assert "sw1" in run("locate", mac, "--history").stdout
 
 
 @pytest.mark.usefixtures("switch")
