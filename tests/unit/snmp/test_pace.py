@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -136,3 +137,19 @@ def test_no_more_devices_than_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert affordable(10) == 10
     monkeypatch.setattr(resource, "getrlimit", lambda _: (16, 16))
     assert affordable(200) == 1
+
+
+def test_an_answer_that_waits_behind_a_busy_loop_is_no_silence(rogue: Rogues, target: Aim) -> None:
+    """It came in time, behind garbage, while this process was busy for longer than its patience."""
+    agent = rogue(lambda question: [b"junk", b"junk", b"junk", question.answer()], TABLE)
+
+    async def walk() -> Table:
+        async with open_session(target(agent.port), ReadLimits(timeout_s=0.3, retries=0)) as session:
+            asked = asyncio.create_task(session.table((COLUMN,)))
+            await asyncio.sleep(0.01)
+            time.sleep(0.8)  # noqa: ASYNC251 -- the busy loop
+            return await asked
+
+    table = asyncio.run(walk())
+    assert (table.completeness, len(table.rows)) == (Completeness.COMPLETE, 120)
+    assert table.stats.retries == 0

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parents[2]
 EXPECTATIONS = sorted((HERE / "cases" / "snmp" / "recordings").glob("*.toml"))
 WALKS = HERE.parents[1] / "shared" / "recordings"
+ROWS_LOOKED_UP = 20
 UP = {True: "up", False: "down", None: "-"}
 
 pytestmark = pytest.mark.skipif(not WALKS.is_dir(), reason="no walks of real devices lie beside this checkout")
@@ -88,6 +89,17 @@ def test_who_the_device_is_and_how_its_stations_were_read(path: Path) -> None:
         "software": device.software or "-",
         "fdb_end": f"{fdb.completeness}: {fdb.reason or '-'}",
     } == {key: expected[key] for key in ("platform", "model", "serial", "software", "fdb_end")}
+
+
+@pytest.mark.parametrize("path", EXPECTATIONS, ids=lambda path: path.stem)
+def test_twenty_rows_of_every_table_were_looked_up(path: Path) -> None:
+    expected = _expected(path)
+    short = {
+        table: count
+        for table, count in expected["counts"].items()
+        if len(expected["rows"].get(table, ())) < min(count, ROWS_LOOKED_UP)
+    }
+    assert short == {}
 
 
 def test_every_walk_has_an_expectation() -> None:
