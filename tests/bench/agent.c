@@ -48,6 +48,7 @@ static int write_oid(uint8_t *to, const oid_t_ *oid) {
     while (shift > 0 && !(arc >> shift)) shift -= 7;
     for (; shift >= 0; shift -= 7) body[size++] = (uint8_t)((arc >> shift & 0x7F) | (shift ? 0x80 : 0));
   }
+  if (size < 0 || size > (int)sizeof body) abort();
   to[0] = 6;
   int header = 1 + write_length(to + 1, size);
   memcpy(to + header, body, (size_t)size);
@@ -55,7 +56,7 @@ static int write_oid(uint8_t *to, const oid_t_ *oid) {
 }
 
 static int write_varbind(uint8_t *to, const oid_t_ *oid, const uint8_t *value, int value_length) {
-  uint8_t name[WRITTEN + 8];
+  uint8_t name[WRITTEN];
   int name_length = write_oid(name, oid);
   to[0] = 0x30;
   int header = 1 + write_length(to + 1, name_length + value_length);
