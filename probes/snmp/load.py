@@ -19,7 +19,7 @@ _CALM_LOOKS: Final = 20
 _FILES_KEPT_FREE: Final = 64
 _SOCKETS_EACH: Final = 2
 """A device, and one view of it."""
-_OBJECTS_BETWEEN_SEARCHES: Final = 50_000
+_OBJECTS_BETWEEN_SEARCHES: Final = 500_000
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import asyncio
 import socket
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from inventory.model.coverage import Completeness
 from probes.contract import SnmpV2c
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from probes.snmp.pdu import Agent
 
 _RECEIVE_BUFFER: Final = 1 << 20
+_LONGEST_DATAGRAM: Final = 65_535
+_DATAGRAMS_AT_ONCE: Final = 64
 _BACKOFF: Final = 1.5
 _REFUSAL_PAUSE_S: Final = 0.2
 _RESYNCS: Final = 3
@@ -64,17 +66,24 @@ def messages_for(credential: SnmpCredential) -> CommunityMessages | UsmMessages:
     return CommunityMessages(credential) if isinstance(credential, SnmpV2c) else UsmMessages(credential)
 
 
-class Wire(asyncio.DatagramProtocol):
+class Wire:
     """Asks one device, one request at a time."""
 
-    def __init__(self, messages: Messages, limits: ReadLimits, views: _Views | None = None) -> None:
+    def __init__(
+        self, peer: socket.socket, messages: Messages, limits: ReadLimits, views: _Views | None = None
+    ) -> None:
+        """Listen to a connected socket that does not block; it is closed with the wire."""
+        self._peer = peer
         self._messages = messages
         self._limits = limits
         self._views = views
         self._traffic = Traffic()
-        self._transport: asyncio.DatagramTransport | None = None
         self._waiting: tuple[int, asyncio.Future[_Outcome]] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(peer, self._hear)
         self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self._heard_late = False
 
     @property
     def bulk(self) -> bool:
@@ -123,19 +132,32 @@ class Wire(asyncio.DatagramProtocol):
             return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
 
     def close(self) -> None:
-        """Close the socket."""
-        if self._transport is not None:
-            self._transport.abort()
+        """Close the socket; a request that waits ends."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._peer.fileno() >= 0:
+            self._loop.remove_reader(self._peer)
+            self._peer.close()
+        self._settle(OSError("socket closed"))
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        # Before Python 3.13 the loop's datagram transports were no instances of DatagramTransport.
-        self._transport = cast("asyncio.DatagramTransport", transport)
+    def _hear(self) -> None:
+        """Read what came. Decoded here, so that a busy loop can delay an answer but never turn it into a timeout."""
+        for _ in range(_DATAGRAMS_AT_ONCE):
+            try:
+                datagram = self._peer.recv(_LONGEST_DATAGRAM)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                self._settle(error)
+                return
+            self._take(datagram)
+            if self._waiting is None or self._waiting[1].done():
+                return
 
-    def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 -- the kernel checked the address
-        """Decode here, so that a busy loop can delay an answer but never turn it into a timeout."""
+    def _take(self, datagram: bytes) -> None:
         try:
-            request_id, answer = self._messages.read(data)
+            request_id, answer = self._messages.read(datagram)
         except ValueError:
             self._traffic.malformed += 1
             return
@@ -148,35 +170,43 @@ class Wire(asyncio.DatagramProtocol):
             return
         self._settle(answer)
 
-    def error_received(self, exc: Exception) -> None:
-        """Hand an ICMP error, or a failure to send, to the request that waits."""
-        if isinstance(exc, OSError):
-            self._settle(exc)
-
     def _settle(self, outcome: _Outcome) -> None:
         if self._waiting is not None and not self._waiting[1].done():
             self._waiting[1].set_result(outcome)
 
     async def _exchange(self, request: Request, request_id: int, patience: float) -> _Outcome:
-        if self._transport is None:
-            return OSError("socket closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[_Outcome] = loop.create_future()
+        future: asyncio.Future[_Outcome] = self._loop.create_future()
         self._waiting = (request_id, future)
-        self._timer = loop.call_later(patience, self._expire, loop.time() + patience)
+        self._set_timer(patience)
         try:
-            self._transport.sendto(self._messages.write(request, request_id))
+            self._peer.send(self._messages.write(request, request_id))
             self._traffic.datagrams += 1
             return await future
+        except OSError as error:
+            return error
         finally:
-            self._timer.cancel()
             self._waiting = None
 
-    def _expire(self, due: float) -> None:
+    def _set_timer(self, patience: float) -> None:
+        """Keep the timer of the request before as long as it fires in time: setting one costs more than a late look."""
+        self._deadline, self._heard_late = self._loop.time() + patience, False
+        if self._timer is not None and self._timer.when() > self._deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._expire)
+
+    def _expire(self) -> None:
         """Call it silence, unless the loop was too busy to hear: then listen once more."""
-        loop = asyncio.get_running_loop()
-        if loop.time() - due > _LATE_S:
-            self._timer = loop.call_later(_LATE_S, self._settle, None)
+        self._timer = None
+        if self._waiting is None:
+            return
+        late = self._loop.time() - self._deadline
+        if late < 0:
+            self._timer = self._loop.call_at(self._deadline, self._expire)
+        elif late > _LATE_S and not self._heard_late:
+            self._heard_late = True
+            self._timer = self._loop.call_later(_LATE_S, self._expire)
         else:
             self._settle(None)
 
@@ -244,9 +274,7 @@ async def open_wire(
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         peer.setblocking(False)
         peer.connect((address, port))
-        loop = asyncio.get_running_loop()
-        _, wire = await loop.create_datagram_endpoint(lambda: Wire(messages, limits, views), sock=peer)
+        return Wire(peer, messages, limits, views)
     except BaseException:
         peer.close()
         raise
-    return wire
