@@ -121,6 +121,17 @@ class ReportSettings(_Section):
     )
 
 
+class RetentionSettings(_Section):
+    """``[retention]``: how long what was collected is kept. Only ``netaudit prune --yes`` deletes anything."""
+
+    facts_days: int | None = Field(
+        None, ge=30, le=36500, description="Days the facts of a sweep are kept; what they came to stays. None: forever."
+    )
+    history_days: int | None = Field(
+        None, ge=30, le=36500, description="Days an interval of the history is kept after it ended. None: forever."
+    )
+
+
 class FilingSettings(_Section):
     """``[filing]``: what a registration needs, and how long each side has."""
 
@@ -185,6 +196,7 @@ class Settings(_Section):
     sweep: SweepSettings = SweepSettings()
     collect: CollectSettings = CollectSettings()
     report: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     health: HealthSettings = HealthSettings()
     filing: FilingSettings = FilingSettings()
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")

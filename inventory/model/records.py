@@ -294,15 +294,3 @@ class BroughtIn:
     imported_by: str
     imported_at: datetime
     collection: int
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointView:
-    """终端 over all sweeps: when one identity was seen first and last."""
-
-    plane: str
-    mac: Mac | None
-    ip: IPAddress | None
-    """Set only where no MAC is known: then the address is the identity."""
-    first_seen: datetime
-    last_seen: datetime

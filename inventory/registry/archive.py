@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from inventory.registry import circle, intervals, lookrows, observed
+from inventory.registry import circle, intervals, lookrows, observed, retention
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -26,8 +28,20 @@ if TYPE_CHECKING:
     Advance: TypeAlias = Callable[[Iterable[Interval], Look], Sequence[Interval]]
     """The rule that one more look adds to the intervals that have not ended."""
 
-_SWEEPS: Final = 3
+SWEEPS: Final = 3
 """So many sweeps back two places of one MAC are looked for again: two of them make a duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What recomputing came to."""
+
+    sweeps: int
+    intervals: int
+    observations: int
+    intervals_changed: int
+    """How many differ from what was stored."""
+    observations_changed: int
 
 
 class Archive:
@@ -48,13 +62,13 @@ class Archive:
         """
         with self._writing() as connection:
             observed.replace_observations(connection, sweep_id, observations)
-            newest = connection.execute(
-                select(func.max(CONCLUSIONS.c.sweep_id)).where(CONCLUSIONS.c.look.is_not(None))
-            ).scalar()
+            newest = _newest(connection)
             packed = lookrows.pack(look)
             _mark(connection, sweep_id, packed)
+            observed.forget_superseded(connection, _last(connection))
             if newest is not None and newest >= sweep_id:
-                _fold(connection, advance)
+                intervals.clear(connection)
+                intervals.write(connection, retention.kept(connection, _folded(_looks(connection), advance)))
             else:
                 # As it can be read back: folding it again must give the same.
                 kept = lookrows.unpack(sweep_id, packed)
@@ -65,6 +79,82 @@ class Archive:
         with self._writing() as connection:
             observed.replace_observations(connection, sweep_id, observations)
             _mark(connection, sweep_id, None)
+
+    def is_newest(self, sweep_id: int) -> bool:
+        """Whether a sweep's observations are stored as it made them: a newer one replaces those of whom it saw."""
+        with self._reading() as connection:
+            newest = _newest(connection)
+            return newest is None or newest <= sweep_id
+
+    def is_pruned(self, sweep_id: int) -> bool:
+        """Whether a sweep's facts were deleted by policy."""
+        with self._reading() as connection:
+            return bool(
+                connection.execute(select(CONCLUSIONS.c.pruned).where(CONCLUSIONS.c.sweep_id == sweep_id)).scalar()
+            )
+
+    def concluded(self) -> tuple[int, ...]:
+        """Return the sweeps that are part of the history and whose facts are there, oldest first."""
+        row = CONCLUSIONS.c
+        query = select(row.sweep_id).where(row.look.is_not(None), row.pruned.is_(False)).order_by(row.sweep_id)
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    @staticmethod
+    def packed(look: Look) -> bytes:
+        """Return a look as it is stored."""
+        return lookrows.pack(look)
+
+    def rebuild(
+        self,
+        looks: Mapping[int, bytes],
+        seen: Sequence[tuple[int, Observation]],
+        advance: Advance,
+        *,
+        dry_run: bool = False,
+    ) -> Rebuilt:
+        """Put recomputed conclusions in the place of the stored ones, in one transaction; say what differed.
+
+        Args:
+            looks: of every sweep whose facts are there, packed.
+            seen: observations with their sweeps: at least each endpoint's newest, and all of the last sweeps.
+            advance: the rule.
+            dry_run: only compare.
+        """
+        with self._writing() as connection:
+            before = {one.key: one for one in intervals.everything(connection)}
+            every = {**dict(_looks(connection)), **looks}
+            folded = retention.kept(connection, _folded(sorted(every.items()), advance))
+            after = {one.key: one for one in folded}
+            stored = observed.by_sweep(connection)
+            pruned = set(every) - set(looks)
+            known = observed.newest_of(seen, [(sweep, one) for sweep, one in stored if sweep in pruned])
+            last = set(sorted(every)[-SWEEPS:])
+            wanted = list(dict.fromkeys((*known, *(pair for pair in seen if pair[0] in last))))
+            result = Rebuilt(
+                len(looks),
+                len(after),
+                len(wanted),
+                sum(before.get(key) != after.get(key) for key in before.keys() | after.keys()),
+                _unlike(stored, wanted),
+            )
+            if not dry_run:
+                intervals.clear(connection)
+                intervals.write(connection, folded)
+                observed.replace_all(connection, wanted)
+                for sweep_id, look in looks.items():
+                    _mark(connection, sweep_id, look)
+        return result
+
+    def prunable(self, facts_before: datetime | None, history_before: datetime | None) -> retention.Prunable:
+        """Return what a policy would delete now."""
+        with self._reading() as connection:
+            return retention.prunable(connection, facts_before, history_before)
+
+    def prune(self, facts_before: datetime | None, history_before: datetime | None) -> retention.Prunable:
+        """Delete facts of sweeps and intervals that ended before a time, in one transaction; return what it was."""
+        with self._writing() as connection:
+            return retention.prune(connection, facts_before, history_before)
 
     def is_considered(self, sweep_id: int) -> bool:
         """Whether the stored conclusions rest on every finished step of a sweep."""
@@ -86,9 +176,7 @@ class Archive:
             CONCLUSIONS.c.look.is_not(None), CONCLUSIONS.c.sweep_id < before
         )
         with self._reading() as connection:
-            sweeps = (
-                connection.execute(concluded.order_by(CONCLUSIONS.c.sweep_id.desc()).limit(_SWEEPS)).scalars().all()
-            )
+            sweeps = connection.execute(concluded.order_by(CONCLUSIONS.c.sweep_id.desc()).limit(SWEEPS)).scalars().all()
             return observed.at_two_places(connection, sweeps)
 
     def going(self) -> tuple[Interval, ...]:
@@ -127,6 +215,13 @@ class Archive:
             return _sorted(intervals.of_address(connection, ip))
 
 
+def _unlike(stored: Iterable[tuple[int, Observation]], wanted: Iterable[tuple[int, Observation]]) -> int:
+    """Count the observations that are not the same on both sides."""
+    before = {(sweep, one.key): one for sweep, one in stored}
+    after = {(sweep, one.key): one for sweep, one in wanted}
+    return sum(before.get(key) != after.get(key) for key in before.keys() | after.keys())
+
+
 def _sorted(found: Iterable[Interval]) -> tuple[Interval, ...]:
     return tuple(sorted(found, key=lambda one: one.key))
 
@@ -144,17 +239,35 @@ def _mark(connection: Connection, sweep_id: int, look: bytes | None) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["sweep_id"], set_=changed))
 
 
-def _fold(connection: Connection, advance: Advance) -> None:
-    """Build every interval again from the stored looks."""
-    intervals.clear(connection)
-    query = select(CONCLUSIONS).where(CONCLUSIONS.c.look.is_not(None)).order_by(CONCLUSIONS.c.sweep_id)
+def _newest(connection: Connection) -> int | None:
+    newest: int | None = connection.execute(
+        select(func.max(CONCLUSIONS.c.sweep_id)).where(CONCLUSIONS.c.look.is_not(None))
+    ).scalar()
+    return newest
+
+
+def _last(connection: Connection) -> list[int]:
+    """Return the last concluded sweeps, whose observations are all kept: the next one looks back at them."""
+    row = CONCLUSIONS.c
+    query = select(row.sweep_id).where(row.look.is_not(None)).order_by(row.sweep_id.desc()).limit(SWEEPS)
+    return list(connection.execute(query).scalars())
+
+
+def _looks(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    row = CONCLUSIONS.c
+    query = select(row.sweep_id, row.look).where(row.look.is_not(None)).order_by(row.sweep_id)
+    yield from ((sweep, look) for sweep, look in connection.execute(query).all())
+
+
+def _folded(looks: Iterable[tuple[int, bytes]], advance: Advance) -> list[Interval]:
+    """Build every interval from looks, in the order of their sweeps."""
     going: dict[object, Interval] = {}
     ended: list[Interval] = []
-    for row in connection.execute(query).all():
-        for one in advance(going.values(), lookrows.unpack(row.sweep_id, row.look)):
+    for sweep_id, look in looks:
+        for one in advance(going.values(), lookrows.unpack(sweep_id, look)):
             if one.ended is None:
                 going[one.key] = one
             else:
                 going.pop(one.key, None)
                 ended.append(one)
-    intervals.write(connection, (*ended, *going.values()))
+    return [*ended, *going.values()]

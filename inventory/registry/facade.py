@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from inventory.model.records import (
         ContactView,
         DeviceView,
-        EndpointView,
         ExclusionView,
         PointView,
         PrefixView,
@@ -360,7 +359,7 @@ class Registry:
         return Sessions(self._reading, partial(self._writing, alone=True))
 
     def replace_observations(self, sweep_id: int, observations: Sequence[Observation]) -> None:
-        """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints up to date."""
+        """Put a sweep's conclusions in the place of earlier ones."""
         with self._writing(alone=True) as connection:
             observed.replace_observations(connection, sweep_id, observations)
 
@@ -380,16 +379,6 @@ class Registry:
         """Return the observations of an address or a MAC with their sweeps, newest first."""
         with self._reading() as connection:
             return observed.find_observations(connection, ip, mac, since)
-
-    def endpoints(self) -> tuple[EndpointView, ...]:
-        """Return every endpoint ever observed, by (plane, identity)."""
-        with self._reading() as connection:
-            return observed.endpoints(connection)
-
-    def recompute_endpoints(self) -> None:
-        """Build the endpoints again from nothing but the stored observations."""
-        with self._writing(alone=True) as connection:
-            observed.recompute_endpoints(connection)
 
 
 def _several(sweeps: int | Sequence[int]) -> Sequence[int]:

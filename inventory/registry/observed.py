@@ -1,8 +1,9 @@
-"""What the engines concluded, per sweep, and the endpoints over all sweeps."""
+"""What the engines concluded, per sweep."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, bindparam, cast, delete, func, insert, select
@@ -10,8 +11,6 @@ from sqlalchemy import Text, bindparam, cast, delete, func, insert, select
 from inventory.location.duplicates import TWO_PLACES, seen_at_two
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
-from inventory.model.records import EndpointView
-from inventory.model.values import Mac
 from inventory.registry.encoding import (
     decode_evidence,
     decode_places,
@@ -20,7 +19,7 @@ from inventory.registry.encoding import (
     encode_places,
     encode_removed,
 )
-from inventory.registry.tables.observations import ENDPOINTS, OBSERVATIONS, OBSERVED_IPS
+from inventory.registry.tables.observations import OBSERVATIONS, OBSERVED_IPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,16 +27,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from inventory.model.values import IPAddress
+    from inventory.model.values import IPAddress, Mac
 
 
 def replace_observations(connection: Connection, sweep_id: int, observations: Sequence[Observation]) -> None:
-    """Put a sweep's conclusions in the place of earlier ones, and bring the endpoints they concern up to date."""
-    row = OBSERVATIONS.c
-    before = connection.execute(select(row.plane, row.identity).where(row.sweep_id == sweep_id)).all()
-    concerned = {(plane, identity) for plane, identity in before} | {seen.key for seen in observations}
+    """Put a sweep's conclusions in the place of earlier ones."""
     connection.execute(delete(OBSERVED_IPS).where(OBSERVED_IPS.c.sweep_id == sweep_id))
-    connection.execute(delete(OBSERVATIONS).where(row.sweep_id == sweep_id))
+    connection.execute(delete(OBSERVATIONS).where(OBSERVATIONS.c.sweep_id == sweep_id))
     if observations:
         connection.execute(insert(OBSERVATIONS), [_row(sweep_id, seen) for seen in observations])
     addresses = [
@@ -47,46 +43,24 @@ def replace_observations(connection: Connection, sweep_id: int, observations: Se
     ]
     if addresses:
         connection.execute(insert(OBSERVED_IPS), addresses)
-    _update_endpoints(connection, concerned)
 
 
-def _update_endpoints(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
-    """Recompute these endpoints from every sweep's observations."""
-    rows = [{"of_plane": plane, "of_identity": identity} for plane, identity in sorted(keys)]
-    if not rows:
+def forget_superseded(connection: Connection, kept: Sequence[int]) -> None:
+    """Keep each endpoint's newest observation and all of some sweeps: others follow from the facts at any time."""
+    old, new = OBSERVATIONS.alias("old"), OBSERVATIONS.alias("newer")
+    newer = select(new.c.sweep_id).where(
+        new.c.plane == old.c.plane, new.c.identity == old.c.identity, new.c.sweep_id > old.c.sweep_id
+    )
+    superseded = connection.execute(
+        select(old.c.sweep_id, old.c.plane, old.c.identity).where(newer.exists(), old.c.sweep_id.not_in(kept))
+    ).all()
+    if not superseded:
         return
-    end, seen = ENDPOINTS.c, OBSERVATIONS.c
-    connection.execute(
-        delete(ENDPOINTS).where(end.plane == bindparam("of_plane"), end.identity == bindparam("of_identity")), rows
-    )
-    spans = (
-        select(seen.plane, seen.identity, func.min(seen.first_seen), func.max(seen.last_seen))
-        .where(seen.plane == bindparam("of_plane"), seen.identity == bindparam("of_identity"))
-        .group_by(seen.plane, seen.identity)
-    )
-    connection.execute(insert(ENDPOINTS).from_select(list(end), spans), rows)
-
-
-def recompute_endpoints(connection: Connection) -> None:
-    """Build the endpoints again from nothing but the observations."""
-    seen = OBSERVATIONS.c
-    connection.execute(delete(ENDPOINTS))
-    spans = select(seen.plane, seen.identity, func.min(seen.first_seen), func.max(seen.last_seen))
-    connection.execute(insert(ENDPOINTS).from_select(list(ENDPOINTS.c), spans.group_by(seen.plane, seen.identity)))
-
-
-def endpoints(connection: Connection) -> tuple[EndpointView, ...]:
-    """Return every endpoint ever observed, by (plane, identity)."""
-    query = select(ENDPOINTS).order_by(ENDPOINTS.c.plane, ENDPOINTS.c.identity)
-    return tuple(_endpoint(*row) for row in connection.execute(query))
-
-
-def _endpoint(plane: str, identity: str, first_seen: datetime, last_seen: datetime) -> EndpointView:
-    try:
-        mac, ip = None, ip_address(identity)
-    except ValueError:
-        return EndpointView(plane, Mac(identity), None, first_seen, last_seen)
-    return EndpointView(plane, mac, ip, first_seen, last_seen)
+    rows = [{"of_sweep": sweep, "of_plane": plane, "of_identity": identity} for sweep, plane, identity in superseded]
+    for table in (OBSERVED_IPS, OBSERVATIONS):
+        row = table.c
+        same = (row.sweep_id == bindparam("of_sweep")) & (row.plane == bindparam("of_plane"))
+        connection.execute(delete(table).where(same & (row.identity == bindparam("of_identity"))), rows)
 
 
 def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
@@ -94,6 +68,31 @@ def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observa
     row = OBSERVATIONS.c
     query = select(OBSERVATIONS).where(row.sweep_id.in_(sweeps)).order_by(row.sweep_id, row.plane, row.identity)
     return tuple(_observation(found) for found in connection.execute(query))
+
+
+def by_sweep(connection: Connection) -> list[tuple[int, Observation]]:
+    """Return every stored observation with its sweep."""
+    return [(row.sweep_id, _observation(row)) for row in connection.execute(select(OBSERVATIONS))]
+
+
+def newest_of(*several: Iterable[tuple[int, Observation]]) -> list[tuple[int, Observation]]:
+    """Return each endpoint's observation of the newest sweep."""
+    newest: dict[tuple[str, str], tuple[int, Observation]] = {}
+    for sweep, seen in chain(*several):
+        if seen.key not in newest or newest[seen.key][0] < sweep:
+            newest[seen.key] = (sweep, seen)
+    return list(newest.values())
+
+
+def replace_all(connection: Connection, wanted: Iterable[tuple[int, Observation]]) -> None:
+    """Put these observations in the place of all stored ones."""
+    connection.execute(delete(OBSERVED_IPS))
+    connection.execute(delete(OBSERVATIONS))
+    by_sweep: dict[int, list[Observation]] = {}
+    for sweep, seen in wanted:
+        by_sweep.setdefault(sweep, []).append(seen)
+    for sweep, seen_then in sorted(by_sweep.items()):
+        replace_observations(connection, sweep, seen_then)
 
 
 def newest_observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:

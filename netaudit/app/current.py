@@ -9,12 +9,12 @@ from inventory.model.errors import UsageError
 from inventory.model.text import text
 from inventory.reconcile.result import reconcile
 from inventory.reconcile.standing import standing
-from netaudit.app.resolve import consider
+from netaudit.app.resolve import consider, observed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inventory.model.observation import Reconciliation
+    from inventory.model.observation import Observation, Reconciliation
     from inventory.model.records import SweepView
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -44,7 +44,7 @@ def compare(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = Fa
     """Compare what these resolved sweeps saw with what is filed now; as a ``whole``, with what still holds of it."""
     ids = [view.id for view in sweeps]
     last = newest(sweeps)
-    observations = registry.newest_observations(ids)
+    observations = _seen(registry, ids)
     if whole and sweeps:
         observations = standing(observations, registry.archive.going(), beginning(sweeps))
     return reconcile(
@@ -54,6 +54,18 @@ def compare(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = Fa
         as_of=as_of(sweeps),
         sweep=last.id if last else None,
     )
+
+
+def _seen(registry: Registry, ids: Sequence[int]) -> tuple[Observation, ...]:
+    """Return the newest observation of each endpoint; what an older sweep saw follows from its facts once more."""
+    if len(ids) == 1 and not registry.archive.is_newest(ids[0]):
+        if registry.archive.is_pruned(ids[0]):
+            raise UsageError(
+                text("The facts of sweep {number} were deleted by policy.", number=ids[0]),
+                text("What it came to is in the history: netaudit locate X --at TIME"),
+            )
+        return observed(registry, ids[0], registry.facts(ids[0]))
+    return registry.newest_observations(ids)
 
 
 def window(registry: Registry, settings: Settings, sweep: int | None) -> list[SweepView]:

@@ -10,8 +10,13 @@ from inventory.reconcile.identity import observe
 from inventory.reconcile.look import look
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from inventory.model.factset import FactSet
+    from inventory.model.location import Place
     from inventory.model.observation import Observation
+    from inventory.model.records import DeviceView
+    from inventory.model.values import Mac
     from inventory.registry.engine import Registry
 
 
@@ -42,5 +47,11 @@ def consider(registry: Registry, sweep_id: int) -> None:
 
 def observed(registry: Registry, sweep_id: int, facts: FactSet) -> tuple[Observation, ...]:
     """Return the endpoints in a sweep's facts; what the sweeps before saw at two places tells duplicates from moves."""
-    devices = registry.devices()
-    return observe(facts, locate(facts, devices, registry.archive.at_two_places(sweep_id)), devices)
+    return identified(facts, registry.devices(), registry.archive.at_two_places(sweep_id))
+
+
+def identified(
+    facts: FactSet, devices: Sequence[DeviceView], earlier: Mapping[Mac, Sequence[frozenset[Place]]]
+) -> tuple[Observation, ...]:
+    """Return the endpoints in some facts, given what the sweeps before saw at two places."""
+    return observe(facts, locate(facts, devices, earlier), devices)

@@ -45,6 +45,8 @@ COMMANDS: Final = {
     "account": "netaudit.cli.account:account",
     "audit-log": "netaudit.cli.account:audit_log",
     "serve": "netaudit.cli.serve:serve",
+    "recompute": "netaudit.cli.recompute:recompute",
+    "prune": "netaudit.cli.prune:prune",
 }
 
 
@@ -76,6 +78,8 @@ def short_helps() -> dict[str, str]:
         "account": _("Who may use the portal: list, add, invite, change, disable."),
         "audit-log": _("What was done, by whom, and whether the log is whole."),
         "serve": _("Run the portal and the HTTP API."),
+        "recompute": _("Compute places and history again from the stored facts."),
+        "prune": _("Say, or delete, what the settings no longer keep."),
     }
 
 

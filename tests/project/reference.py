@@ -17,6 +17,7 @@ from netaudit.settings import (
     FilingSettings,
     HealthSettings,
     ReportSettings,
+    RetentionSettings,
     Settings,
     SnmpProfile,
     SshProfile,
@@ -35,6 +36,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[sweep]", SweepSettings),
     ("[collect]", CollectSettings),
     ("[report]", ReportSettings),
+    ("[retention]", RetentionSettings),
     ("[health]", HealthSettings),
     ("[filing]", FilingSettings),
     ("[snmp.NAME]", SnmpProfile),
@@ -83,7 +85,7 @@ def settings() -> str:
             lines += [f"## {title}", ""]
         lines += ["| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            if not title and name in {"sweep", "collect", "report", "health", "filing"}:
+            if not title and name in {"sweep", "collect", "report", "retention", "health", "filing"}:
                 continue
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
             lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")

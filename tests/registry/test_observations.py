@@ -1,4 +1,4 @@
-"""Conclusions: lossless, replaced as a whole, and the endpoints follow from them."""
+"""Conclusions: lossless, and replaced as a whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from inventory.model.location import Evidence, Location, Place, Removed, Verdict
 from inventory.model.observation import Confidence, Observation
-from inventory.model.records import EndpointView
 from inventory.model.text import Text, text
 from inventory.model.values import Address, Mac
 from inventory.registry.encoding import decode_text, encode_text
@@ -99,7 +98,6 @@ def test_every_conclusion_comes_back_as_it_was(registry: Registry, seen: list[Ob
             assert (sweep, one) in registry.find_observations(mac=one.mac)
     registry.replace_observations(sweep, [])
     assert registry.observations(sweep) == ()
-    assert registry.endpoints() == ()
 
 
 def test_a_text_with_a_value_that_cannot_come_back_is_a_bug() -> None:
@@ -136,27 +134,6 @@ def finished(registry: Registry, at: datetime, seen: list[Observation], outcome:
     registry.replace_observations(sweep, seen)
     registry.finish_sweep(sweep, outcome, at, {})
     return sweep
-
-
-def test_endpoints_span_sweeps_and_follow_a_replacement(registry: Registry) -> None:
-    first = finished(registry, NOON, [station(A, "10.0.0.1", NOON, NOON), station(None, "10.0.0.9", NOON, NOON)])
-    later = NOON + HOUR
-    second = finished(registry, later, [station(A, "10.0.0.2", later, later)])
-    by_mac = EndpointView("public", Mac(A), None, NOON, later)
-    by_ip = EndpointView("public", None, ip_address("10.0.0.9"), NOON, NOON)
-    assert registry.endpoints() == (by_mac, by_ip)
-
-    registry.recompute_endpoints()
-    assert registry.endpoints() == (by_mac, by_ip)
-
-    registry.replace_observations(second, [station(B, "10.0.0.2", later, later)])
-    assert registry.endpoints() == (
-        replace(by_mac, last_seen=NOON),
-        EndpointView("public", Mac(B), None, later, later),
-        by_ip,
-    )
-    registry.replace_observations(first, [])
-    assert [endpoint.mac for endpoint in registry.endpoints()] == [Mac(B)]
 
 
 def test_the_newest_observation_of_each_endpoint(registry: Registry) -> None:

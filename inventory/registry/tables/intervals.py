@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text
 from sqlalchemy import text as sql
 
 from inventory.model.history import Closing
@@ -54,6 +54,16 @@ CONCLUSIONS = Table(
     Record.metadata,
     Column("sweep_id", ForeignKey("sweeps.id"), primary_key=True, autoincrement=False),
     Column("steps", BigInteger, nullable=False),
+    # Its facts were deleted by policy: the look is all that is left of it.
+    Column("pruned", Boolean, nullable=False, server_default=sql("false")),
     # Compressed JSON; None while the sweep runs: then it is no part of the history yet.
     Column("look", LargeBinary),
+)
+
+# What was deleted by policy, so that folding the looks again does not bring it back.
+RETENTION = Table(
+    "retention",
+    Record.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("history_before", UtcTime, nullable=False),
 )

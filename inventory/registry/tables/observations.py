@@ -52,12 +52,3 @@ OBSERVED_IPS = Table(
         ondelete="CASCADE",
     ),
 )
-
-ENDPOINTS = Table(
-    "endpoints",
-    Record.metadata,
-    Column("plane", Text, primary_key=True),
-    Column("identity", Text, primary_key=True),
-    Column("first_seen", UtcTime, nullable=False),
-    Column("last_seen", UtcTime, nullable=False),
-)
