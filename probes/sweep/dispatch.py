@@ -150,7 +150,16 @@ class Dispatch:
         fresh = {(wave.path, wave.gateway, wave.lane) for wave in self._waves if wave.number == 0 and wave.sending}
         for (path, gateway, lane), shares in self._muster.ready(fresh):
             chain = self._orders.direct if path.direct else self._orders.routed
-            wave = Wave(path, gateway, lane, chain, shares, self._masks, rounds=self._orders.rounds)
+            wave = Wave(
+                path,
+                gateway,
+                lane,
+                chain,
+                shares,
+                self._masks,
+                rounds=self._orders.rounds,
+                linger_s=self._orders.linger_s,
+            )
             now = time.monotonic()
             if not path.direct:
                 self._gateways.setdefault(gateway, Timetable(self._orders.new_pps, now)).rest(now)

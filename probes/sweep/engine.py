@@ -6,7 +6,7 @@ import logging
 import time
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from probes.sweep.capability import Sockets
 from probes.sweep.convoy import Convoy
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     from probes.contract import Block, Pace, ProbePlan, SweepEvent
     from probes.sweep.capability import PacketSockets
+
+LINGER_S: Final = 2.0
+"""So long a sweep at no more than :data:`UNHURRIED_PPS` lasts at least while somebody is silent, so that a host many times
+slower than its neighbours is heard. A /24 takes longer anyway at this pace; who asks for more pace gets it."""
+UNHURRIED_PPS: Final = 1000.0
 
 _log = logging.getLogger(__name__)
 
@@ -110,4 +115,6 @@ def orders(plan: ProbePlan, pace: Pace, links: Links) -> Orders:
     routed, direct = (chain[: len(chain) // (plan.retries + 1)] for chain in chains)
     sources = tuple(ip.packed.hex() for ip in links.networks if ip.version == 4)  # noqa: PLR2004 -- IPv4
     rounds = 0 if plan.adaptive else plan.retries + 1
-    return Orders(routed, direct, rounds, pace.rate_pps, pace.new_addresses_per_gateway_s, pace.arp_pps, sources)
+    linger = LINGER_S if pace.rate_pps <= UNHURRIED_PPS else 0.0
+    rates = (pace.rate_pps, pace.new_addresses_per_gateway_s, pace.arp_pps)
+    return Orders(routed, direct, rounds, *rates, linger, sources)

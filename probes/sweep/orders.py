@@ -50,15 +50,17 @@ class Orders(NamedTuple):
     new_pps: float
     """New addresses per second and gateway."""
     arp_pps: float
+    linger_s: float
+    """So long after its first packet no wave ends while somebody is silent."""
     sources: tuple[str, ...]
     """Our own IPv4 addresses, in hexadecimal digits."""
 
     @classmethod
     def read(cls, written: list[Any]) -> Orders:
         """Make them of what JSON made of them."""
-        routed, direct, rounds, rate, new, arp, sources = written
+        routed, direct, rounds, rate, new, arp, linger, sources = written
         chains = [tuple(Probe(*probe) for probe in chain) for chain in (routed, direct)]
-        return cls(chains[0], chains[1], rounds, rate, new, arp, tuple(sources))
+        return cls(chains[0], chains[1], rounds, rate, new, arp, linger, tuple(sources))
 
 
 class Task(NamedTuple):

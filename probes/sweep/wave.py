@@ -99,8 +99,21 @@ class Wave:
         masks: Masks,
         *,
         rounds: int,
+        linger_s: float = 0.0,
     ) -> None:
-        """Begin a wave; ``rounds`` 0 stands for as many as the loss asks for."""
+        """Begin a wave.
+
+        Args:
+            path: the way to all its addresses.
+            gateway: whose allowance of new addresses it uses.
+            lane: what all its packets must pass.
+            chain: one round of probes.
+            shares: the addresses.
+            masks: those of all waves.
+            rounds: how often every probe is sent; 0 stands for as often as the loss asks for.
+            linger_s: so long after its first packet it does not end while somebody is silent.
+        """
+        self._linger_s = linger_s
         self.path, self.gateway, self.lane, self.chain, self.shares = path, gateway, lane, chain, shares
         self._order = Interleaving([share.count for share in shares])
         self._addresses = self._order.merged([share.ordered() for share in shares])
@@ -291,7 +304,12 @@ class Wave:
     @property
     def due(self) -> float:
         """When the wait of this step is over; meaningless while it is still sending."""
-        return max(self._last_sent + self._wait_s(), self._last_arp + _ARP_LINGER_S if self._judged else float("-inf"))
+        after_all = float("-inf")
+        if self._judged:
+            after_all = self._last_arp + _ARP_LINGER_S
+        if self._judged and self.alive < self._count and self._first_sent is not None:
+            after_all = max(after_all, self._first_sent + self._linger_s)
+        return max(self._last_sent + self._wait_s(), after_all)
 
     def advance(self, now: float) -> bool:
         """Go to the next step, its wait over. False: the wave is finished."""

@@ -18,7 +18,7 @@ from probes.sweep.wire import Hop
 
 FAR = Path(Hop(2, b"\2\0\0\0\0\xfe", 0x800), b"\xc0\x00\x02\x01", b"\2\0\0\0\0\1", direct=False)
 NEAR = FAR._replace(direct=True)
-ORDERS = Orders((Probe("icmp", 0, 1.0),), (Probe("arp", 0, 1.0),), 2, 1e5, 100.0, 10.0, ("c0000201",))
+ORDERS = Orders((Probe("icmp", 0, 1.0),), (Probe("arp", 0, 1.0),), 2, 1e5, 100.0, 10.0, 0.0, ("c0000201",))
 
 
 def ready(muster: Muster) -> list[list[int]]:

@@ -124,6 +124,15 @@ def test_a_pace_at_which_answers_are_lost_is_halved_until_they_are_not(pair: tup
     assert len(told_once(swept)) > 1000
 
 
+def test_a_host_far_slower_than_its_neighbours_is_heard_at_the_usual_pace(pair: tuple[Space, Space]) -> None:
+    pair[1].rules("table ip late { chain input { type filter hook input priority 0; ip daddr 10.9.0.200 drop; }; }")
+    sluggard = pair[1].start(str(Path(__file__).with_name("sluggard.py")))
+    assert sluggard.stdout
+    assert sluggard.stdout.readline() == "listening\n"
+    swept = run_sweep(pair[0], "10.9.0.196-10.9.0.203", kinds=["icmp"], retries=0, pace=[1000, 1000, 10])
+    assert told_once(swept) == {f"10.9.0.{last}" for last in range(196, 204)}
+
+
 @pytest.mark.parametrize(("waited", "expected"), [(0.2, 9.8), (-3600.0, 10.0), (3600.0, 9.0), (0.0, 10.0)])
 def test_a_clock_that_was_set_moves_no_arrival_out_of_its_turn(waited: float, expected: float) -> None:
     assert arrival(10.0, waited, since_read_s=1.0) == pytest.approx(expected)
