@@ -265,11 +265,10 @@ class Dispatch:
         while more:
             count = self._ip.receive()
             more = count == MOST
-            for number in promising(self._ip.slots, SLOT, count, expects):
-                heard = self._ip.heard(number, wall)
-                told = claim(heard.octets, self._tag)
+            for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
+                told = glimpsed or claim(self._ip.octets(number), self._tag)
                 if told is not None:
-                    at = arrival(now, heard.waited_s, since)
+                    at = arrival(now, self._ip.waited_s(number, wall), since)
                     any(wave.hear(told, at, wall) for wave in routed)
         more = True
         while more:
@@ -279,14 +278,13 @@ class Dispatch:
                 self._hear_arp(number, now, since, wall)
 
     def _hear_arp(self, number: int, now: float, since: float, wall: float) -> None:
-        heard = self._arp.heard(number, wall)
-        said = station(heard.octets)
+        said, link = station(self._arp.octets(number)), self._arp.link(number)
         if said is None or said.mac[0] & 1 or said.mac == bytes(6):
             return
-        at = arrival(now, heard.waited_s, since)
+        at = arrival(now, self._arp.waited_s(number, wall), since)
         for wave in self._waves:
             path = wave.path
-            ours = (said.to_mac, said.to_address, heard.link) == (path.mac, path.source, path.hop.link)
+            ours = (said.to_mac, said.to_address, link) == (path.mac, path.source, path.hop.link)
             if path.direct and ours and said.mac != path.mac:
                 wave.hear_arp(said.address, said.mac, at, wall)
 

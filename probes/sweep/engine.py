@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from probes.sweep.capability import PacketSockets
 
 LINGER_S: Final = 2.0
-"""So long a sweep at no more than :data:`UNHURRIED_PPS` lasts at least while somebody is silent, so that a host many times
-slower than its neighbours is heard. A /24 takes longer anyway at this pace; who asks for more pace gets it."""
+"""So long a sweep at no more than :data:`UNHURRIED_PPS` lasts at least while somebody is silent, so that a host many
+times slower than its neighbours is heard. A /24 takes longer anyway at this pace; who asks for more pace gets it."""
 UNHURRIED_PPS: Final = 1000.0
 
 _log = logging.getLogger(__name__)

@@ -18,7 +18,9 @@ _ECHO: Final = 8
 _UDP: Final = 8
 _SYN, _RST, _ACK = 2, 4, 16
 _TCP: Final = struct.Struct("!HHIIBB")
-_GLANCE: Final = struct.Struct("!B8xB2xI4xIII")  # version and length, protocol, source; 12 octets behind the header
+_GLANCE: Final = struct.Struct(
+    "!B7xBB2xI4xIII"
+)  # version and length, TTL, protocol, source; 12 octets behind the header
 _PLAIN: Final = 0x45  # an IPv4 header without options
 _QUOTED_TCP: Final = struct.Struct("!HHI")
 _ARP: Final = struct.Struct("!HHBBH6s4s6s4s")
@@ -54,10 +56,13 @@ class Station(NamedTuple):
     to_address: bytes
 
 
-def promising(slots: bytearray, size: int, count: int, expects: Sequence[Callable[[int, int], bool]]) -> Iterator[int]:
+def promising(
+    slots: bytearray, size: int, count: int, expects: Sequence[Callable[[int, int], bool]]
+) -> Iterator[tuple[int, Claim | None]]:
     """Yield which of many packets are worth reading: all but echo replies and TCP whose cookie nobody expects.
 
-    A million forged replies cost one unpacking and one look-up each.
+    A million forged replies cost one unpacking and one look-up each. What an echo reply claims is yielded with it; the
+    kernel's filter has looked at the rest of it.
 
     Args:
         slots: the packets.
@@ -67,17 +72,21 @@ def promising(slots: bytearray, size: int, count: int, expects: Sequence[Callabl
     """
     unpack = _GLANCE.unpack_from
     for number in range(count):
-        first, protocol, source, word, second, third = unpack(slots, number * size)
+        first, ttl, protocol, source, word, second, third = unpack(slots, number * size)
         if first == _PLAIN and protocol == socket.IPPROTO_ICMP and word >> 24 == _ECHO_REPLY:
-            cookie = second
-        elif first == _PLAIN and protocol == socket.IPPROTO_TCP:
+            for expected in expects:
+                if expected(source, second):
+                    yield number, Claim(source, "icmp", 0, second, "echo reply", ttl)
+                    break
+            continue
+        if first == _PLAIN and protocol == socket.IPPROTO_TCP:
             cookie = (third - 1) & 0xFFFFFFFF
         else:
-            yield number
+            yield number, None
             continue
         for expected in expects:
             if expected(source, cookie):
-                yield number
+                yield number, None
                 break
 
 

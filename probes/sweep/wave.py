@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS: Final = 8
 """An adaptive sweep ends here, whatever the loss."""
+MOST_SLOWINGS: Final = 3
+"""So often a wave is asked once more at half the pace."""
 LONGEST_WAIT_S: Final = 3.0
 _TIMES_SLOWEST: Final = 4
 _TURN_S: Final = 0.004  # what is sent in one turn of the loop took that long
@@ -32,11 +34,9 @@ _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers wit
 _MOST_REPEATS: Final = 3
 WHOLE_COOKIE: Final = 0xFFFFFFFF
 _MISSED: Final = 0.5
-MOST_SLOWINGS: Final = 3
-"""So often a wave is asked once more at half the pace."""
+_MISSED_SHARE: Final = 1 / 2500
 _HURRIED_LEAST: Final = 10
 _HURRIED_SHARE: Final = 1 / 4
-_MISSED_SHARE: Final = 1 / 2500
 _SETTLED, _FENCED_OFF = 1, 2
 _SILENT: Final = bytes([1]) + bytes(255)
 """Makes a column of settled ones one of silent ones."""

@@ -60,16 +60,6 @@ class Hop(NamedTuple):
         return _ADDRESS.pack(socket.AF_PACKET, socket.htons(self.protocol), self.link, 0, 0, len(self.mac), mac)
 
 
-class Heard(NamedTuple):
-    """A packet that arrived."""
-
-    octets: bytes
-    """From the network header on."""
-    link: int
-    waited_s: float
-    """How long it lay in the socket before it was read, by the kernel's stamp."""
-
-
 class Outbox:
     """Sends many packets to one next hop after the other."""
 
@@ -151,14 +141,22 @@ class Inbox:
         self.dropped += drops
         return drops
 
-    def heard(self, number: int, wall_s: float) -> Heard:
-        """Return one of the packets just read. ``wall_s`` is the time of day now."""
+    def octets(self, number: int) -> bytes:
+        """Return one of the packets just read, from its network header on."""
         length = self._headers[_WORDS * number + _WORDS - 1] & _LENGTH_MASK
-        octets = bytes(self.slots[number * SLOT : number * SLOT + length])
-        link: int = struct.unpack_from("=i", self._names, number * _ADDRESS.size + 4)[0]
+        return bytes(self.slots[number * SLOT : number * SLOT + length])
+
+    def link(self, number: int) -> int:
+        """Return the index of the interface it came by."""
+        found: int = struct.unpack_from("=i", self._names, number * _ADDRESS.size + 4)[0]
+        return found
+
+    def waited_s(self, number: int, wall_s: float) -> float:
+        """Return how long it lay in the socket, by the kernel's stamp; ``wall_s`` is the time of day now."""
         size, level, kind, seconds, nanoseconds = _STAMP.unpack_from(self._controls, number * _CONTROL)
-        stamped = (size, level, kind) == (_STAMP.size, socket.SOL_SOCKET, _SO_TIMESTAMPNS)
-        return Heard(octets, link, wall_s - seconds - nanoseconds / 1e9 if stamped else 0.0)
+        if level != socket.SOL_SOCKET or kind != _SO_TIMESTAMPNS or size != _STAMP.size:
+            return 0.0
+        return float(wall_s - seconds - nanoseconds / 1e9)
 
 
 def listen(sock: socket.socket, program: bytes, protocol: int) -> None:
