@@ -316,6 +316,11 @@ class Registry:
         with self._reading() as connection:
             return factrows.read_facts(connection, _several(sweeps))
 
+    def sightings(self, sweep_id: int) -> tuple[Sighting, ...]:
+        """Return what answered in one sweep so far."""
+        with self._reading() as connection:
+            return factrows.read_sightings(connection, [sweep_id])
+
     def coverage_facts(self, sweeps: int | Sequence[int]) -> FactSet:
         """Return only what the answers of these sweeps rest on: blocks, coverage, and the devices' own addresses."""
         with self._reading() as connection:

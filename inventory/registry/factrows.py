@@ -178,6 +178,11 @@ def last_checks(connection: Connection) -> tuple[DeviceCheck, ...]:
     return tuple(DeviceCheck(*row) for row in connection.execute(query.order_by(table.c.device, table.c.check)))
 
 
+def read_sightings(connection: Connection, sweeps: Sequence[int]) -> tuple[Sighting, ...]:
+    """Return what answered probes."""
+    return tuple(_SHELVES[Sighting].read(connection, sweeps))
+
+
 def read_coverage(connection: Connection, sweeps: Sequence[int]) -> FactSet:
     """Return the small tables only: blocks, coverage, the devices' own addresses."""
     return FactSet(

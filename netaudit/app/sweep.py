@@ -49,6 +49,8 @@ TABLES_LAST: Final = timedelta(days=1)
 """Tables read before that and tables read now say nothing about one moment."""
 
 _RECENT_SWEEPS: Final = 5
+_UNTIL: Final = ":until:"
+"""In the name of a step that holds what was known of a block when the sweep was stopped."""
 _UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
 """Limits of a block that leave addresses of the scope unasked."""
 
@@ -133,6 +135,8 @@ class _Run:
         self.manners = Manners(registry.filed(), settings.sweep, quiet=plan.quiet_hours)
         self.skipped: list[Skipped] = list(plan.scope.skipped)
         self.quiet = False
+        self.answered: dict[str, int] = {}
+        """Addresses of a block that answered before the sweep was stopped, by its key."""
 
     def run(self) -> SweepResult:
         done = self.registry.finished_steps(self.number)
@@ -182,7 +186,7 @@ class _Run:
         return asked - worn
 
     def _scan(self, blocks: list[Block], fresh: set[str], gateways: Gateways) -> None:
-        todo = [block for block in blocks if block.key not in fresh]
+        todo = self._unanswered([block for block in blocks if block.key not in fresh])
         total = sum(len(block.addresses) for block in blocks)
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
@@ -205,11 +209,32 @@ class _Run:
             for block, span in scan.quiet.values()
         ]
 
+    def _unanswered(self, blocks: list[Block]) -> list[Block]:
+        """Leave out who answered before the sweep was stopped, unless a gateway may have forgotten them since."""
+        now = _now()
+        begun = {
+            step.partition(_UNTIL)[0]
+            for step, at in self.registry.finished_steps(self.number).items()
+            if _UNTIL in step and (not self.plan.devices or timedelta(0) <= now - at <= STIMULUS_LASTS)
+        }
+        if not begun:
+            return blocks
+        known = {(sighting.plane, sighting.ip) for sighting in self.registry.sightings(self.number)}
+        left = []
+        for block in blocks:
+            silent = tuple(ip for ip in block.addresses if (block.plane, ip) not in known or block.key not in begun)
+            self.answered[block.key] = len(block.addresses) - len(silent)
+            left.append(replace(block, addresses=silent))
+            if not silent:
+                self._store_block(BlockDone(block, (), 0, (), now))
+        return [block for block in left if block.addresses]
+
     def _store_block(self, event: BlockDone) -> None:
-        alive = len({sighting.ip for sighting in event.sightings})
-        block = ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits)
-        # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks it again.
-        step = event.block.key if event.finished else f"{event.block.key}:until:{event.at.isoformat()}"
+        before = self.answered.get(event.block.key, 0)
+        alive = len({sighting.ip for sighting in event.sightings}) + before
+        block = ScannedBlock(event.block.plane, event.block.network, event.asked + before, alive, event.limits)
+        # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks the rest again.
+        step = event.block.key if event.finished else f"{event.block.key}{_UNTIL}{event.at.isoformat()}"
         self.registry.store_block(self.number, step, block, event.sightings, event.at)
 
     def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inventory.registry.engine import open_registry
+
 if TYPE_CHECKING:
     import subprocess
 
@@ -174,6 +176,26 @@ def test_only_one_sweep_at_a_time(on_lab: Program) -> None:
 
 def test_there_is_nothing_to_resume_after_a_whole_sweep(swept: Program) -> None:
     assert "no interrupted sweep" in swept.run("sweep", "--resume", expect=2).stderr
+
+
+def test_a_resumed_sweep_asks_nobody_again_who_has_answered(program: Program) -> None:
+    before = 0
+    for arguments in (("sweep", "127.0.0.0/25", "--rate", "20"), ("sweep", "--resume")):
+        started = program.start(*arguments)
+        while not _begun(program.home / "netaudit.db") and started.poll() is None:
+            time.sleep(0.05)
+        time.sleep(1)
+        os.kill(program_of(started), signal.SIGINT)
+        started.communicate(timeout=30)
+        known = program.json("report", "sweep")["alive"]
+        assert known >= before
+        before = known
+    assert 0 < before < 126
+    whole = program.json("sweep", "--resume")
+    assert (whole["targets"], whole["probed"], whole["alive"]) == (126, 126, 126)
+    with open_registry(f"sqlite:///{program.home}/netaudit.db") as registry:
+        answers = [(sighting.ip, sighting.probe) for sighting in registry.sightings(1)]
+    assert len(answers) == len(set(answers)) == 126
 
 
 def test_a_second_ctrl_c_ends_at_once_even_while_the_database_is_busy(program: Program) -> None:
