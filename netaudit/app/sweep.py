@@ -284,7 +284,7 @@ class _Run:
             started_at=view.started_at,
             finished_at=now,
             outcome=outcome,
-            targets=targets,
+            targets=max(targets, probed),  # of a vast IPv6 network, only who is found counts
             probed=probed,
             alive=alive,
             endpoints=endpoints,

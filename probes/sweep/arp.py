@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import struct
 from ipaddress import IPv4Address
@@ -12,12 +11,11 @@ from inventory.model.facts import ProbeKind
 from inventory.model.values import Mac
 from probes.sweep.asking import Answer, Asking, Sent, sent
 from probes.sweep.capability import ETH_P_ARP
+from probes.sweep.samples import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-
-_log = logging.getLogger(__name__)
 
 _PACKET: Final = struct.Struct("!HHBBH6s4s6s4s")  # hardware, protocol, lengths, operation, sender, target
 _ETHERNET_IPV4: Final = (1, 0x0800, 6, 4)
@@ -25,8 +23,6 @@ _REPLY: Final = 2
 _BROADCAST: Final = b"\xff" * 6
 _TARGET_IP: Final = slice(24, 28)
 _BATCH: Final = 4096  # far more than a socket buffer holds
-_SAMPLES: Final = 5
-"""So many odd replies are dissected for the log; the rest is only ignored."""
 
 
 def template(mac: Mac, source: IPv4Address) -> bytes:
@@ -39,13 +35,6 @@ def template(mac: Mac, source: IPv4Address) -> bytes:
     return packet
 
 
-def summary(packet: bytes) -> str:
-    """Say what an ARP packet says."""
-    from scapy.layers.l2 import ARP  # noqa: PLC0415 -- as above
-
-    return str(ARP(packet).summary())
-
-
 class Arps:
     """ARP requests and replies over one packet socket."""
 
@@ -53,7 +42,8 @@ class Arps:
         self.socket = sock
         self._asked = asked
         self._templates: dict[tuple[Mac, IPv4Address], bytes] = {}
-        self._samples = 0
+        self.odd = Samples()
+        """Replies that proved nothing."""
 
     def send(self, asking: Asking, now: float) -> tuple[Sent, int | None]:
         """Send one request; the second value is the errno of a failure."""
@@ -100,9 +90,4 @@ class Arps:
                 at = asking.arps[0] if len(asking.arps) == 1 else None
                 yield Answer(asking, ProbeKind.ARP, "arp reply", at, mac=station)
             else:
-                self._odd(packet)
-
-    def _odd(self, packet: bytes) -> None:
-        self._samples += 1
-        if self._samples <= _SAMPLES:
-            _log.info("ARP reply ignored: %s", summary(packet))
+                self.odd.keep(packet)

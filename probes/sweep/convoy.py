@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
@@ -17,6 +18,7 @@ from probes.contract import Block, BlockDone, Progress
 from probes.sweep import keys
 from probes.sweep.orders import Lane, Task
 from probes.sweep.pacing import UNKNOWN_GATEWAY
+from probes.sweep.samples import described
 from probes.sweep.schedule import Way, steps
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ MOST_AWAY: Final = 1 << 17
 MOST_REST: Final = 1 << 14
 """Addresses that wait for the kernel's sockets before the packet process is let run dry for them."""
 _TURN_S: Final = 0.1
+_LAST_TURNS: Final = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +99,8 @@ class Convoy:
             elif self._waiting:
                 yield from self._by_hand()
             elif not self._more:
+                if self._outboard:
+                    _hear_out(self._outboard)
                 return
         for travel in (*dict.fromkeys(self._away.values()), *self._waiting):
             if travel.sightings:
@@ -162,10 +167,7 @@ class Convoy:
                 return
             if "share" in message:
                 yield from self._returned(message)
-            elif "said" in message:
-                for line in message["said"]:
-                    _log.warning("sweep: %s", line)
-            else:
+            elif "said" not in message:
                 self._sent, self._alive = message["sent"], message["alive"]
                 for number, *row in message["heard"]:
                     if number in self._away:
@@ -268,6 +270,17 @@ class Convoy:
             max(self._left.values(), default=0) / self._pace.new_addresses_per_gateway_s,
         )
         return Progress(sent, max(self._planned, sent), alive, slowest + (self._patience if open_ else 0.0))
+
+
+def _hear_out(outboard: Outboard) -> None:
+    """Log the last words of the packet process: it has told everything, and ends."""
+    with suppress(EOFError):
+        for message in (message for _ in range(_LAST_TURNS) for message in outboard.hear(_TURN_S)):
+            for line in message.get("said", ()):
+                _log.warning("sweep: %s", line)
+            if _log.isEnabledFor(logging.INFO):
+                for packet in message.get("odd", ()):
+                    _log.info("a reply that proved nothing: %s", described(bytes.fromhex(packet)))
 
 
 def _rest(travel: Travel) -> Sequence[IPAddress]:

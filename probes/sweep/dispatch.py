@@ -15,6 +15,7 @@ from probes.sweep.muster import Muster
 from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
 from probes.sweep.replies import claim, promising, station
+from probes.sweep.samples import Samples
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
 from probes.sweep.wave import MOST_ROUNDS, Masks, Seen, Wave
@@ -68,6 +69,8 @@ class Dispatch:
         self._templates: dict[tuple[Path, Probe, int], Template] = {}
         self._waves: list[Wave] = []
         self._finished: list[Share] = []
+        self.odd = Samples()
+        """Replies that proved nothing."""
         self._held_until = float("-inf")
         self._read_at = now
         self._errors = Counter[int]()
@@ -267,9 +270,9 @@ class Dispatch:
             more = count == MOST
             for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
                 told = glimpsed or claim(self._ip.octets(number), self._tag)
-                if told is not None:
-                    at = arrival(now, self._ip.waited_s(number, wall), since)
-                    any(wave.hear(told, at, wall) for wave in routed)
+                at = arrival(now, self._ip.waited_s(number, wall), since)
+                if told is None or not any(wave.hear(told, at, wall) for wave in routed):
+                    self.odd.keep(self._ip.octets(number))
         more = True
         while more:
             count = self._arp.receive()

@@ -26,6 +26,8 @@ ECHO_FRAME: Final = {4: 60, 6: 80}
 SYN_FRAME: Final = {4: 74, 6: 94}
 """Ethernet + IP + TCP with Linux's 20 octets of options."""
 ARP_FRAME: Final = 60
+CALL_FRAME: Final = 88
+"""Ethernet + IPv6 + the unknown option + ICMPv6 + 22 octets of payload, to all nodes."""
 _NO_LANE: Final = Lane("", 1.0)
 EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
 
@@ -112,11 +114,23 @@ def forecast(
             packets_max += sum(step.packets for step in chain)
             bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
             patience = max(patience, sum(step.wait_s for step in chain))
+        if block.all_nodes and ability.arp and any(_overlaps(block.network, network) for network in links):
+            calls = 2 * (plan.retries + 1)
+            packets_min, packets_max, bytes_max = (
+                packets_min + calls,
+                packets_max + calls,
+                bytes_max + calls * CALL_FRAME,
+            )
+            total.packets += calls
         until = total.slowest(pace, connects_per_s)[0] + patience
         _, binds = alone.slowest(pace, connects_per_s)
         found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached, binds))
         reached = until
     return found
+
+
+def _overlaps(one: IPNetwork, other: IPNetwork) -> bool:
+    return one.version == other.version and one.overlaps(other)
 
 
 def _way(ip: IPAddress, plan: ProbePlan, ability: Ability, links: Sequence[IPNetwork]) -> Way:

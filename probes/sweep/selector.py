@@ -24,6 +24,7 @@ from probes.sweep.pacing import Pacer
 from probes.sweep.patience import Patience
 from probes.sweep.queues import Queues
 from probes.sweep.results import done
+from probes.sweep.samples import described
 from probes.sweep.schedule import check, syn_life_s, syn_packets
 from probes.sweep.stations import Stations
 from probes.sweep.tcp import Connect, Connects
@@ -113,7 +114,7 @@ class Loop:
         opened.callback(self._connects.close_all)
         self._queues = Queues(pacer, lambda: self._connects.has_room)
         echoes = {version: Echoes(echo, asked) for version, echo in held.echo.items()}
-        arps = Arps(held.arp, asked) if held.arp else None
+        arps = self._arps = Arps(held.arp, asked) if held.arp else None
         datagrams = _datagrams(asked, opened)
         solicits = Solicits(held.nd, asked) if held.nd else None
         found = (*echoes.values(), *datagrams.values(), arps, solicits)
@@ -222,6 +223,9 @@ class Loop:
         self._timers.at(now + _NOTE_EVERY_S, self._note)
 
     def _report(self) -> None:
+        if self._arps and _log.isEnabledFor(logging.INFO):
+            for packet in self._arps.odd.kept:
+                _log.info("a reply that proved nothing: %s", described(packet, arp=True))
         if self._course.errors:
             _log.warning("probes not sent, by errno: %s", dict(self._course.errors))
 

@@ -109,4 +109,4 @@ def main() -> None:
         dispatch.wake_on(0)
         serve(line, dispatch)
         os.set_blocking(1, True)
-        line.write({"said": dispatch.close()})
+        line.write({"said": dispatch.close(), "odd": [packet.hex() for packet in dispatch.odd.kept]})
