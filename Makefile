@@ -40,8 +40,9 @@ bench-location: $(READY) ## Where endpoints are, beside other rules, on simulate
 bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root)
 	@$(BIN)/python -m tests.bench.bench_sweep
 
-bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs a C compiler)
+bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs a C compiler), switches beside netmiko
 	@$(BIN)/python -m tests.bench.bench_collect
+	@$(BIN)/python -m tests.bench.bench_ssh
 
 fuzz: $(READY) ## A hundred thousand made-up and broken messages: minutes
 	@$(BIN)/python -m tests.fuzz

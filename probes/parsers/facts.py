@@ -102,7 +102,8 @@ class Read:
     def resolved(self, rows: Iterable[Cells]) -> None:
         """Read an ARP or ND table; an address nobody answers for is no fact."""
         for row in rows:
-            ip, mac, port = row.ip("ip"), row.mac("mac"), row.word("interface")
+            # A long name goes on in the next line of its column.
+            ip, mac, port = row.ip("ip"), row.mac("mac"), "".join(row.words("interface"))
             vlan = row.vlan("vlan")
             if ip is None:
                 self.rejected += 1
@@ -110,7 +111,7 @@ class Read:
             self.understood += 1
             if mac is None or mac.is_null:
                 continue
-            if vlan is not None and self._at.cli.vlan_interface:
+            if vlan is not None and self._at.cli.vlan_interface and self._is_bridged(port):
                 port = self._at.cli.vlan_interface.format(vlan)
             type_ = arp_kind(row.word("type") or _told_by_age(row.word("age")))
             if self._at.cli.own_without_age and row.word("age") is None and type_ is ArpKind.DYNAMIC:
@@ -161,6 +162,10 @@ class Read:
             self.facts.append(
                 AddressFact(self._at.device, self._at.plane, ip, number, self._at.at, _prefix_length(row))
             )
+
+    def _is_bridged(self, port: str) -> bool:
+        """Whether the port only carries the frames of a VLAN's interface: neither that itself nor a sub-interface."""
+        return "." not in port and kind(spelled(port, self._at.cli)) not in self._at.cli.virtual
 
     def _interface(self, name: str, alias: str | None) -> tuple[str, int, str, str, str | None]:
         """Return what every interface fact begins with: device, number, name, description, alias."""

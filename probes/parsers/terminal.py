@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SEQUENCE: Final = re.compile(r"\x1b(?:\[([0-9;?]*)([ -/]*[@-~])|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 _DRAWN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_WIDEST: Final = 4096
+_WIDEST: Final = 1024
 """Columns a line is drawn in; a cursor sent further stays at the edge."""
 _LAST_LINE: Final = 2048
 _LONGEST_MOVE: Final = 6
@@ -47,14 +47,13 @@ def rendered(raw: bytes, pagers: tuple[Pager, ...] = ()) -> list[str]:
 
 def _without(line: str, pager: Pager) -> str:
     """Take a pager's prompt from the beginning of a line: the page after it follows on the same line."""
-    for length in range(len(line), 0, -1) if pager.prompt.search(line) else ():
-        if pager.prompt.search(line[:length]):
-            return line[length:]
-    return line
+    found = pager.prompt.match(line)
+    return line[found.end() :] if found else line
 
 
 def drawn(line: str) -> str:
     """Return what one line looks like after every movement of the cursor in it."""
+    line = line.rstrip("\r")
     if not _DRAWN.search(line):
         return line
     cells: list[str] = []

@@ -31,6 +31,7 @@ CLI = Cli(
         "hge": "HundredGigE",
         "wge": "Twenty-FiveGigE",
         "mge": "M-GigabitEthernet",
+        "m-ge": "M-GigabitEthernet",
         "eth": "Ethernet",
         "bagg": "Bridge-Aggregation",
         "ragg": "Route-Aggregation",

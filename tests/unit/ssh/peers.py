@@ -63,7 +63,7 @@ class Peer:
         return HostKey(kind, base64.b64decode(blob))
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.kill()  # unshare takes all that runs within with it
         self.process.wait()
 
 
@@ -81,6 +81,7 @@ class Servers:
         options: Sequence[str] = (),
         port: int | None = None,
         command: str | None = None,
+        before: str = "true",
         key_kind: str = "ed25519",
     ) -> Peer:
         """Start a server.
@@ -90,6 +91,7 @@ class Servers:
             options: further lines of its configuration.
             port: where; by default a free port.
             command: runs instead of the command line.
+            before: a shell command that runs beside the server, with the same private files, and ends with it.
             key_kind: of its host key, as ssh-keygen's ``-t``.
         """
         folder = self.folder / f"peer{len(self.running)}"
@@ -107,7 +109,7 @@ class Servers:
             f"ForceCommand {command or shlex.join(python)}\n" + "".join(f"{line}\n" for line in options),
             encoding="utf-8",
         )
-        peer = Peer(port, folder, _in_private(folder), log)
+        peer = Peer(port, folder, _in_private(folder, before), log)
         self.running.append(peer)
         _await(peer)
         return peer
@@ -126,7 +128,8 @@ def target(peer: Peer | int, name: str = "sw1", platform: str | None = None, **l
 
 def make_key(path: Path, kind: str) -> None:
     """Make a key pair."""
-    subprocess.run([program("ssh-keygen"), "-q", "-t", kind, "-N", "", "-f", str(path)], check=True)
+    size = ["-b", "2048"] if kind == "rsa" else []
+    subprocess.run([program("ssh-keygen"), "-q", "-t", kind, *size, "-N", "", "-f", str(path)], check=True)
 
 
 def free_port() -> int:
@@ -135,7 +138,7 @@ def free_port() -> int:
     return number
 
 
-def _in_private(folder: Path) -> subprocess.Popen[bytes]:
+def _in_private(folder: Path, before: str) -> subprocess.Popen[bytes]:
     """Run sshd with a list of accounts of its own: root with a second name for root, anybody else as that account."""
     root = os.geteuid() == 0
     number = 0 if root else _ID
@@ -147,8 +150,9 @@ def _in_private(folder: Path) -> subprocess.Popen[bytes]:
     sshd = shlex.join([program("sshd"), "-D", "-e", "-f", str(folder / "sshd_config")])
     private = "mount -t tmpfs tmpfs /run && mkdir /run/sshd && " if root else ""
     become = "" if root else f"unshare --user --map-user={_ID} --map-group={_ID} "
-    script = f"{private}mount --bind {shlex.quote(str(folder / 'passwd'))} /etc/passwd && exec {become}{sshd}"
-    apart = ["unshare", "--mount"] if root else ["unshare", "--mount", "--user", "--map-root-user"]
+    accounts = f"mount --bind {shlex.quote(str(folder / 'passwd'))} /etc/passwd"
+    script = f"{private}{accounts} && {before} && exec {become}{sshd}"
+    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if root else ["--user", "--map-root-user"])]
     with (folder / "sshd.log").open("wb") as output:
         return subprocess.Popen([*apart, "sh", "-c", script], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 

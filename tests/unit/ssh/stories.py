@@ -68,9 +68,9 @@ def load(name: str) -> Story:
     )
 
 
-def names() -> list[str]:
-    """Every story there is."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+def names(*, whole: bool = False) -> list[str]:
+    """Every story there is; ``whole``: only those of whole sessions, not of single outputs."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml") if not (whole and path.stem.startswith("ntc_")))
 
 
 def told(reading: DeviceReading) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def run(
     return read(given, limits, threading.Event())
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", names(whole=True))
 def test_every_platform_over_the_wire(name: str, servers: Servers, parser: Parser) -> None:
     story = load(name)
     paging = {"pager": {**MORE, "height": 5}, **story.peer}
@@ -201,7 +201,7 @@ def test_a_dead_port_and_one_that_answers_nothing_or_nonsense(silent: int, babbl
 def test_a_device_that_misbehaves(quirk: dict[str, Any], ending: Ending, servers: Servers, parser: Parser) -> None:
     peer = servers.start(scenario(**quirk))
     began = time.monotonic()
-    limits = replace(HASTY, max_octets=1 << 20, device_budget_s=6)
+    limits = replace(HASTY, max_octets=1 << 20, device_budget_s=3)
     transcript = run(peer, limits)
     assert transcript.ending is ending, transcript.reason
     assert time.monotonic() - began < 20
@@ -213,7 +213,7 @@ def test_a_device_that_misbehaves(quirk: dict[str, Any], ending: Ending, servers
 
 def test_octet_by_octet_and_slowly(servers: Servers, parser: Parser) -> None:
     few = {command: STORY.outputs[command] for command in ("display mac-address", "display lldp neighbor")}
-    peer = servers.start(scenario(outputs=few, trickles=0.0005, late=1, thinks=0.2, pager=MORE))
+    peer = servers.start(scenario(outputs=few, trickles=0.0001, late=0.5, thinks=0.1, pager=MORE))
     got = told(reading(run(peer), "public", parser))
     assert (got["fdb"], got["lldp"]) == tuple(
         told(reading(STORY.transcript(), "public", parser))[name] for name in ("fdb", "lldp")
