@@ -6,6 +6,7 @@ vendor's own, texts are blanked before anything is written: nobody can know in w
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from probes.mibs import system
@@ -35,6 +36,7 @@ _SECRET: Final[tuple[Oid, ...]] = (
     (*_MIB_2, 25, 4),  # hrSWRunTable: arguments of programs
     (*_MIB_2, 68, 1, 3, 1, 10),  # vrrpOperAuthKey
 )
+_READABLE: Final = re.compile(rb"[\x20-\x7e]{5}")
 _READ_BY_US: Final = (
     (*_ENTERPRISES, 9, 9, 23),  # CISCO-CDP-MIB
     (*_ENTERPRISES, 9, 9, 46),  # CISCO-VTP-MIB
@@ -69,14 +71,17 @@ def _blanked(oid: Oid, value: Value | None) -> Value | None:
 
 
 def _is_text(value: bytes) -> bool:
-    """Whether an octet string can be read: all printable in ASCII, or letters of another script in UTF-8 or GBK."""
+    """Whether an octet string can be read, or holds something that can, in ASCII, UTF-8 or GBK."""
+    if _READABLE.search(value):
+        return True
     if len(value) < 4 and not value.isascii():  # noqa: PLR2004 -- a counter or a bitmap
         return False
     for encoding in ("utf-8", "gb18030"):
         try:
-            return value.rstrip(b"\x00").decode(encoding).isprintable()
+            told = value.rstrip(b"\x00").decode(encoding)
         except UnicodeDecodeError:
             continue
+        return bool(told) and "".join(told.split()).isprintable()
     return False
 
 
