@@ -20,6 +20,7 @@ from inventory.model.records import (
     ContactRole,
     DeviceRole,
     InternetUse,
+    Leads,
     PointStatus,
     Purpose,
     RegistrationState,
@@ -107,6 +108,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         UnitType.TOWN: text("town or sub-district"),
         UnitType.VILLAGE: text("village or community"),
         UnitType.OTHER: text("other"),
+    },
+    Leads: {
+        Leads.CORE: text("towards the core"),
+        Leads.DEVICE: text("to a network device"),
+        Leads.STATIONS: text("to endpoints only"),
     },
     PointStatus: {
         PointStatus.PLANNED: text("planned"),

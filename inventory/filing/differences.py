@@ -35,6 +35,7 @@ def shown_key(kind: RecordKind, values: Mapping[str, Value]) -> str:
         return name if plane == PUBLIC_PLANE else f"{plane}/{name}"
     if kind is RecordKind.EXCLUSION:
         return write(values["target"])
-    if kind is RecordKind.CONTACT:
-        return " ".join(filter(None, (write(values[key]) for key in ("unit", "name", "role"))))
+    parts = {RecordKind.CONTACT: ("unit", "name", "role"), RecordKind.STATEMENT: ("device", "port")}.get(kind)
+    if parts is not None:
+        return " ".join(filter(None, (write(values[key]) for key in parts)))
     return write(values["name" if kind is RecordKind.DEVICE else "code"])

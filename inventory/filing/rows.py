@@ -15,6 +15,7 @@ from inventory.model.records import (
     PointView,
     PrefixView,
     RegistrationView,
+    StatementView,
     UnitView,
 )
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from inventory.filing.layout import Table, Value
     from inventory.model.text import Text
 
-    View: TypeAlias = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView | ExclusionView
+    Simple: TypeAlias = UnitView | PointView | PrefixView | DeviceView | ContactView | ExclusionView | StatementView
+    View: TypeAlias = Simple | RegistrationView
     Key: TypeAlias = tuple[Value, ...]
     """The values of a table's key columns, in their order."""
 
@@ -177,13 +179,14 @@ def view_of(kind: RecordKind, values: Mapping[str, Any]) -> View:
     """Return the record a complete row describes."""
     if kind is RecordKind.REGISTRATION:
         return RegistrationView(id=0, **values)
-    views: dict[RecordKind, type[UnitView | PointView | PrefixView | DeviceView | ContactView | ExclusionView]] = {
+    views: dict[RecordKind, type[Simple]] = {
         RecordKind.UNIT: UnitView,
         RecordKind.POINT: PointView,
         RecordKind.PREFIX: PrefixView,
         RecordKind.DEVICE: DeviceView,
         RecordKind.CONTACT: ContactView,
         RecordKind.EXCLUSION: ExclusionView,
+        RecordKind.STATEMENT: StatementView,
     }
     return views[kind](**values)
 
@@ -197,6 +200,7 @@ class _Shelves:
     contacts: list[ContactView] = field(default_factory=list)
     registrations: list[RegistrationView] = field(default_factory=list)
     exclusions: list[ExclusionView] = field(default_factory=list)
+    statements: list[StatementView] = field(default_factory=list)
 
 
 def batch_of(rows: Iterable[Row]) -> Batch:

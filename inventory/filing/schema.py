@@ -235,7 +235,30 @@ EXCLUSIONS: Final = Table(
     ("target",),
     ("排除", "排除清单", "排除名单", "排除范围", "exclusion"),
 )
+STATEMENTS: Final = Table(
+    RecordKind.STATEMENT,
+    text("Statements about ports"),
+    (
+        Column("device", text("Device"), Kind.CODE, text("Name of the network device."), "sw-edu-03",
+               ("网络设备", "设备", "设备名称", "交换机"), required=True, refers=RecordKind.DEVICE),
+        Column("port", text("Port"), Kind.CODE, text("The port, as the device names it."), "GigabitEthernet0/0/24",
+               ("端口", "接口", "端口名称"), required=True),
+        Column("leads", text("Leads"), Kind.CHOICE,
+               text("Where the port leads; this outranks what the tables suggest."), "core",
+               ("去向", "通向", "用途", "端口角色"), required=True, choices=choices.LEADS),
+        Column("other", text("Other device"), Kind.CODE, text("The network device at the far end."), "core-1",
+               ("对端设备", "对端"), refers=RecordKind.DEVICE),
+        Column("other_port", text("Other port"), Kind.CODE, text("Its port."), "GigabitEthernet0/0/3",
+               ("对端端口", "对端接口")),
+        Column("reason", text("Reason"), Kind.TEXT, text("How you know."), "现场查线",
+               ("原因", "依据", "说明", "备注")),
+    ),
+    ("device", "port"),
+    ("端口说明", "端口声明", "连线", "statement"),
+)
 # fmt: on
 
-TABLES: Final = {table.kind: table for table in (UNITS, POINTS, PREFIXES, DEVICES, CONTACTS, REGISTRATIONS, EXCLUSIONS)}
+TABLES: Final = {
+    table.kind: table for table in (UNITS, POINTS, PREFIXES, DEVICES, CONTACTS, REGISTRATIONS, EXCLUSIONS, STATEMENTS)
+}
 """In the order they are read: each refers to those before it (a point's device is the one exception)."""

@@ -65,8 +65,15 @@ def behind(view: View, roles: Roles, toward: Toward) -> Behind:
             )
             evidence = Evidence("location:unplaced-device", device, view.newest_forwarding[other], line)
             suspects.setdefault((device, port), {}).setdefault(other, evidence)
+    for place, (_, said) in view.stated.devices.items():
+        _keep(suspects.setdefault(place, {}), "", said)
     members = _members(direct, above, view.silent_routers) | _members(upwards, {}, view.silent_routers)
-    return Behind(members, above, _pairs(parents, toward), _strangers(view), suspects)
+    strangers = _strangers(view)
+    for edge in view.stated.stations:
+        members.pop(edge, None)
+        strangers.pop(edge, None)
+        suspects.pop(edge, None)
+    return Behind(members, above, _pairs(parents, toward), strangers, suspects)
 
 
 def _suspects(

@@ -174,7 +174,8 @@ class Choice:
         odd = [(device, other) for other in trace.ports[device] if other != port]
         for other, ports in trace.ports.items():
             expected = self.ways(other, device, trace.vlan)
-            if other != device and expected:
+            below = device in self._behind.above.get(other, {}) and all((other, own) in trace.uplinks for own in ports)
+            if other != device and expected and not below:
                 odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
         return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
             item for item in odd if item not in trace.uplinks

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from inventory.model.facts import ArpRow, FdbRow
     from inventory.model.factset import FactSet
     from inventory.model.location import Place, Removed
-    from inventory.model.records import DeviceView
+    from inventory.model.records import DeviceView, StatementView
     from inventory.model.values import Mac
 
 
@@ -51,7 +51,10 @@ class Locations:
 
 
 def locate(
-    facts: FactSet, devices: Sequence[DeviceView], earlier: Mapping[Mac, Sequence[frozenset[Place]]] | None = None
+    facts: FactSet,
+    devices: Sequence[DeviceView],
+    earlier: Mapping[Mac, Sequence[frozenset[Place]]] | None = None,
+    statements: Sequence[StatementView] = (),
 ) -> Locations:
     """Place every station MAC of the facts.
 
@@ -60,8 +63,9 @@ def locate(
         devices: every registered device, read or not.
         earlier: per MAC that earlier sweeps saw at two places (:func:`inventory.location.duplicates.seen_at_two`),
             those places, one set per sweep: what shows again is a duplicate.
+        statements: what people state about ports; it outranks the facts.
     """
-    view = View(aggregated(facts), devices)
+    view = View(aggregated(facts), devices, statements)
     toward = Toward(view)
     port_roles = roles(view, toward)
     lies_behind = behind(view, port_roles, toward)
@@ -188,6 +192,8 @@ class _Engine:
         gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
         hidden, why = self._hidden(mac, port, reports)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
+        if port in self._view.stated.stations:
+            why = [self._view.stated.stations[port]]
         ends = (port,) if chosen.twin is None else (port, chosen.twin)
         evidence = self._evidence(arp, self._rows_at(rows, ends), why)
         place, *twins = (self._view.ports.place(*end) for end in ends)
@@ -283,7 +289,11 @@ class _Engine:
         return tuple(sorted(lines, key=proof.order))
 
     def _root_ports(self, ports: Iterable[tuple[str, int]]) -> list[Removed]:
-        return [self._removal(port, removal.ROOT_PORT) for port in ports]
+        core = self._view.stated.core
+        return [
+            self._removal(port, removal.STATED if port[1] in core.get(port[0], ()) else removal.ROOT_PORT)
+            for port in ports
+        ]
 
     def _removal(self, port: tuple[str, int], rule: str, nearer: str = "") -> Removed:
         place = self._view.ports.place(*port)

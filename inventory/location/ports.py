@@ -60,11 +60,16 @@ class Ports:
         A bare number is tried as a name only: LLDP's port numbers are often not ifIndexes.
         """
         for word in (identifier.value, description):
-            found = self._names.get((device, word.lower()), set()) if word else set()
-            if len(found) == 1:
-                port = next(iter(found))
-                return self.members.get((device, port), port)
+            port = self.find(device, word) if word else None
+            if port is not None:
+                return port
         return None
+
+    def find(self, device: str, name: str) -> int | None:
+        """Resolve the name of a port to its ifIndex, or to its aggregate's; None unless exactly one fits."""
+        found = self._names.get((device, name.lower()), set())
+        port = next(iter(found)) if len(found) == 1 else None
+        return None if port is None else self.members.get((device, port), port)
 
     def _by_name(self) -> dict[tuple[str, str], set[int]]:
         names: dict[tuple[str, str], set[int]] = {}

@@ -16,6 +16,7 @@ TRANSIT: Final = "transit"
 PORT_DOWN: Final = "port-down"
 VIRTUAL_PORT: Final = "virtual-port"
 MOVED: Final = "moved"
+STATED: Final = "stated-uplink"
 
 
 def removed(place: Place, rule: str, nearer: str = "") -> Removed:
@@ -32,6 +33,10 @@ def _because(place: Place, rule: str, nearer: str) -> Text:
             nearer=nearer,
             port=place.port,
             device=place.device,
+        )
+    if rule == STATED:
+        return text(
+            "{port} of {device} leads towards the core: somebody stated it", port=place.port, device=place.device
         )
     if rule == MOVED:
         return text(

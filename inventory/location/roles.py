@@ -68,8 +68,18 @@ def roles(view: View, toward: Toward) -> Roles:
     for link in view.neighbours.links:
         if link.port is not None:
             evidence.setdefault((link.device, link.port), (proof.of_lldp(link.row, view.ports),))
-    _extend(uplinks, tops, gateways, toward)
     in_vlan = gateways.per_vlan()
+    tops -= view.stated.core.keys()
+    for device, ports in view.stated.core.items():
+        uplinks[device] = frozenset(ports)
+        evidence.update({(device, port): (line,) for port, line in ports.items()})
+        in_vlan = {key: found for key, found in in_vlan.items() if key[0] != device}
+    for device, port in view.stated.stations:
+        uplinks[device] = uplinks.get(device, frozenset()) - {port}
+    _extend(uplinks, tops, gateways, toward)
+    in_vlan = {
+        key: frozenset(p for p in ports if (key[0], p) not in view.stated.stations) for key, ports in in_vlan.items()
+    }
     return Roles(uplinks, tops, in_vlan, _divided(in_vlan), evidence, gateways.ranks)
 
 

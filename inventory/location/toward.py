@@ -32,6 +32,7 @@ class Toward:
         """Ports on which a MAC was learned that several devices claim: one of them is there."""
         self._from_identities(view)
         self._from_links(view)
+        self._from_statements(view)
         self._ways = {pair: frozenset(found) for pair, found in self._evidence.items()}
         self._around: dict[str, list[tuple[str, int]]] = {}
         self._into: dict[str, dict[str, frozenset[int]]] = {}
@@ -97,6 +98,20 @@ class Toward:
             self._linked.add(frozenset((link.device, link.other)))
             self._hear(view, link.device, link.port, link.other, evidence)
             self._hear(view, link.other, link.other_port, link.device, evidence)
+
+    def _from_statements(self, view: View) -> None:
+        """What a person states replaces what was seen of the same pair, or on a port to endpoints only."""
+        for (device, port), (other, evidence) in view.stated.devices.items():
+            if other is not None:
+                self._evidence[device, other] = {port: evidence}
+                self._vlans[device, other, port] = {None}
+        for (device, _), found in self._evidence.items():
+            for port in [port for port in found if (device, port) in view.stated.stations]:
+                del found[port]
+        self._evidence = {pair: found for pair, found in self._evidence.items() if found}
+        for edge in view.stated.stations:
+            self.hidden.pop(edge, None)
+            self.shared.pop(edge, None)
 
     def _hear(self, view: View, device: str, port: int | None, other: str, evidence: Evidence) -> None:
         if port is None:

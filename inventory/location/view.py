@@ -10,6 +10,7 @@ from inventory.location.forwarding import learned
 from inventory.location.neighbours import neighbours
 from inventory.location.own import own
 from inventory.location.ports import Ports
+from inventory.location.statements import stated
 from inventory.model.coverage import Completeness, Table
 from inventory.model.facts import ArpKind
 from inventory.model.records import DeviceRole
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from inventory.location.forwarding import Learned
     from inventory.location.neighbours import Neighbours
     from inventory.location.own import Own
+    from inventory.location.statements import Stated
     from inventory.model.facts import FdbRow
     from inventory.model.factset import FactSet
-    from inventory.model.records import DeviceView
+    from inventory.model.records import DeviceView, StatementView
     from inventory.model.values import Mac
 
 _AGGREGATE = 161
@@ -39,11 +41,18 @@ class View:
 
     facts: FactSet
     devices: Sequence[DeviceView]
+    statements: Sequence[StatementView] = ()
 
     @cached_property
     def ports(self) -> Ports:
         """The interfaces of read devices."""
         return Ports(self.facts.interfaces)
+
+    @cached_property
+    def stated(self) -> Stated:
+        """What people state about the ports of read devices."""
+        newest = max((row.at for row in self.facts.interfaces), default=None)
+        return stated(self.statements, self.ports, newest)
 
     @cached_property
     def own(self) -> Own:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         PointView,
         PrefixView,
         RegistrationView,
+        StatementView,
         UnitView,
     )
 
@@ -28,6 +29,7 @@ class RecordKind(StrEnum):
     CONTACT = "contacts"
     REGISTRATION = "registrations"
     EXCLUSION = "exclusions"
+    STATEMENT = "statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Batch:
     """Records applied together, in one transaction; each is added or, by its natural key, changed.
 
     Natural keys: unit code; point code; (plane, cidr); device name; contact (unit, name, role); registration
-    (plane, MAC); exclusion target.
+    (plane, MAC); exclusion target; statement (device, port).
     """
 
     units: tuple[UnitView, ...] = ()
@@ -45,6 +47,7 @@ class Batch:
     contacts: tuple[ContactView, ...] = ()
     registrations: tuple[RegistrationView, ...] = ()
     exclusions: tuple[ExclusionView, ...] = ()
+    statements: tuple[StatementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,31 @@ class ContactView:
     valid_to: date | None = None
 
 
+class Leads(StrEnum):
+    """What a person states about a port."""
+
+    CORE = "core"
+    """Towards the core: nothing is attached here."""
+    DEVICE = "device"
+    """To a network device, with a cable or over something unmanaged."""
+    STATIONS = "stations"
+    """To endpoints only, however it looks: an unmanaged switch, an access point, a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """What a person states about a port: it outranks everything that was inferred."""
+
+    device: str
+    port: str
+    """As the device names it (ifName)."""
+    leads: Leads
+    other: str | None = None
+    """The device at the far end, where one is stated, and its port."""
+    other_port: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ExclusionView:
     """Addresses nothing is sent to, in any plane, whatever a user names."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         PointView,
         PrefixView,
         RegistrationView,
+        StatementView,
         SweepView,
         UnitView,
     )
@@ -118,6 +119,11 @@ class Registry:
         """Return what nothing is sent to, expired ones too, by address."""
         with self._reading() as connection:
             return queries.views(connection, RecordKind.EXCLUSION)
+
+    def statements(self) -> tuple[StatementView, ...]:
+        """Return what people state about ports, by device and port."""
+        with self._reading() as connection:
+            return queries.views(connection, RecordKind.STATEMENT)
 
     def registrations(self, unit: str | None = None) -> tuple[RegistrationView, ...]:
         """Return the filings, of one unit or all, cancelled ones too, by (plane, MAC)."""

@@ -40,6 +40,7 @@ def records(connection: Connection) -> Batch:
         contacts=views(connection, RecordKind.CONTACT),
         registrations=registrations(connection, unit=None),
         exclusions=views(connection, RecordKind.EXCLUSION),
+        statements=views(connection, RecordKind.STATEMENT),
     )
 
 

@@ -42,6 +42,7 @@ def apply_batch(connection: Connection, batch: Batch, author: Author) -> Changes
         RecordKind.CONTACT: batch.contacts,
         RecordKind.REGISTRATION: batch.registrations,
         RecordKind.EXCLUSION: batch.exclusions,
+        RecordKind.STATEMENT: batch.statements,
     }
     changes: list[RecordChange | None] = []
     for kind in RecordKind:

@@ -15,10 +15,11 @@ from inventory.model.records import (
     PointView,
     PrefixView,
     RegistrationView,
+    StatementView,
     UnitView,
 )
 from inventory.model.text import text
-from inventory.registry.tables.devices import DeviceRecord
+from inventory.registry.tables.devices import DeviceRecord, StatementRecord
 from inventory.registry.tables.organisation import ContactRecord, ExclusionRecord, PointRecord, PrefixRecord, UnitRecord
 from inventory.registry.tables.registrations import RegistrationRecord
 
@@ -67,6 +68,7 @@ SHELVES = {
         Shelf(RecordKind.CONTACT, ContactRecord, ContactView, ("unit", "name", "role")),
         Shelf(RecordKind.REGISTRATION, RegistrationRecord, RegistrationView, ("plane", "mac")),
         Shelf(RecordKind.EXCLUSION, ExclusionRecord, ExclusionView, ("target",)),
+        Shelf(RecordKind.STATEMENT, StatementRecord, StatementView, ("device", "port")),
     )
 }
 
@@ -102,6 +104,7 @@ KIND_NAMES = {
     RecordKind.CONTACT: text("contact"),
     RecordKind.REGISTRATION: text("registration"),
     RecordKind.EXCLUSION: text("exclusion"),
+    RecordKind.STATEMENT: text("statement"),
 }
 """How messages name one record of the kind."""
 
@@ -112,5 +115,6 @@ REMOVABLE = {
     "device": RecordKind.DEVICE,
     "contact": RecordKind.CONTACT,
     "exclusion": RecordKind.EXCLUSION,
+    "statement": RecordKind.STATEMENT,
 }
 """What may be deleted. A filing is cancelled instead: its history stays."""

@@ -52,6 +52,7 @@ EDITABLE: Final = {
     "device": RecordKind.DEVICE,
     "contact": RecordKind.CONTACT,
     "exclusion": RecordKind.EXCLUSION,
+    "statement": RecordKind.STATEMENT,
 }
 """The kinds with verbs of their own, by the command's name."""
 _NAMES: Final = {kind: name for name, kind in EDITABLE.items()}
@@ -65,6 +66,7 @@ _ONE: Final[Mapping[RecordKind, Text]] = {
     RecordKind.CONTACT: text("contact"),
     RecordKind.REGISTRATION: text("registration"),
     RecordKind.EXCLUSION: text("exclusion"),
+    RecordKind.STATEMENT: text("statement"),
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inventory.model.factset import FactSet
     from inventory.model.location import Place
     from inventory.model.observation import Observation
-    from inventory.model.records import DeviceView
+    from inventory.model.records import DeviceView, StatementView
     from inventory.model.values import Mac
     from inventory.registry.engine import Registry
 
@@ -47,11 +47,16 @@ def consider(registry: Registry, sweep_id: int) -> None:
 
 def observed(registry: Registry, sweep_id: int, facts: FactSet) -> tuple[Observation, ...]:
     """Return the endpoints in a sweep's facts; what the sweeps before saw at two places tells duplicates from moves."""
-    return identified(facts, registry.devices(), registry.archive.at_two_places(sweep_id))
+    return identified(
+        facts, registry.devices(), registry.archive.at_two_places(sweep_id), registry.statements()
+    )
 
 
 def identified(
-    facts: FactSet, devices: Sequence[DeviceView], earlier: Mapping[Mac, Sequence[frozenset[Place]]]
+    facts: FactSet,
+    devices: Sequence[DeviceView],
+    earlier: Mapping[Mac, Sequence[frozenset[Place]]],
+    statements: Sequence[StatementView] = (),
 ) -> tuple[Observation, ...]:
-    """Return the endpoints in some facts, given what the sweeps before saw at two places."""
-    return observe(facts, locate(facts, devices, earlier), devices)
+    """Return the endpoints in some facts, given what the sweeps before saw at two places and what people state."""
+    return observe(facts, locate(facts, devices, earlier, statements), devices)

@@ -118,4 +118,7 @@ point = _group("point", _("List, show, add, edit or remove points."))
 prefix = _group("prefix", _("List, show, add, edit or remove prefixes."))
 device = _group("device", _("List, show, add, edit or remove network devices."))
 exclusion = _group("exclusion", _("List, show, add, edit or remove addresses nothing is sent to."))
+statement = _group(
+    "statement", _("List, show, add, edit or remove what you state about ports: it outranks the tables.")
+)
 contact = _group("contact", _("List, show, add, edit or remove contacts."))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         PointView,
         PrefixView,
         RegistrationView,
+        StatementView,
         UnitView,
     )
     from inventory.model.text import Text
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from reports.columns import Column
     from reports.data import Json, Object, Vendor
 
-    Record = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView | ExclusionView
+    Filed = UnitView | PointView | PrefixView | DeviceView | ContactView | RegistrationView
+    Record = Filed | ExclusionView | StatementView
 
 VERSION: Final = 1
 EMPTY: Final = text("Nothing is registered yet.")
@@ -63,6 +65,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     ),
     "contacts": (c.UNIT, c.NAME, c.ROLE, c.PHONE, c.EMAIL, c.VALID_FROM, c.VALID_TO),
     "exclusions": (c.EXCLUDED, c.REASON, c.UNTIL, c.APPLIES),
+    "statements": (c.DEVICE, c.PORT, c.LEADS, c.FAR_DEVICE, c.FAR_PORT, c.REASON),
     "registrations": (
         *(c.NUMBER, c.UNIT, c.POINT, c.PERSON, c.PHONE, c.DEVICE_TYPE, c.BRAND_MODEL, c.SERIAL, c.OS, c.IP, c.MAC),
         *(c.PLANE, c.PLACE_TEXT, c.ADDRESSING, c.INTERNET, c.USE, c.SINCE, c.REMARK, c.STATE, c.FILED_AT),
@@ -77,6 +80,7 @@ _TITLES: Final[Mapping[str, Text]] = {
     "devices": text("Devices"),
     "contacts": text("Contacts"),
     "exclusions": text("Exclusions"),
+    "statements": text("Statements about ports"),
     "registrations": text("Filings"),
 }
 _PERSONAL: Final[Mapping[str, Callable[[str | None], str | None]]] = {

@@ -22,12 +22,14 @@ from inventory.model.records import (
     DeviceView,
     ExclusionView,
     InternetUse,
+    Leads,
     PointStatus,
     PointView,
     PrefixView,
     Purpose,
     RegistrationState,
     RegistrationView,
+    StatementView,
     Tier,
     UnitType,
     UnitView,
@@ -180,6 +182,18 @@ def batches(draw: st.DrawFn) -> Batch:
         devices=distinct(RecordKind.DEVICE, device),
         contacts=distinct(RecordKind.CONTACT, contact),
         registrations=distinct(RecordKind.REGISTRATION, registration),
+        statements=distinct(
+            RecordKind.STATEMENT,
+            st.builds(
+                StatementView,
+                device=CODES,
+                port=CODES,
+                leads=st.sampled_from(Leads),
+                other=st.none() | CODES,
+                other_port=st.none() | CODES,
+                reason=st.none() | CODES,
+            ),
+        ),
         exclusions=distinct(RecordKind.EXCLUSION, st.builds(ExclusionView, target=NETWORKS, reason=CODES, until=DATES)),
     )
 
@@ -210,6 +224,7 @@ def test_what_was_stored_comes_back_and_storing_it_again_changes_nothing(registr
     assert set(registry.devices()) == set(batch.devices)
     assert set(registry.contacts()) == set(batch.contacts)
     assert set(registry.exclusions()) == set(batch.exclusions)
+    assert set(registry.statements()) == set(batch.statements)
     assert {replace(view, id=0) for view in registry.registrations()} == set(batch.registrations)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inventory.model.records import DeviceRole
+from inventory.model.records import DeviceRole, Leads
 from inventory.model.values import IPAddress  # noqa: TC001 -- SQLAlchemy evaluates the annotations
 from inventory.registry.columns import Coded, IpText
 from inventory.registry.tables.metadata import Record
@@ -27,3 +27,16 @@ class DeviceRecord(Record):
     model: Mapped[str | None]
     rows_per_request: Mapped[int | None]
     """The most rows it has shown to answer in one SNMP request: measured, not filed, and so in no view."""
+
+
+class StatementRecord(Record):
+    """What a person states about a port. Devices are named by text, as in facts."""
+
+    __tablename__ = "statements"
+
+    device: Mapped[str] = mapped_column(primary_key=True)
+    port: Mapped[str] = mapped_column(primary_key=True)
+    leads: Mapped[Leads] = mapped_column(Coded(Leads))
+    other: Mapped[str | None]
+    other_port: Mapped[str | None]
+    reason: Mapped[str | None]

@@ -10,11 +10,11 @@ import pytest
 from inventory.filing.cells import Fault, read
 from inventory.filing.schema import TABLES
 from inventory.model.batch import RecordKind
-from inventory.model.records import Addressing, InternetUse, Purpose, Tier, UnitType, YesNoUnknown
+from inventory.model.records import Addressing, InternetUse, Leads, Purpose, Tier, UnitType, YesNoUnknown
 from inventory.model.values import Mac
 from netaudit.i18n import LANGUAGES, Language, translator
 
-U, PT, PX, D, C, R, X = RecordKind
+U, PT, PX, D, C, R, X, S = RecordKind
 
 MAC = Mac("00:e0:fc:12:34:56")
 UNDERSTOOD = [
@@ -82,6 +82,9 @@ UNDERSTOOD = [
     (X, "target", "10.20.3.64/28", ip_network("10.20.3.64/28")),
     (X, "target", "2001:db8::7", ip_network("2001:db8::7/128")),
     (X, "until", "2026年12月31日", date(2026, 12, 31)),
+    (S, "leads", "上联口", Leads.CORE),
+    (S, "leads", "级联", Leads.DEVICE),
+    (S, "leads", "终端", Leads.STATIONS),
 ]
 
 

@@ -11,7 +11,7 @@ from inventory.model.records import PrefixView, RegistrationState, RegistrationV
 from inventory.model.text import text
 from inventory.model.values import Mac
 
-U, PT, PX, D, C, R, X = RecordKind
+U, PT, PX, D, C, R, X, S = RecordKind
 NOTHING = Batch()
 
 

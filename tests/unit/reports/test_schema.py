@@ -38,10 +38,12 @@ from inventory.model.records import (
     DeviceRole,
     DeviceView,
     ExclusionView,
+    Leads,
     PointView,
     PrefixView,
     RegistrationState,
     RegistrationView,
+    StatementView,
     SweepOutcome,
     UnitType,
     UnitView,
@@ -250,6 +252,10 @@ def test_listings(reconciliation: Reconciliation) -> None:
         "exclusions": [
             ExclusionView(IPv4Network("10.20.3.64/28"), "疫苗冷链"),
             ExclusionView(IPv4Network("10.20.3.7/32"), "视频会议", until=date(2021, 12, 31)),
+        ],
+        "statements": [
+            StatementView("sw-1", "GE0/0/24", Leads.CORE, "core-1", "GE0/0/3", "现场查线"),
+            StatementView("sw-1", "GE0/0/5", Leads.STATIONS),
         ],
         "registrations": [gone.registration for gone in school.missing],
     }

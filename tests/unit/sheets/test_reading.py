@@ -19,7 +19,7 @@ from netaudit.app.sheets import Reading, read_file, table_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-U, PT, PX, D, C, R, X = RecordKind
+U, PT, PX, D, C, R, X, S = RecordKind
 UNITS = "code,name\r\nS1,小学\r\n"
 
 
@@ -224,7 +224,7 @@ def test_what_is_said_about_files_that_cannot_be_read(
 def test_unknown_tables_are_named(tmp_path: Path) -> None:
     file = tmp_path / "things.csv"
     file.write_text(UNITS, encoding="utf-8")
-    known = "units, points, prefixes, devices, contacts, registrations, exclusions"
+    known = "units, points, prefixes, devices, contacts, registrations, exclusions, statements"
     assert reasons(read(file)) == [
         (None, None, f"things is not the name of an import table; name the file after one: {known}.")
     ]
