@@ -59,9 +59,9 @@ NAT_WORDS: Final = (
     Choice(YesNoUnknown.UNKNOWN, text("unknown"), ("未知", "不清楚", "不详", "?")),
 )
 LEADS: Final = (
-    Choice(Leads.CORE, text("towards the core"), ("上联", "上联口", "上行", "核心", "uplink")),
-    Choice(Leads.DEVICE, text("to a network device"), ("网络设备", "设备", "级联", "级联口", "交换机", "link")),
-    Choice(Leads.STATIONS, text("to endpoints only"), ("终端", "接入", "接入端口", "接入口", "edge")),
+    Choice(Leads.CORE, text("towards the core"), ("通向核心", "上联", "上联口", "上行", "核心", "uplink")),
+    Choice(Leads.DEVICE, text("to a network device"), ("通向网络设备", "网络设备", "设备", "级联", "级联口", "交换机", "link")),
+    Choice(Leads.STATIONS, text("to endpoints only"), ("只接终端", "终端", "接入", "接入端口", "接入口", "edge")),
 )
 PURPOSES: Final = (
     Choice(Purpose.USER, text("users"), ("用户", "办公", "终端", "用户终端", "业务")),

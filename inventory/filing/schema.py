@@ -246,7 +246,7 @@ STATEMENTS: Final = Table(
         Column("leads", text("Leads"), Kind.CHOICE,
                text("Where the port leads; this outranks what the tables suggest."), "core",
                ("去向", "通向", "用途", "端口角色"), required=True, choices=choices.LEADS),
-        Column("other", text("Other device"), Kind.CODE, text("The network device at the far end."), "core-1",
+        Column("other", text("Other device"), Kind.CODE, text("The network device at the far end."), "sw-edu-03",
                ("对端设备", "对端"), refers=RecordKind.DEVICE),
         Column("other_port", text("Other port"), Kind.CODE, text("Its port."), "GigabitEthernet0/0/3",
                ("对端端口", "对端接口")),
