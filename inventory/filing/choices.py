@@ -60,7 +60,11 @@ NAT_WORDS: Final = (
 )
 LEADS: Final = (
     Choice(Leads.CORE, text("towards the core"), ("通向核心", "上联", "上联口", "上行", "核心", "uplink")),
-    Choice(Leads.DEVICE, text("to a network device"), ("通向网络设备", "网络设备", "设备", "级联", "级联口", "交换机", "link")),
+    Choice(
+        Leads.DEVICE,
+        text("to a network device"),
+        ("通向网络设备", "网络设备", "设备", "级联", "级联口", "交换机", "link"),
+    ),
     Choice(Leads.STATIONS, text("to endpoints only"), ("只接终端", "终端", "接入", "接入端口", "接入口", "edge")),
 )
 PURPOSES: Final = (

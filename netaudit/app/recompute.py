@@ -50,7 +50,7 @@ def recompute(
         for done, number in enumerate(wanted):
             tell(done, len(wanted))
             facts = registry.facts(number)
-            observations = identified(facts, devices, _at_two_places(last))
+            observations = identified(facts, devices, _at_two_places(last), registry.statements())
             last.append((number, observations))
             looks[number] = archive.packed(look(number, observations, facts))
             newest |= {seen.key: (number, seen) for seen in observations}

@@ -47,9 +47,7 @@ def consider(registry: Registry, sweep_id: int) -> None:
 
 def observed(registry: Registry, sweep_id: int, facts: FactSet) -> tuple[Observation, ...]:
     """Return the endpoints in a sweep's facts; what the sweeps before saw at two places tells duplicates from moves."""
-    return identified(
-        facts, registry.devices(), registry.archive.at_two_places(sweep_id), registry.statements()
-    )
+    return identified(facts, registry.devices(), registry.archive.at_two_places(sweep_id), registry.statements())
 
 
 def identified(
