@@ -10,6 +10,7 @@ from inventory.model.coverage import Completeness
 from inventory.model.facts import FdbStatus
 from probes.mibs import bridge, forwarding, freshness, l2if, l2mam, ports, qbridge, vtp
 from probes.mibs.cells import Decoded
+from probes.platforms import generic
 from probes.platforms.profile import Forwarding, PortNumbering
 from probes.snmp.pdu import Failure
 from probes.snmp.verdict import Verdict, of_union
@@ -209,10 +210,12 @@ class StationRead:
         """Say how many stations are on no known port; port 0 is the bridge itself."""
         stations = [row for row in rows if row.status is FdbStatus.LEARNED and row.mac.is_station and row.raw_port]
         lost = sum(row.if_index is None for row in stations)
+        fit = 100 * (len(stations) - lost) // len(stations) if stations else 100
+        how = f"platform {self._profile.name}, port numbers read as {port_map.numbering}"
         if lost:
-            fit = 100 * (len(stations) - lost) // len(stations)
-            how = f"platform {self._profile.name}, port numbers read as {port_map.numbering}"
             yield f"{lost} of {len(stations)} rows on no known port ({how}, {fit} % fit)"
+        elif stations and self._profile is generic.PROFILE and port_map.numbering is not PortNumbering.BASE_PORT:
+            yield f"{how}, {fit} % fit"
 
     def _verdict(self, rows: tuple[FdbRow, ...], doubts: list[str]) -> Verdict:
         verdict = of_union(self._tables)
