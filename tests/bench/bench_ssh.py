@@ -93,7 +93,9 @@ def ours(port: int, profile: Profile, sessions: int, at_once: int, parse: int) -
     return done, failed
 
 
-def netmikos(port: int, device_type: str, sessions: int, at_once: int, commands: tuple[str, ...]) -> Any:  # noqa: ANN401
+def netmikos(
+    port: int, device_type: str, sessions: int, at_once: int, commands: tuple[str, ...]
+) -> tuple[list[dict[str, bytes]], int]:
     """Read with netmiko as its manual shows it."""
     from netmiko import ConnectHandler  # noqa: PLC0415 -- the client pays for it, not the peers
 

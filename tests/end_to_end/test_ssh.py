@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.end_to_end.in_process import Call, Done, calling
 from tests.unit.reports.test_schema import check
+from tests.unit.snmp.replay_agent import Fleet, Shelf
 from tests.unit.ssh.peers import ACCOUNT, PASSWORD, Servers
 from tests.unit.ssh.stories import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.unit.ssh.peers import Peer
 
@@ -111,6 +112,28 @@ def test_strict_means_approved_first(switch: Peer, run: Call, tmp_path: Path) ->
     assert switch.heard == []
     run("device", "host-key", "approve", "sw1")
     assert data(run("collect", "--format", "json"))["outcome"] == "complete"
+
+
+def test_a_switch_read_in_both_ways_is_one_switch(switch: Peer, run: Call, tmp_path: Path) -> None:
+    recorded = Path(__file__).parents[1] / "cases" / "snmp" / "huawei_base_ports_wrong.snmprec"
+    agent = Fleet({"127.0.0.1": Shelf.of(recorded, b"long-secret-community")})
+    try:
+        port = agent.ports["127.0.0.1"]
+        snmp = f'[snmp.lab]\nversion = "2c"\ncommunity = "long-secret-community"\nport = {port}\n'
+        settings(tmp_path, switch.port, snmp)
+        assert run("device", "edit", "sw1", "--snmp-profile", "lab").returncode == 0
+        told = run("collect", "--format", "json")
+        assert told.returncode in {0, 3}, told.stderr
+    finally:
+        agent.stop()
+    coverage = data(run("report", "coverage", "--format", "json"))
+    ways = {table["table"]: (table["source"], table["completeness"]) for table in coverage["devices"][0]["tables"]}
+    assert len(ways) == len(coverage["devices"][0]["tables"]), "one way speaks for each table"
+    assert ways["system"][0] == ways["fdb"][0] == "snmp"
+    assert {source for source, _ended in ways.values()} == {"snmp", "ssh"}
+    before = places(run)
+    assert run("reparse").returncode == 0
+    assert places(run) == before
 
 
 def test_an_ssh_profile_that_cannot_be_used_is_named(switch: Peer, run: Call, tmp_path: Path) -> None:
