@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from probes.sweep.errnos import AGAIN, NEVER
 from probes.sweep.filter import answers, arp_replies
+from probes.sweep.masks import Masks
 from probes.sweep.muster import Muster
 from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
@@ -18,7 +19,7 @@ from probes.sweep.replies import claim, promising, station
 from probes.sweep.samples import Samples
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
-from probes.sweep.wave import MOST_ROUNDS, Masks, Seen, Wave
+from probes.sweep.wave import MOST_ROUNDS, Seen, Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
 
 if TYPE_CHECKING:

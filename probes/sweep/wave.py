@@ -17,6 +17,7 @@ from probes.sweep.volley import Volley
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from probes.sweep.masks import Masks
     from probes.sweep.orders import Lane, Path, Probe
     from probes.sweep.replies import Claim
     from probes.sweep.volley import Batch
@@ -73,17 +74,6 @@ class Share:
         """Return its addresses in the order they are asked."""
         members = [address for first, last in self.runs for address in range(first, last + 1)]
         return array("I", [members[member] for member in Permutation(self.count).part(0, self.count)])
-
-
-class Masks:
-    """What makes the cookies of the steps differ, so that a reply says which of several probes it answers."""
-
-    def __init__(self, steps: int) -> None:
-        numbers = dict.fromkeys([0])
-        while len(numbers) < steps:
-            numbers[int.from_bytes(os.urandom(4), "big")] = None
-        self.of = tuple(numbers)
-        self.step = {mask: step for step, mask in enumerate(self.of)}
 
 
 class Wave:
