@@ -99,6 +99,16 @@ def ratio(what: str, *, best: Callable[..., float] = min) -> Callable[[Peer, lis
     return lambda us, others: us.median(what) / best(other.median(what) for other in others)
 
 
+def ratio_to_whole(what: str) -> Callable[[Peer, list[Peer]], float]:
+    """Return ours over the best of those others who found everybody, or of all when none did."""
+
+    def measure(us: Peer, others: list[Peer]) -> float:
+        whole = [other for other in others if other.median("recall") >= _WHOLE]
+        return us.median(what) / min(other.median(what) for other in whole or others)
+
+    return measure
+
+
 def ours_alone(what: str) -> Callable[[Peer, list[Peer]], float]:
     """Return the median of a column of ours."""
     return lambda us, _others: us.median(what)
@@ -119,9 +129,10 @@ def packets_per_address(network: IPv4Network) -> Callable[[Peer, list[Peer]], fl
     return lambda us, _others: us.median("packets") / network.num_addresses
 
 
+_WHOLE: Final = 0.9995
 RECALL: Final = [
-    Asked("recall", ours_alone("recall"), least=0.9995),
-    Asked("recall of the worst round", least_recall, least=0.9995),
+    Asked("recall", ours_alone("recall"), least=_WHOLE),
+    Asked("recall of the worst round", least_recall, least=_WHOLE),
 ]
 
 
@@ -308,7 +319,8 @@ def _mixed(lives: dict[str, set[str]]) -> list[Case]:
 def _on_link(lives: dict[str, set[str]]) -> list[Case]:
     found = []
     for loss in (0, 2):
-        asked = [Asked("wall / the faster of nmap and arp-scan", ratio("wall_s"), most=0.7, against=("nmap", "arp-"))]
+        what = "wall / the faster of nmap and arp-scan that finds everybody"
+        asked = [Asked(what, ratio_to_whole("wall_s"), most=0.7, against=("nmap", "arp-"))]
         found.append(
             Case(
                 f"arp{loss}" if loss else "arp",
