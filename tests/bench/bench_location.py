@@ -21,8 +21,8 @@ from tests.simulator.shapes import Shape
 if TYPE_CHECKING:
     from tests.simulator.score import Result
 
-_SEEDS, _SWITCHES, _STATIONS = 24, 32, 600
-_HELD_OUT: Final = 100
+_SEEDS, _SWITCHES, _STATIONS = 24, 28, 500
+_HELD_OUT: Final = 1000
 """Seeds begin here; everything below was for looking at while the engine was written."""
 
 
