@@ -350,7 +350,7 @@ class Wave:
 
         When every probe or its answer is lost with the same chance, each round finds that share of what the round
         before found; after so many rounds, that share to their power is still missing. A few answers measure the share
-        badly, so what chance may have hidden (two standard deviations and one) is added. It is enough when fewer than
+        badly, so what chance may have hidden (a standard deviation and two) is added. It is enough when fewer than
         half a host, or one of 2,500, is predicted to be missed. One round alone says nothing.
         """
         if self.round + 1 >= MOST_ROUNDS:
@@ -359,7 +359,7 @@ class Wave:
             return True
         later = sum(self._found[number] for number in range(1, self.round + 1))
         earlier = sum(self._found[number] for number in range(self.round))
-        share = min(1.0, (later + 2 * later**0.5 + 1) / max(1, earlier))
+        share = min(1.0, (later + later**0.5 + 2) / max(1, earlier))
         missing = self.alive * share ** (self.round + 1)
         return missing >= max(_MISSED, self.alive * _MISSED_SHARE)
 
