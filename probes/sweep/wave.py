@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from array import array
 from collections import Counter
@@ -359,7 +360,7 @@ class Wave:
             return True
         later = sum(self._found[number] for number in range(1, self.round + 1))
         earlier = sum(self._found[number] for number in range(self.round))
-        share = min(1.0, (later + later**0.5 + 2) / max(1, earlier))
+        share = min(1.0, (later + math.sqrt(later) + 2) / max(1, earlier))
         missing = self.alive * share ** (self.round + 1)
         return missing >= max(_MISSED, self.alive * _MISSED_SHARE)
 
