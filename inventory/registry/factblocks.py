@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, delete, insert, select, update
 
 from inventory.model.facts import (
     ArpKind,
@@ -37,7 +37,7 @@ from inventory.registry.tables.facts import FACT_BLOCKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 _LEVEL: Final = 4
 _WINDOW: Final = 32_768
@@ -127,7 +127,7 @@ def _base(connection: Connection, kind: _Kind, owner: str) -> tuple[int, int, by
 
 
 def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any]:
-    """Return the facts of these sweeps in the order of their arrival."""
+    """Return the facts of these sweeps, table by table in the order of their arrival."""
     block = FACT_BLOCKS.c
     query = select(block.base, block.columns).where(block.sweep_id.in_(sweeps), block.kind == kind.key)
     found = connection.execute(query.order_by(block.id)).all()
@@ -146,6 +146,24 @@ def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any
             raw = unpacker.decompress(row.columns) + unpacker.flush()
         facts += _facts(kind, json.loads(raw), known)
     return facts
+
+
+def delete_blocks(connection: Connection, condition: ColumnElement[bool]) -> None:
+    """Delete blocks; one that others are still read by stays as their base, of no sweep."""
+    block, user = FACT_BLOCKS.c, FACT_BLOCKS.alias("used_by")
+    connection.execute(update(FACT_BLOCKS).where(condition, block.base.is_not(None)).values(sweep_id=None))
+    connection.execute(delete(FACT_BLOCKS).where(block.sweep_id.is_(None), block.base.is_not(None)))
+    needed = select(user.c.base).where(user.c.base.is_not(None))
+    connection.execute(update(FACT_BLOCKS).where(condition, block.id.in_(needed)).values(sweep_id=None))
+    connection.execute(delete(FACT_BLOCKS).where(condition, block.sweep_id.is_not(None)))
+    connection.execute(delete(FACT_BLOCKS).where(block.sweep_id.is_(None), block.id.not_in(needed)))
+
+
+def of_device(sweep_id: int, device: str) -> ColumnElement[bool]:
+    """Return the condition that a block is of one device's tables in one sweep."""
+    block = FACT_BLOCKS.c
+    kinds = [kind.key for kind in KINDS.values() if kind.by == "device"]
+    return and_(block.sweep_id == sweep_id, block.owner == storable(device), block.kind.in_(kinds))
 
 
 def _columns(kind: _Kind, facts: Sequence[object]) -> bytes:

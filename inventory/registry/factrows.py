@@ -115,8 +115,10 @@ def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | T
 
 def delete_facts(connection: Connection, sweep_id: int, device: str) -> None:
     """Delete what one device said in a sweep: only ever to put in its place what the same output says, read better."""
+    factblocks.delete_blocks(connection, factblocks.of_device(sweep_id, device))
     for shelf in _SHELVES.values():
-        if "device" in shelf.table.c:
+        # What sensors measured no command prints.
+        if "device" in shelf.table.c and shelf.fact is not Measurement:
             mine = (shelf.table.c.sweep_id == sweep_id) & (shelf.table.c.device == device)
             connection.execute(delete(shelf.table).where(mine))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from inventory.registry.factblocks import delete_blocks
 from inventory.registry.tables import METADATA
 from inventory.registry.tables.facts import FACT_BLOCKS
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, CONCLUSIONS, PLACE_INTERVALS, RETENTION
@@ -90,16 +91,7 @@ def _fact_tables() -> list[Table]:
 def _delete_facts(connection: Connection, sweeps: tuple[int, ...]) -> None:
     for table in reversed(_fact_tables()):
         connection.execute(delete(table).where(table.c.sweep_id.in_(sweeps)))
-    block, user = FACT_BLOCKS.c, FACT_BLOCKS.alias("used_by")
-    needed = select(user.c.base).where(
-        user.c.base.is_not(None), or_(user.c.sweep_id.is_(None), user.c.sweep_id.not_in(sweeps))
-    )
-    connection.execute(
-        update(FACT_BLOCKS).where(block.sweep_id.in_(sweeps), block.id.in_(needed)).values(sweep_id=None)
-    )
-    connection.execute(delete(FACT_BLOCKS).where(block.sweep_id.in_(sweeps)))
-    still = select(user.c.base).where(user.c.base.is_not(None))
-    connection.execute(delete(FACT_BLOCKS).where(block.sweep_id.is_(None), block.id.not_in(still)))
+    delete_blocks(connection, FACT_BLOCKS.c.sweep_id.in_(sweeps))
     connection.execute(update(CONCLUSIONS).where(CONCLUSIONS.c.sweep_id.in_(sweeps)).values(pruned=True))
 
 

@@ -65,7 +65,7 @@ def accounts(registry: Registry) -> Report:
             "name": a.name,
             "shown_name": a.shown_name,
             "role": a.role.value,
-            "units": sorted(a.units),
+            "units": [*sorted(a.units)],
             "active": a.active,
             "has_password": a.has_password,
             "last_login_at": None if a.last_login_at is None else rfc3339(a.last_login_at),

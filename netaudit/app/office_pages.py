@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inventory.model.cases import Actor
     from inventory.model.observation import Finding, Reconciliation
     from inventory.model.text import Text
+    from inventory.model.values import Mac
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
 
@@ -62,7 +63,7 @@ def overview(registry: Registry, settings: Settings, known: Reconciliation) -> O
 
 def queue(registry: Registry, settings: Settings, known: Reconciliation, actor: Actor) -> list[Waiting]:
     """Return what waits for a review, the longest waiting first."""
-    seen = {
+    seen: dict[tuple[str, Mac | None], Finding] = {
         (finding.observation.plane, finding.observation.mac): finding
         for unit in known.units
         for finding in unit.findings
@@ -73,7 +74,7 @@ def queue(registry: Registry, settings: Settings, known: Reconciliation, actor: 
     return [Waiting(line, _changes(line), seen.get(_card(line))) for line in lines]
 
 
-def _card(line: CaseLine) -> tuple[str, object]:
+def _card(line: CaseLine) -> tuple[str, Mac]:
     view = line.case.registration
     return view.plane, view.mac
 

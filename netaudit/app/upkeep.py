@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inventory.registry.archive import Rebuilt
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
+    from reports.data import Object
 
 
 def recomputed(found: Rebuilt, *, dry_run: bool) -> Report:
@@ -51,7 +52,7 @@ def prune(registry: Registry, settings: Settings, *, delete: bool) -> Report:
         found = registry.archive.prunable(facts, history)
     limits = {"facts": facts, "history": history}
     numbers = {"sweeps": len(found.sweeps), "rows": found.rows, "intervals": found.intervals}
-    data = {
+    data: Object = {
         "version": 1,
         "deleted": delete,
         "facts_before": upkeep.at(facts),
