@@ -98,8 +98,9 @@ def test_csv_defuses_formulas(written: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_csv_never_starts_a_formula(written: str) -> None:
-    shown = csv_.render(one_column(c.REMARK, written), str).removeprefix("\ufeff").split("\r\n", 1)[1]
-    assert not shown.lstrip('"').startswith(("=", "+", "-", "@", "\t", "\r"))
+    rendered = csv_.render(one_column(c.REMARK, written), str).removeprefix("\ufeff")
+    [_header, [cell]] = csv.reader(io.StringIO(rendered, newline=""))
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 # ---------------------------------------------------------------- xlsx
