@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,16 +90,30 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield made
 
 
+STAGE = ThreadPoolExecutor(1, thread_name_prefix="browser")
+"""Where every browser test runs: Playwright keeps an event loop running in its thread, which no other test may meet."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
+    """Run the tests of this folder on the stage."""
+    names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 -- what pytest's own hook passes
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    STAGE.submit(pyfuncitem.obj, **arguments).result()
+    return True
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium without a window."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("no Chromium is installed (package chromium)")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=program, args=list(QUIET))
-        yield started
-        started.close()
+    play = STAGE.submit(sync_playwright().start).result()
+    started = STAGE.submit(play.chromium.launch, executable_path=program, args=list(QUIET)).result()
+    yield started
+    STAGE.submit(started.close).result()
+    STAGE.submit(play.stop).result()
 
 
 @contextmanager
