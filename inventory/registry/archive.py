@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.registry import circle, intervals, lookrows, observed, retention
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
+from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -232,9 +232,8 @@ def _steps(connection: Connection, sweep_id: int) -> int:
 
 
 def _mark(connection: Connection, sweep_id: int, look: bytes | None) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {"sweep_id": sweep_id, "steps": _steps(connection, sweep_id), "look": look}
-    statement = dialect.insert(CONCLUSIONS).values(row)
+    statement = insert_into(connection, CONCLUSIONS).values(row)
     changed = {"steps": row["steps"], "look": look}
     connection.execute(statement.on_conflict_do_update(index_elements=["sweep_id"], set_=changed))
 

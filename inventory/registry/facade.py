@@ -11,10 +11,8 @@ from inventory.model.batch import RecordKind
 from inventory.model.records import Filed, SweepOutcome
 from inventory.registry import factrows, observed, queries, records, store
 from inventory.registry.archive import Archive
-from inventory.registry.desk import Desk
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
-from inventory.registry.gate import Gate
 from inventory.registry.schema import serialise
 from inventory.registry.sessions import Sessions
 from inventory.registry.shelves import REMOVABLE
@@ -47,6 +45,8 @@ if TYPE_CHECKING:
     )
     from inventory.model.values import IPAddress, Mac
     from inventory.registry.changes import Key, RegistrationChange
+    from inventory.registry.desk import Desk
+    from inventory.registry.gate import Gate
 
 StepFacts: TypeAlias = "tuple[str, str, Sequence[Fact], Sequence[TableCoverage]]"
 """A step's name, its device, and what the device said."""
@@ -133,11 +133,15 @@ class Registry:
     @property
     def desk(self) -> Desk:
         """Registrations on their way: filed, reviewed, amended, cancelled."""
+        from inventory.registry.desk import Desk  # noqa: PLC0415 -- a sweep need not pay for the rules of filing
+
         return Desk(self._reading, partial(self._writing, alone=True))
 
     @property
     def gate(self) -> Gate:
         """Accounts, what they are logged in with, and the audit log."""
+        from inventory.registry.gate import Gate  # noqa: PLC0415 -- the same
+
         return Gate(self._reading, partial(self._writing, alone=True))
 
     def change_mark(self) -> tuple[object, object]:

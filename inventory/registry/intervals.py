@@ -7,12 +7,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.model.history import Interval, Proof
 from inventory.model.location import Place
 from inventory.registry.columns import utc
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, PLACE_INTERVALS
+from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,8 +37,7 @@ def write(connection: Connection, changed: Iterable[Interval]) -> None:
 
 
 def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = insert_into(connection, table)
     keys = [column.name for column in table.primary_key]
     changing = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changing), rows)

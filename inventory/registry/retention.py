@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.registry.factblocks import delete_blocks
 from inventory.registry.tables import METADATA
 from inventory.registry.tables.facts import FACT_BLOCKS
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, CONCLUSIONS, PLACE_INTERVALS, RETENTION
 from inventory.registry.tables.sweeps import SweepRecord
+from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +98,5 @@ def _delete_facts(connection: Connection, sweeps: tuple[int, ...]) -> None:
 def _remember(connection: Connection, before: datetime) -> None:
     known = connection.execute(select(RETENTION.c.history_before)).scalar()
     row = {"id": 1, "history_before": before if known is None else max(known, before)}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(RETENTION).values(row)
+    statement = insert_into(connection, RETENTION).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.model.records import SweepOutcome, SweepView
 from inventory.model.text import text
 from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.tables.devices import DeviceRecord
 from inventory.registry.tables.sweeps import SweepRecord, SweepStepRecord
+from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,8 +90,7 @@ def mark_step(connection: Connection, sweep_id: int, step: str, device: str | No
 
     Another process that stores the same step at the same time waits here for this transaction's end.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(SweepStepRecord).values(sweep_id=sweep_id, step=step, device=device, at=at)
+    statement = insert_into(connection, SweepStepRecord).values(sweep_id=sweep_id, step=step, device=device, at=at)
     new = statement.on_conflict_do_nothing().returning(SweepStepRecord.step)
     return connection.execute(new).first() is not None
 

@@ -20,7 +20,6 @@ from reports.kinds import listing, registration_rate, sweep_summary, unregistere
 if TYPE_CHECKING:
     from inventory.model.observation import Finding
     from inventory.registry.engine import Registry
-    from netaudit.app.sweep import SweepResult
     from netaudit.settings import Settings
 
 
@@ -105,14 +104,3 @@ def endpoints(registry: Registry, settings: Settings, asked: Question, *, only_u
 def _check_unit(registry: Registry, code: str | None) -> None:
     if code is not None and code != "unassigned" and all(unit.code != code for unit in registry.units()):
         raise UsageError(text("There is no unit {code!r}.", code=code), text("See: netaudit unit list"))
-
-
-def sweep_report(result: SweepResult) -> Report:
-    """How did this sweep go?"""
-    return Report(sweep_summary.document(result.summary), sweep_summary.json_document(result.summary))
-
-
-def found_unregistered(result: SweepResult) -> Report:
-    """Which endpoints of this sweep has nobody filed?"""
-    known = result.reconciliation
-    return Report(unregistered.document(known, vendor), unregistered.json_document(known, vendor))

@@ -13,14 +13,12 @@ from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
-from netaudit.app.current import compare
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
 from netaudit.app.logins import logins
 from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
-from netaudit.app.resolve import conclude
 from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
@@ -164,6 +162,8 @@ class _Run:
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
         self._collect(targets, by_ssh)
         self.tell(Told("resolve", 0, 1))
+        from netaudit.app.resolve import conclude  # noqa: PLC0415 -- loaded while the network is waited for
+
         conclude(self.registry, self.number)
         result = self._finish(sum(len(block.addresses) for block in blocks))
         self.tell(Told("resolve", 1, 1))
@@ -191,6 +191,7 @@ class _Run:
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
             return
+        self.tell(Told("scan", done, total))
         registered = registered_gateways(self.plan.scope)
         scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop)
         for event in scan.events(todo):
@@ -276,6 +277,8 @@ class _Run:
         outcome = self._outcome(facts, probed)
         now = _now()
         view = self.registry.sweep(self.number)
+        from netaudit.app.current import compare  # noqa: PLC0415 -- loaded while the network is waited for
+
         known = compare(self.registry, [view])
         endpoints = sum(unit.observed for unit in known.units)
         unregistered = sum(unit.unregistered for unit in known.units)

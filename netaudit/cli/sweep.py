@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from inventory.model.records import SweepOutcome
 from netaudit.app import sweep as job
 from netaudit.app.plan import request_of
-from netaudit.app.report import found_unregistered, sweep_report
 from netaudit.app.scope import ScopeRequest
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.watching import Watch
@@ -20,6 +19,13 @@ if TYPE_CHECKING:
     from netaudit.settings import Engine
 
 ENGINES = ("native", "pysnmp")
+AFTERWARDS: Final = (
+    "netaudit.app.resolve",
+    "netaudit.app.current",
+    "netaudit.app.sweep_report",
+    "reports.formats.terminal",
+)
+"""What a sweep needs when the network has answered; loaded while it is waited for."""
 
 EXIT = {
     SweepOutcome.COMPLETE: 0,
@@ -124,7 +130,7 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
 
         emit(session, foresight.foretell(session.registry, settings, request), form)
         return 0
-    with Watch(session) as watch:
+    with Watch(session, AFTERWARDS) as watch:
         if again:
             result = job.resume(session.registry, settings, watch.stop, watch.tell)
         else:
@@ -135,6 +141,8 @@ def sweep(  # noqa: PLR0913 -- one parameter per documented option
 
 def show_result(session: Session, result: job.SweepResult, form: str) -> None:
     """Show how a sweep ended; on a terminal, the unregistered endpoints as well."""
+    from netaudit.app.sweep_report import found_unregistered, sweep_report  # noqa: PLC0415 -- see AFTERWARDS
+
     if form == "table":
         emit(session, found_unregistered(result), form)
     emit(session, sweep_report(result), form)

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from netaudit.i18n import _, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType, TracebackType
 
     from rich.progress import TaskID
@@ -32,8 +34,10 @@ _TOO_SOON_S = 0.5
 class Watch:
     """Shows how far the job is, and turns the signals to end into its stop event; a second SIGINT ends it at once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, afterwards: Sequence[str] = ()) -> None:
+        """Prepare; ``afterwards`` names modules the job needs at its end: they are loaded while it waits."""
         self.stop = threading.Event()
+        self._loading = threading.Thread(target=_load, args=(afterwards,), name="load", daemon=True)
         self._console = session.err
         self._progress = Progress(
             SpinnerColumn(),
@@ -55,6 +59,8 @@ class Watch:
 
     def tell(self, told: Told) -> None:
         """Show one event of the job."""
+        if self._loading.ident is None:
+            self._loading.start()
         if told.phase not in self._tasks:
             self._tasks[told.phase] = self._progress.add_task(_titles()[told.phase], total=told.total, detail="")
         self._progress.update(
@@ -105,6 +111,12 @@ class Watch:
                     self._progress.stop()
                     self._console.print(_("Ended at once. What was stored before is valid."))
                     os._exit(_INTERRUPTED)
+
+
+def _load(modules: Sequence[str]) -> None:
+    for module in modules:
+        with suppress(Exception):  # whoever needs it imports it again, and says what is wrong
+            import_module(module)
 
 
 def _titles() -> dict[str, str]:

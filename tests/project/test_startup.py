@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = (
     "sqlalchemy",
@@ -22,7 +27,24 @@ HEAVY = (
 )
 
 
-def imported(*arguments: str) -> set[str]:
+NOT_FOR_A_SWEEP = (
+    "alembic",
+    "docx",
+    "fastapi",
+    "inventory.filing",
+    "jinja2",
+    "netmiko",
+    "openpyxl",
+    "paramiko",
+    "probes.snmp",
+    "probes.ssh",
+    "pysnmp",
+    "scapy",
+    "uvicorn",
+)
+
+
+def imported(*arguments: str, home: Path | None = None) -> set[str]:
     """Return the modules a run of the command line has imported when it ends."""
     program = (
         "import sys\n"
@@ -30,10 +52,24 @@ def imported(*arguments: str) -> set[str]:
         f"main({list(arguments)!r})\n"
         "print('\\n'.join(sys.modules), file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    return {name.partition(".")[0] for name in done.stderr.split()}
+    folders = {f"XDG_{name}_HOME": str(home / name) for name in ("DATA", "STATE", "CONFIG")} if home else {}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **folders},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(done.stderr.split())
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("--lang", "zh", "--help"), ("no-such-command",)])
 def test_help_is_light(arguments: tuple[str, ...]) -> None:
     assert imported(*arguments).isdisjoint(HEAVY)
+
+
+def test_a_sweep_of_a_new_registry_loads_what_it_uses(tmp_path: Path) -> None:
+    found = imported("sweep", "127.0.0.1", home=tmp_path)
+    assert {"sqlalchemy", "inventory.location.engine", "reports.formats.terminal"} <= found  # it ran to its end
+    assert found.isdisjoint(NOT_FOR_A_SWEEP)

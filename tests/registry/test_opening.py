@@ -7,8 +7,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -17,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import MetaData, create_engine, inspect
 
 from inventory.model.batch import Batch
 from inventory.model.errors import RegistryError
@@ -28,7 +29,9 @@ from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.tables import METADATA
 
 if TYPE_CHECKING:
-    from inventory.registry.engine import Registry
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
 
 def refusal(url: str) -> RefusedError:
@@ -39,8 +42,62 @@ def refusal(url: str) -> RefusedError:
     return caught.value
 
 
-def test_the_migrations_lead_to_the_tables(registry: Registry) -> None:
-    with registry._reading() as connection:  # noqa: SLF001 -- Alembic compares over a connection
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.begin() as connection:
+            if _is_sqlite(connection):
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")  # as every registry is
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def upgrade(connection: Connection, version: str) -> None:
+    """Run the migrations of an older database, as if it had been made when that version was the newest."""
+    setup = Config(attributes={"connection": connection})
+    setup.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    command.upgrade(setup, version)
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Return everything that two databases of one schema have in common; the order of columns is nobody's business."""
+    found = inspect(connection)
+    made: dict[str, str] = (
+        {name: sql or "" for name, sql in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")}
+        if _is_sqlite(connection)
+        else {}
+    )
+    return {
+        name: {
+            "columns": by_name(found.get_columns(name)),
+            "key": found.get_pk_constraint(name),
+            "references": by_name(found.get_foreign_keys(name)),
+            "unique": by_name(found.get_unique_constraints(name)),
+            "indexes": by_name(found.get_indexes(name)),
+            "checks": by_name(found.get_check_constraints(name)),
+            "numbers are given once": "AUTOINCREMENT" in made.get(name, ""),
+        }
+        for name in found.get_table_names()
+    }
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def by_name(described: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, object]]:
+    return {one["name"]: {key: _plain(value) for key, value in one.items()} for one in described}
+
+
+def _plain(value: object) -> object:
+    return {key: str(part) for key, part in value.items()} if isinstance(value, dict) else str(value)
+
+
+def test_the_migrations_lead_to_the_tables(url: str) -> None:
+    with connected(url) as connection:
+        upgrade(connection, "head")
         context = MigrationContext.configure(
             connection,
             opts={
@@ -50,6 +107,19 @@ def test_the_migrations_lead_to_the_tables(registry: Registry) -> None:
             },
         )
         assert compare_metadata(context, METADATA) == []
+
+
+def test_a_new_database_is_made_as_the_migrations_would(url: str) -> None:
+    open_registry(url).close()
+    with connected(url) as connection:
+        made = shape(connection)
+        query = f"SELECT version_num FROM {migrations.VERSION_TABLE}"  # noqa: S608 -- a constant
+        assert connection.exec_driver_sql(query).scalars().all() == [migrations.HEAD]
+        there = MetaData()
+        there.reflect(connection)
+        there.drop_all(connection)
+        upgrade(connection, "head")
+        assert shape(connection) == made
 
 
 def test_the_newest_version_is_the_one_the_program_expects() -> None:
@@ -65,13 +135,8 @@ def test_opening_again_keeps_everything(url: str) -> None:
 
 
 def test_facts_of_the_first_schema_are_kept(sqlite_url: str) -> None:
-    setup = Config()
-    setup.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    engine = create_engine(sqlite_url)
-    with engine.begin() as connection:
-        setup.attributes["connection"] = connection
-        command.upgrade(setup, "0001")
-    engine.dispose()
+    with connected(sqlite_url) as connection:
+        upgrade(connection, "0001")
     execute(sqlite_url, "INSERT INTO sweeps VALUES (1, '2026-11-23 04:00:00', NULL, NULL, '{}', '{}', '{}')")
     heard = "7, 'mac', '00:25:9e:00:00:01', 'local', '1', NULL, NULL, NULL, '2026-11-23 04:00:00', 1"
     execute(sqlite_url, f"INSERT INTO lldp_rows VALUES (1, 1, 'sw-1', NULL, {heard})")  # noqa: S608 -- constants
@@ -92,10 +157,14 @@ with open_registry(sys.argv[1]) as registry:
 """
 
 
-def test_programs_that_start_at_once_migrate_once(url: str) -> None:
-    command = [sys.executable, "-W", "error", "-c", OPEN_TOGETHER, url]
+@pytest.mark.parametrize("before", [None, "0001"])
+def test_programs_that_start_at_once_migrate_once(url: str, before: str | None) -> None:
+    if before is not None:
+        with connected(url) as connection:
+            upgrade(connection, before)
+    program = [sys.executable, "-W", "error", "-c", OPEN_TOGETHER, url]
     children = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
     for child in children:

@@ -64,6 +64,6 @@ CONCLUSIONS = Table(
 RETENTION = Table(
     "retention",
     Record.metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True),
     Column("history_before", UtcTime, nullable=False),
 )
