@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import time
@@ -17,6 +16,7 @@ from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
 from probes.sweep.replies import claim, promising, station
 from probes.sweep.samples import Samples
+from probes.sweep.seal import Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
 from probes.sweep.wave import MOST_ROUNDS, Seen, Wave
@@ -46,12 +46,12 @@ class Dispatch:
     def __init__(self, orders: Orders, ip_socket: socket.socket, arp_socket: socket.socket) -> None:
         now = time.monotonic()
         self._orders = orders
-        self._tag = os.urandom(4)
+        self._seal = Seal.drawn()
         kinds = {probe.kind for probe in orders.routed}
         self._ports = Ports(socket.SOCK_STREAM, wanted="tcp" in kinds)
         self._udp_ports = Ports(socket.SOCK_DGRAM, wanted="udp" in kinds)
         sources = [bytes.fromhex(source) for source in orders.sources]
-        listen(ip_socket, answers(sources, self._tag, self._ports.numbers, self._udp_ports.numbers), ETH_P_IP)
+        listen(ip_socket, answers(sources, self._seal, self._ports.numbers, self._udp_ports.numbers), ETH_P_IP)
         listen(arp_socket, arp_replies(), ETH_P_ARP)
         self._out = {False: Outbox(ip_socket), True: Outbox(arp_socket)}
         self._ip, self._arp = Inbox(ip_socket), Inbox(arp_socket)
@@ -255,7 +255,7 @@ class Dispatch:
                 question = QUESTIONS[wave.step.port]
                 self._templates[key] = udp(path.source, self._udp_ports.of(wave.round), question)
             else:
-                self._templates[key] = echo(path.source, self._tag)
+                self._templates[key] = echo(path.source, self._seal)
         return self._templates[key]
 
     # ------------------------------------------------------------ hear
@@ -270,7 +270,7 @@ class Dispatch:
             count = self._ip.receive()
             more = count == MOST
             for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
-                told = glimpsed or claim(self._ip.octets(number), self._tag)
+                told = glimpsed or claim(self._ip.octets(number), self._seal)
                 at = arrival(now, self._ip.waited_s(number, wall), since)
                 if told is None or not any(wave.hear(told, at, wall) for wave in routed):
                     self.odd.keep(self._ip.octets(number))

@@ -39,6 +39,11 @@ def stamped(template: Template, addresses: array[int], cookies: array[int]) -> b
     target_sum, secret_sum = _sum_of_halves(targets), _sum_of_halves(secrets)
     if template.covers_address:
         secret_sum += target_sum
+    if template.seal:
+        numbers = int.from_bytes(targets, "little"), int.from_bytes(secrets, "little")
+        seals = template.seal.of(*numbers, _ones(count)).to_bytes(_LANE * count, "little")
+        _write(packets, template.seal_at, size, seals, _LANE)
+        secret_sum += _sum_of_halves(seals)
     body = _checksums(secret_sum, template.body_sum, count)
     if template.marks_header:
         marks = _octets(array("I", [cookie & 0xFFFF for cookie in cookies]))

@@ -12,6 +12,8 @@ from probes.sweep.unreachable import Unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from probes.sweep.seal import Seal
+
 _ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST = 0, 3, 8
 _HEADER: Final = 20
 _ECHO: Final = 8
@@ -90,7 +92,7 @@ def promising(
                 break
 
 
-def claim(packet: bytes, tag: bytes) -> Claim | None:
+def claim(packet: bytes, seal: Seal) -> Claim | None:
     """Read an IPv4 packet; None when it answers nothing a sweep sends."""
     start = (packet[0] & 15) * 4 if packet else 0
     if start < _HEADER or len(packet) < start + _ECHO:
@@ -100,10 +102,11 @@ def claim(packet: bytes, tag: bytes) -> Claim | None:
     if packet[9] != socket.IPPROTO_ICMP:
         return None
     if packet[start] == _ECHO_REPLY:
-        if packet[start + _ECHO : start + _ECHO + len(GREETING) + len(tag)] != GREETING + tag:
+        address, cookie = _source(packet), int.from_bytes(packet[start + 4 : start + 8], "big")
+        text = GREETING + seal.of(address, cookie).to_bytes(4, "big")
+        if packet[start + _ECHO : start + _ECHO + len(text)] != text:
             return None
-        cookie = int.from_bytes(packet[start + 4 : start + 8], "big")
-        return Claim(_source(packet), "icmp", 0, cookie, "echo reply", packet[8])
+        return Claim(address, "icmp", 0, cookie, "echo reply", packet[8])
     return _from_error(packet, start) if packet[start] == _UNREACHABLE else None
 
 

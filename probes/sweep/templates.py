@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from probes.sweep.question import Question
+    from probes.sweep.seal import Seal
 
 GREETING: Final = b"netaudit sweep"
-"""So that whoever watches the network knows who asks. With four octets of secret it fills the minimum frame."""
+"""So that whoever watches the network knows who asks. With four octets of seal it fills the minimum frame."""
 TTL: Final = 64
 MSS: Final = 1460
 """A SYN without any option looks like a scan to some filters."""
@@ -51,18 +52,22 @@ class Template(NamedTuple):
     """What the other bits of these four octets are."""
     marks_header: bool = False
     """Whether the IP header's identification repeats the low half of the cookie: what an ICMP error surely quotes."""
+    seal_at: int = 0
+    """Where the 32-bit seal goes; 0 = it carries none."""
+    seal: Seal | None = None
 
 
-def echo(source: bytes, tag: bytes) -> Template:
+def echo(source: bytes, seal: Seal) -> Template:
     """Return an ICMP echo request (RFC 792).
 
     Args:
         source: our address, 4 octets.
-        tag: what every reply of this sweep must bring back beside its cookie, 4 octets.
+        seal: what every reply of this sweep must bring back beside its cookie.
     """
-    body = _ECHO.pack(8, 0, 0, 0) + GREETING + tag
+    body = _ECHO.pack(8, 0, 0, 0) + GREETING + _BLANK
     header = _header(_ICMP_PROTOCOL, source, len(body))
-    return Template(header + body, 16, 24, 22, total(header), total(body))
+    seal_at = len(header) + len(body) - len(_BLANK)
+    return Template(header + body, 16, 24, 22, total(header), total(body), seal_at=seal_at, seal=seal)
 
 
 def syn(source: bytes, source_port: int, port: int) -> Template:

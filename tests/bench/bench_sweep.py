@@ -97,27 +97,30 @@ def search(lab: Lab, case: Case, folder: Path) -> None:
 
 
 def forged(lab: Lab, live: set[str], rounds: int, folder: Path) -> str:
-    """Sweep with and without a million replies that know the sweep's tag but not its cookies."""
+    """Sweep with and without a million replies that know what one can know of the sweep, but not its cookies."""
     most, pace = 1_000_000, 8_000
-    quiet, loud = (Peer(name, ours(FAR, pace, kinds=["icmp"], retries=0)) for name in ("quiet", "with forged replies"))
-    case = Case("forged", f"/16 at {pace:,} packets/s, and {most:,} forged replies", FAR, live, [loud, quiet])
-    sent = []
-    for _ in range(rounds):
-        quiet.runs.append(measure(lab, quiet, case, folder))
-        forger = lab.router.start("-m", "tests.bench.bench_sweep_forger", str(most), "160000")
-        assert forger.stdout
-        forger.stdout.readline()
-        loud.runs.append(measure(lab, loud, case, folder))
-        if forger.poll() is None:
-            forger.terminate()
-        sent.append(int(forger.communicate()[0] or 0))
-    case.asked = [
+    texts, sent = list[str](), list[int]()
+    asked = [
         Asked("wall with / without forged replies", ratio("wall_s"), most=1.1, against=("quiet",)),
         Asked("forged replies counted", lambda us, _others: max(run.wrong for run in us.runs), most=0),
         Asked("forged replies sent", lambda _us, _others: min(sent), least=most),
         *RECALL,
     ]
-    return report(case)
+    for knows in ("blind", "seen", "one"):
+        quiet, loud = (Peer(name, ours(FAR, pace, kinds=["icmp"], retries=0)) for name in ("quiet", "forged at"))
+        title = f"/16 at {pace:,} packets/s, and {most:,} forged replies ({knows})"
+        case = Case("forged", title, FAR, live, [loud, quiet], asked)
+        for _ in range(rounds):
+            quiet.runs.append(measure(lab, quiet, case, folder))
+            forger = lab.router.start("-m", "tests.bench.bench_sweep_forger", str(most), "160000", knows)
+            assert forger.stdout
+            forger.stdout.readline()
+            loud.runs.append(measure(lab, loud, case, folder))
+            if forger.poll() is None:
+                forger.terminate()
+            sent.append(int(forger.communicate()[0] or 0))
+        texts.append(report(case))
+    return "\n".join(texts)
 
 
 def growth(lab: Lab, folder: Path) -> str:

@@ -1,6 +1,8 @@
-"""Send echo replies with the tag of a sweep and cookies nobody sent; ``argv``: how many, how many a second.
+"""Send echo replies with cookies nobody sent; ``argv``: how many, how many a second, what the forger knows.
 
-Waits for the sweep's first echo request, of which it takes the tag and to whom to answer. Prints how many it sent.
+``blind``: who asks, and nothing that changes from sweep to sweep. ``seen``: a probe, whose seal all its replies bring
+back, in the name of every address. ``one``: the same, in the name of that probe's address alone. Waits for the sweep's
+first echo request, to know to whom to answer. Prints how many it sent.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ def template(request: bytes) -> Template:
 
 def main() -> None:
     """Listen, then forge."""
-    most, rate = int(sys.argv[1]), float(sys.argv[2])
+    most, rate, knows = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
     heard = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
     sys.stdout.write("listening\n")
     sys.stdout.flush()
@@ -40,6 +42,9 @@ def main() -> None:
         if where[2] != socket.PACKET_OUTGOING and packet[9] == socket.IPPROTO_ICMP and GREETING in packet:
             break
     heard.close()
+    if knows == "blind":
+        packet = packet[:-4] + os.urandom(4)
+    victim = int.from_bytes(packet[16:20], "big")
     forged, hop = template(packet), Hop(socket.if_nametoindex(where[0]), where[4], ETH_P_IP)
     sent = 0
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as sock:
@@ -49,7 +54,9 @@ def main() -> None:
             if not count:
                 time.sleep(0.002)
                 continue
-            senders = array("I", [FIRST | number & 0xFFFF for number in range(sent, sent + count)])
+            senders = array("I", [victim] * count)
+            if knows != "one":
+                senders = array("I", [FIRST | number & 0xFFFF for number in range(sent, sent + count)])
             out.send(hop, stamped(forged, senders, array("I", os.urandom(4 * count))), len(forged.octets))
             table.take(count)
             sent += count

@@ -8,7 +8,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scapy.layers.inet import ICMP, IP, TCP
 from scapy.layers.l2 import ARP
@@ -16,6 +16,7 @@ from scapy.packet import Raw
 
 from probes.sweep.filter import SO_ATTACH_FILTER, answers, arp_replies
 from probes.sweep.packets import masked, stamped
+from probes.sweep.seal import Seal
 from probes.sweep.templates import GREETING, MSS, arp, echo, syn
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ corners = st.sampled_from([0, 0xFFFF, 0xFFFF0000, 0xFFFFFFFF, 0x0001FFFE])
 rows = st.lists(st.tuples(words | corners, words | corners), min_size=1, max_size=20)
 octets = st.binary(min_size=4, max_size=4)
 ports = st.integers(min_value=1, max_value=65535)
-TAG, OURS = b"tag!", socket.inet_aton("192.0.2.1")
+SEAL, OURS = Seal.drawn(), socket.inet_aton("192.0.2.1")
 
 
 def dotted(number: int) -> str:
@@ -42,11 +43,21 @@ def cut(template: Template, given_rows: list[tuple[int, int]]) -> list[bytes]:
     return [packets[at : at + size] for at in range(0, len(packets), size)]
 
 
-@given(source=octets, tag=octets, asked=rows)
-def test_every_echo_request_is_what_scapy_builds(source: bytes, tag: bytes, asked: list[tuple[int, int]]) -> None:
-    for packet, (address, cookie) in zip(cut(echo(source, tag), asked), asked, strict=True):
+@st.composite
+def seals(draw: st.DrawFn) -> Seal:
+    factors = draw(st.tuples(*[st.integers(min_value=0, max_value=0xFFFF)] * 6))
+    return Seal(factors, draw(st.tuples(words, words)))
+
+
+def sealed(seal: Seal, address: int, cookie: int) -> bytes:
+    return GREETING + seal.of(address, cookie).to_bytes(4, "big")
+
+
+@given(source=octets, seal=seals(), asked=rows)
+def test_every_echo_request_is_what_scapy_builds(source: bytes, seal: Seal, asked: list[tuple[int, int]]) -> None:
+    for packet, (address, cookie) in zip(cut(echo(source, seal), asked), asked, strict=True):
         header = IP(src=socket.inet_ntoa(source), dst=dotted(address))
-        assert packet == bytes(header / ICMP(id=cookie >> 16, seq=cookie & 0xFFFF) / Raw(GREETING + tag))
+        assert packet == bytes(header / ICMP(id=cookie >> 16, seq=cookie & 0xFFFF) / Raw(sealed(seal, address, cookie)))
         assert len(packet) + 14 == 60  # a minimum frame
 
 
@@ -87,7 +98,9 @@ def passes(gate: tuple[socket.socket, socket.socket], program: bytes, packet: by
 
 
 TO_US = IP(src="198.51.100.7", dst="192.0.2.1")
-ECHO_REPLY = ICMP(type=0) / Raw(GREETING + TAG)
+THEIR_NUMBER, COOKIE = int.from_bytes(socket.inet_aton("198.51.100.7"), "big"), 0x12345678
+MARK = sealed(SEAL, THEIR_NUMBER, COOKIE)
+ECHO_REPLY = ICMP(type=0, id=0x1234, seq=0x5678) / Raw(MARK)
 OPTIONS = b"\1" * 8  # eight times "no operation"
 
 
@@ -97,8 +110,11 @@ OPTIONS = b"\1" * 8  # eight times "no operation"
         (TO_US / ECHO_REPLY, True),
         (IP(src="198.51.100.7", dst="192.0.2.1", options=Raw(OPTIONS)) / ECHO_REPLY, True),
         (IP(src="198.51.100.7", dst="192.0.2.2") / ECHO_REPLY, False),
-        (TO_US / ICMP(type=0) / Raw(GREETING + b"TAG!"), False),
-        (TO_US / ICMP(type=8) / Raw(GREETING + TAG), False),
+        (TO_US / ICMP(type=0, id=0x1234, seq=0x5678) / Raw(MARK[:-1] + bytes([MARK[-1] ^ 1])), False),
+        (TO_US / ICMP(type=0, id=0x1234, seq=0x5679) / Raw(MARK), False),
+        (TO_US / ICMP(type=0, id=0x1235, seq=0x5678) / Raw(MARK), False),
+        (IP(src="198.51.100.8", dst="192.0.2.1") / ECHO_REPLY, False),
+        (TO_US / ICMP(type=8, id=0x1234, seq=0x5678) / Raw(MARK), False),
         (TO_US / ICMP(type=3, code=13) / Raw(b"x" * 28), True),
         (TO_US / ICMP(type=11) / Raw(b"x" * 28), False),
         (TO_US / TCP(sport=445, dport=40001, flags="SA"), True),
@@ -115,16 +131,28 @@ def test_the_kernel_passes_answers_and_nothing_else(
     wanted: bool,  # noqa: FBT001 -- a table's column
 ) -> None:
     sources = [socket.inet_aton("203.0.113.1"), OURS]
-    assert passes(gate, answers(sources, TAG, (40001, 40002)), bytes(packet)) is wanted
+    assert passes(gate, answers(sources, SEAL, (40001, 40002)), bytes(packet)) is wanted
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seal=seals(), source=words, cookie=words, other=words)
+def test_the_kernel_reckons_the_seal_as_we_do(
+    gate: tuple[socket.socket, socket.socket], seal: Seal, source: int, cookie: int, other: int
+) -> None:
+    program = answers([OURS], seal, ())
+    for brought in (seal.of(source, cookie), other):
+        body = struct.pack("!BBHI", 0, 0, 0, cookie) + GREETING + brought.to_bytes(4, "big")
+        header = struct.pack("!BBHHHBBH4s4s", 69, 0, 20 + len(body), 1, 0, 64, 1, 0, source.to_bytes(4, "big"), OURS)
+        assert passes(gate, program, header + body) is (brought == seal.of(source, cookie))
 
 
 def test_so_many_own_addresses_that_no_jump_reaches_over_them(gate: tuple[socket.socket, socket.socket]) -> None:
     sources = [struct.pack("!I", number) for number in range(300)]
-    assert passes(gate, answers(sources, TAG, (40001,)), bytes(TO_US / ECHO_REPLY))
+    assert passes(gate, answers(sources, SEAL, (40001,)), bytes(TO_US / ECHO_REPLY))
 
 
 def test_without_any_tcp_probe_no_tcp_passes(gate: tuple[socket.socket, socket.socket]) -> None:
-    assert not passes(gate, answers([OURS], TAG, ()), bytes(TO_US / TCP(dport=40001, flags="SA")))
+    assert not passes(gate, answers([OURS], SEAL, ()), bytes(TO_US / TCP(dport=40001, flags="SA")))
 
 
 @pytest.mark.parametrize(("operation", "wanted"), [(1, False), (2, True)])

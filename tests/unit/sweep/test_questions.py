@@ -19,6 +19,7 @@ from probes.sweep.catalogue import CLOSED, QUESTIONS, said
 from probes.sweep.packets import stamped
 from probes.sweep.replies import claim
 from probes.sweep.schedule import Way, steps
+from probes.sweep.seal import Seal
 from probes.sweep.templates import udp
 from tests.unit.sweep.recorded import ANSWERS, SAID
 
@@ -55,7 +56,7 @@ def test_a_real_answer_brings_the_cookie_back_and_says_who_answers(port: int) ->
     assert told.cookie == COOKIE & QUESTIONS[port].keep
     assert said(port, told.detail) == SAID[port]
     packet = IP(src="198.51.100.7", dst=OURS, ttl=127) / UDP(sport=port, dport=40001) / Raw(ANSWERS[port])
-    heard = claim(bytes(packet), b"tag!")
+    heard = claim(bytes(packet), Seal.drawn())
     assert heard is not None
     assert (heard.kind, heard.port, heard.detail, heard.ttl) == (ProbeKind.UDP, port, SAID[port], 127)
     assert (heard.cookie ^ COOKIE) & heard.bits == 0
@@ -100,11 +101,11 @@ def test_an_engine_identifier_names_its_maker(engine: str, detail: str) -> None:
 def test_a_refusal_that_quotes_little_is_known_by_the_mark_in_the_header() -> None:
     ours = bytes(IP(src=OURS, dst="198.51.100.7", id=COOKIE & 0xFFFF) / UDP(sport=40001, dport=137) / Raw(b"x" * 50))
     error = ICMP(type=3, code=3) / Raw(ours[:28])
-    heard = claim(bytes(IP(src="198.51.100.7", dst=OURS) / error), b"tag!")
+    heard = claim(bytes(IP(src="198.51.100.7", dst=OURS) / error), Seal.drawn())
     assert heard is not None
     assert (heard.cookie, heard.bits, heard.fence) == (COOKIE & 0xFFFF, 0xFFFF, False)
     assert heard.detail == "udp/137 icmp unreachable 3/3"
-    fence = claim(bytes(IP(src="198.51.100.254", dst=OURS) / error), b"tag!")
+    fence = claim(bytes(IP(src="198.51.100.254", dst=OURS) / error), Seal.drawn())
     assert fence is not None
     assert fence.fence
 

@@ -13,23 +13,25 @@ from scapy.packet import Raw
 
 from inventory.model.facts import ProbeKind
 from probes.sweep.replies import Claim, Station, claim, station
+from probes.sweep.seal import Seal
 from probes.sweep.templates import GREETING
 
-TAG = b"tag!"
+SEAL = Seal.drawn()
 HOST, HOST_NUMBER = "198.51.100.7", int.from_bytes(socket.inet_aton("198.51.100.7"), "big")
 FROM_HOST = IP(src=HOST, dst="192.0.2.1", ttl=61)
 ROUTER = int.from_bytes(socket.inet_aton("198.51.100.254"), "big")
 FROM_ROUTER = IP(src="198.51.100.254", dst="192.0.2.1", ttl=62)
-OUR_ECHO = bytes(IP(src="192.0.2.1", dst=HOST) / ICMP(id=0x1234, seq=0x5678) / Raw(GREETING + TAG))
-OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=0x12345678, flags="S"))
 COOKIE = 0x12345678
+MARK = SEAL.of(HOST_NUMBER, COOKIE).to_bytes(4, "big")
+OUR_ECHO = bytes(IP(src="192.0.2.1", dst=HOST) / ICMP(id=0x1234, seq=0x5678) / Raw(GREETING + MARK))
+OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=0x12345678, flags="S"))
 
 
 @pytest.mark.parametrize(
     ("packet", "claimed"),
     [
         (
-            FROM_HOST / ICMP(type=0, id=0x1234, seq=0x5678) / Raw(GREETING + TAG),
+            FROM_HOST / ICMP(type=0, id=0x1234, seq=0x5678) / Raw(GREETING + MARK),
             Claim(HOST_NUMBER, ProbeKind.ICMP, 0, COOKIE, "echo reply", 61),
         ),
         (
@@ -57,10 +59,12 @@ COOKIE = 0x12345678
         (FROM_ROUTER / ICMP(type=3, code=1) / Raw(OUR_ECHO), None),  # no such host: silence said aloud
         (FROM_ROUTER / ICMP(type=3, code=13) / Raw(OUR_ECHO[:24]), None),
         (FROM_HOST / ICMP(type=0) / Raw(GREETING), None),
+        (FROM_HOST / ICMP(type=0, id=0x1234, seq=0x5679) / Raw(GREETING + MARK), None),
+        (FROM_ROUTER / ICMP(type=0, id=0x1234, seq=0x5678) / Raw(GREETING + MARK), None),
     ],
 )
 def test_a_packet_claims_what_it_says(packet: IP, claimed: Claim | None) -> None:
-    assert claim(bytes(packet), TAG) == claimed
+    assert claim(bytes(packet), SEAL) == claimed
 
 
 def test_an_arp_reply_names_a_station() -> None:
@@ -73,7 +77,7 @@ def test_an_arp_reply_names_a_station() -> None:
 
 @given(data=st.binary(max_size=100))
 def test_garbage_claims_nothing_that_breaks(data: bytes) -> None:
-    told = claim(data, TAG)
+    told = claim(data, SEAL)
     assert told is None or 0 <= told.cookie <= 0xFFFFFFFF
     assert station(data) is None or len(data) >= 28
 
@@ -81,5 +85,5 @@ def test_garbage_claims_nothing_that_breaks(data: bytes) -> None:
 @given(cut=st.integers(min_value=0, max_value=60))
 def test_what_was_cut_off_breaks_nothing(cut: int) -> None:
     for whole in (FROM_ROUTER / ICMP(type=3, code=13) / Raw(OUR_SYN), FROM_HOST / TCP(flags="SA")):
-        told = claim(bytes(whole)[:cut], TAG)
+        told = claim(bytes(whole)[:cut], SEAL)
         assert told is None or told.kind == "tcp"
