@@ -17,7 +17,7 @@ from probes.sweep.limits import NOT_ASKED
 from probes.sweep.links import local_networks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from inventory.model.hours import Span
     from inventory.model.values import IPAddress
@@ -87,10 +87,11 @@ class Scan:
         manners: Manners,
         registered: Mapping[str, IPAddress],
         stop: threading.Event,
+        now: Callable[[], datetime],
     ) -> None:
-        """Prepare; ``registered`` is the registered gateway of each block, by its key."""
+        """Prepare; ``registered`` is the registered gateway of each block, by its key; ``now`` the sweep's time."""
         self._plan, self._pace, self._gateways, self._manners = plan, pace, gateways, manners
-        self._registered, self._stop = registered, stop
+        self._registered, self._stop, self._now = registered, stop, now
         self.quiet: dict[str, tuple[Block, Span]] = {}
         """Blocks that were not asked, or not to the end, because their quiet hours had begun; by key."""
         self._count = _Count()
@@ -187,7 +188,7 @@ class Scan:
     def _run_until(self, halt: _Halt, left: dict[str, Block], plan: ProbePlan) -> Iterator[SweepEvent]:
         each = len(plan.tcp_ports) + 1
         look_at = time.monotonic() + _LOOK_S
-        for event in probe(list(left.values()), plan, self._pace, halt):
+        for event in probe(list(left.values()), plan, self._pace, halt, now=self._now):
             self._gateways.read(self._every_s)
             if isinstance(event, BlockDone) and event.finished:
                 del left[event.block.key]
@@ -200,6 +201,7 @@ class Scan:
 
     def _asleep(self, blocks: Iterable[Block]) -> list[str]:
         """Note and return the blocks that are in their quiet hours now."""
+        # As the clock on the wall has it, and not the sweep's own: where it was set right, that is when people work.
         now = datetime.now(UTC).astimezone().time()
         found = {block.key: (block, span) for block in blocks if (span := self._manners.quiet(block, now)) is not None}
         self.quiet.update(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from inventory.model.coverage import Completeness
@@ -13,6 +13,7 @@ from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
+from netaudit.app.clock import SweepClock
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
 from netaudit.app.logins import logins
@@ -28,6 +29,7 @@ from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+    from datetime import datetime
 
     from inventory.model.coverage import TableCoverage
     from inventory.model.observation import Reconciliation
@@ -84,8 +86,9 @@ def start(
     """
     plan = make_plan(request, registry.filed())
     with only_sweep(registry, settings.database_url):
-        number = registry.start_sweep(plan.stored_scope, plan.stored_options, _now())
-        return _Run(registry, settings, plan, number, stop, tell).run()
+        clock = SweepClock()
+        number = registry.start_sweep(plan.stored_scope, plan.stored_options, clock.now())
+        return _Run(registry, settings, plan, number, clock, stop, tell).run()
 
 
 def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: Callable[[Told], None]) -> SweepResult:
@@ -98,15 +101,16 @@ def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: 
         interrupted = registry.last_unfinished_sweep()
         if interrupted is None:
             raise UsageError(text("There is no interrupted sweep to go on with."), text("Start one: netaudit sweep"))
-        _check_age(registry, interrupted)
+        clock = SweepClock()
+        _check_age(registry, interrupted, clock.now())
         plan = SweepPlan.stored(interrupted.scope, interrupted.options)
         plan = replace(plan, scope=still_allowed(plan.scope, settings.sweep.exclude, registry.filed()))
-        return _Run(registry, settings, plan, interrupted.id, stop, tell).run()
+        return _Run(registry, settings, plan, interrupted.id, clock, stop, tell).run()
 
 
-def _check_age(registry: Registry, interrupted: SweepView) -> None:
+def _check_age(registry: Registry, interrupted: SweepView, now: datetime) -> None:
     last = max((interrupted.started_at, *registry.finished_steps(interrupted.id).values()))
-    if abs(_now() - last) > TABLES_LAST:
+    if abs(now - last) > TABLES_LAST:
         raise UsageError(
             text("Sweep {number} was interrupted too long ago: stations have moved since.", number=interrupted.id),
             text("Start a new one: netaudit sweep"),
@@ -120,6 +124,7 @@ class _Run:
         settings: Settings,
         plan: SweepPlan,
         number: int,
+        clock: SweepClock,
         stop: threading.Event,
         tell: Callable[[Told], None],
     ) -> None:
@@ -127,6 +132,7 @@ class _Run:
         self.settings = settings
         self.plan = plan
         self.number = number
+        self.clock = clock
         self.stop = stop
         self.tell = tell
         self.planes = Planes(registry.prefixes())
@@ -178,7 +184,7 @@ class _Run:
         asked = {block.key for block in blocks if block.key in done}
         if not devices:
             return asked
-        now = _now()
+        now = self.clock.now()
         # A step of the future was done before the clock was set back: nobody knows how long ago.
         worn = {key for key in asked if not timedelta(0) <= now - done[key] <= STIMULUS_LASTS}
         for key in sorted(worn):
@@ -193,7 +199,7 @@ class _Run:
             return
         self.tell(Told("scan", done, total))
         registered = registered_gateways(self.plan.scope)
-        scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop)
+        scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop, self.clock.now)
         for event in scan.events(todo):
             match event:
                 case BlockDone():
@@ -212,7 +218,7 @@ class _Run:
 
     def _unanswered(self, blocks: list[Block]) -> list[Block]:
         """Leave out who answered before the sweep was stopped, unless a gateway may have forgotten them since."""
-        now = _now()
+        now = self.clock.now()
         begun = {
             step.partition(_UNTIL)[0]
             for step, at in self.registry.finished_steps(self.number).items()
@@ -236,7 +242,9 @@ class _Run:
         block = ScannedBlock(event.block.plane, event.block.network, event.asked + before, alive, event.limits)
         # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks the rest again.
         step = event.block.key if event.finished else f"{event.block.key}{_UNTIL}{event.at.isoformat()}"
-        self.registry.store_block(self.number, step, block, event.sightings, event.at)
+        # The packet process reads the computer's clock, which somebody may have set meanwhile.
+        sightings = [replace(sighting, at=self.clock.bounded(sighting.at)) for sighting in event.sightings]
+        self.registry.store_block(self.number, step, block, sightings, event.at)
 
     def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
         if not (targets or by_ssh) or self.stop.is_set():
@@ -275,7 +283,7 @@ class _Run:
         probed = sum(block.asked for block in facts.blocks)
         alive = sum(block.alive for block in facts.blocks)
         outcome = self._outcome(facts, probed)
-        now = _now()
+        now = self.clock.now()
         view = self.registry.sweep(self.number)
         from netaudit.app.current import compare  # noqa: PLC0415 -- loaded while the network is waited for
 
@@ -369,7 +377,3 @@ def gateway_devices(registry: Registry) -> dict[IPAddress, str]:
 
 def _reading(device: str) -> str:
     return f"read:{device}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -24,6 +24,7 @@ from tests.simulator.tables import AT, read
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from inventory.model.facts import Fact
     from inventory.model.factset import FactSet
@@ -72,23 +73,23 @@ def tables(registry: Registry, names: tuple[str, ...] = DERIVED) -> dict[str, li
         }
 
 
-def test_recomputed_is_what_sweep_by_sweep_had_come_to(lived: Registry) -> None:
+def test_recomputed_is_what_sweep_by_sweep_had_come_to(lived: Registry, tmp_path: Path) -> None:
     before = tables(lived)
     assert len(before["place_intervals"]) > 40
     assert before["observations"]
-    found = recompute(lived, Settings(database=f"sqlite:///{id(lived)}"), lambda _done, _all: None)
+    found = recompute(lived, Settings(database=f"sqlite:///{tmp_path}/lived.db"), lambda _done, _all: None)
     assert (found.sweeps, found.intervals_changed, found.observations_changed) == (6, 0, 0)
     assert tables(lived) == before
 
 
-def test_what_was_lost_or_wrong_comes_back(lived: Registry) -> None:
+def test_what_was_lost_or_wrong_comes_back(lived: Registry, tmp_path: Path) -> None:
     before = tables(lived)
     with lived._writing() as connection:  # noqa: SLF001 -- damage
         connection.execute(sql("DELETE FROM place_intervals"))
         connection.execute(sql("DELETE FROM observed_ips"))
         connection.execute(sql("UPDATE observations SET vlan = 4000"))
         connection.execute(sql("UPDATE address_intervals SET misses = 9"))
-    settings = Settings(database=f"sqlite:///{id(lived)}")
+    settings = Settings(database=f"sqlite:///{tmp_path}/lived.db")
     damaged = tables(lived)
     told = recompute(lived, settings, lambda _done, _all: None, dry_run=True)
     assert told.intervals_changed == len(before["place_intervals"]) + len(before["address_intervals"])
@@ -97,7 +98,7 @@ def test_what_was_lost_or_wrong_comes_back(lived: Registry) -> None:
     assert tables(lived) == before
 
 
-def test_only_what_the_policy_names_is_deleted(lived: Registry) -> None:
+def test_only_what_the_policy_names_is_deleted(lived: Registry, tmp_path: Path) -> None:
     at = START + timedelta(days=3)
     going = lived.archive.going()
     before = lived.archive.intervals()
@@ -112,7 +113,7 @@ def test_only_what_the_policy_names_is_deleted(lived: Registry) -> None:
     assert lived.facts(4).fdb
     assert lived.archive.prunable(at, at) == replace(told, sweeps=(), rows=0, intervals=0)
     derived = tables(lived, DERIVED[:4])
-    found = recompute(lived, Settings(database=f"sqlite:///{id(lived)}"), lambda _done, _all: None)
+    found = recompute(lived, Settings(database=f"sqlite:///{tmp_path}/lived.db"), lambda _done, _all: None)
     assert (found.sweeps, found.intervals_changed, found.observations_changed) == (4, 0, 0)
     assert tables(lived, DERIVED[:4]) == derived
 

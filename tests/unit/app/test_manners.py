@@ -52,6 +52,7 @@ def test_villages_and_limited_prefixes_have_lanes(cidr: str, lane: Lane | None) 
 @pytest.mark.parametrize(
     ("asked", "at", "quiet"),
     [
+        (block("10.1.2.0/24"), time(8, 29, 59, 999_999), False),
         (block("10.1.2.0/24"), time(8, 30), True),
         (block("10.1.2.0/24"), time(9, 29, 59), True),
         (block("10.1.2.0/24"), time(9, 30), False),
