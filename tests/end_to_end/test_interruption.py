@@ -87,16 +87,15 @@ def seen(program: Program) -> set[tuple[str, str]]:
 
 STORED_TWICE = {
     "steps": "select count(*) from (select 1 from sweep_steps group by sweep_id, step having count(*) > 1)",
-    "fdb": "select count(*) from (select 1 from fdb_rows group by device having count(distinct at) > 1)",
-    "interfaces": "select count(*) from (select 1 from interface_rows group by device having count(distinct at) > 1)",
-    "lldp": "select count(*) from (select 1 from lldp_rows group by device having count(distinct at) > 1)",
+    "tables": "select count(*) from (select 1 from fact_blocks where kind <> 'sighting'"
+    " group by sweep_id, owner, kind having count(*) > 1)",
 }
 
 
 def stored_twice(database: Path) -> dict[str, int]:
     """Count steps stored twice, and devices whose tables were stored by more than one read."""
     with sqlite3.connect(database) as connection:
-        assert connection.execute("select count(*) from fdb_rows").fetchone()[0]
+        assert connection.execute("select count(*) from fact_blocks where kind = 'fdb'").fetchone()[0]
         return {name: connection.execute(query).fetchone()[0] for name, query in STORED_TWICE.items()}
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab")]
 
 def answering(lab: Lab, addresses: Iterable[str]) -> set[str]:
     """The addresses that answer a ping from the admin host, asked all at once."""
-    script = 'for a; do (ping -n -c1 -W2 "$a" >/dev/null 2>&1 && echo "$a") & done; wait'
+    script = 'for a; do (ping -n -c1 -W5 "$a" >/dev/null 2>&1 && echo "$a") & done; wait'
     return set(lab.run("admin", ["sh", "-c", script, "sh", *addresses], check=True).stdout.split())
 
 
