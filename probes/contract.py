@@ -59,6 +59,19 @@ class Block:
     """The network is too big to be asked address by address: ``addresses`` are those known. IPv6 only."""
     all_nodes: bool = False
     """Whether all nodes of the link may be called as well, where the network is on ours."""
+    begun: Begun | None = None
+    """How far an interrupted sweep had come here: what it sent and waited for is not sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far a block is."""
+
+    chain: str
+    """Which probes were sent, in which order: with others it means nothing, and is not looked at."""
+    sent: bytes
+    """An octet for each address from the network's first on: how many probes it was sent in vain. Zero at the end is
+    left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,9 @@ class BlockDone:
     """What could not be done, as stable keys (see :data:`LIMITS`)."""
     at: datetime
     finished: bool = True
-    """Not, where ``stop`` came first: then ``asked`` counts what answered, and the block must be asked again."""
+    """Not, where ``stop`` came first: then ``asked`` counts what answered, and the silent must be asked further."""
+    begun: Begun | None = None
+    """Of a block that is not finished: where to go on, if the packet process could tell. See :class:`Block`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class ScannedBlock:
     alive: int
     limits: tuple[str, ...] = ()
     """What could not be done here, as stable keys: ``no-raw-icmp``, ``no-arp``, ``send-errors`` …"""
+    position: str | None = None
+    """Of a block that was interrupted: where a resumed sweep goes on, in the words of whoever asked."""
 
 
 @dataclass(frozen=True, slots=True)

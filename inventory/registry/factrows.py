@@ -134,6 +134,7 @@ def append_block(connection: Connection, sweep_id: int, step: str, block: Scanne
             asked=block.asked,
             alive=block.alive,
             limits=list(block.limits),
+            position=block.position,
         )
     )
 
@@ -198,12 +199,12 @@ def _blocks(connection: Connection, sweeps: Sequence[int]) -> tuple[ScannedBlock
     """Return the blocks; of one that was scanned again within its sweep only the last, so that counts stay true."""
     row = tables.BLOCK_ROWS.c
     query = (
-        select(row.sweep_id, row.plane, row.network, row.asked, row.alive, row.limits)
+        select(row.sweep_id, row.plane, row.network, row.asked, row.alive, row.limits, row.position)
         .where(row.sweep_id.in_(sweeps))
         .order_by(row.id)
     )
     last = {
-        (sweep_id, plane, network): ScannedBlock(plane, network, asked, alive, tuple(limits))
-        for sweep_id, plane, network, asked, alive, limits in connection.execute(query)
+        (sweep_id, plane, network): ScannedBlock(plane, network, asked, alive, tuple(limits), position)
+        for sweep_id, plane, network, asked, alive, limits, position in connection.execute(query)
     }
     return tuple(last.values())

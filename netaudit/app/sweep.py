@@ -23,7 +23,7 @@ from netaudit.app.planes import Planes
 from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
-from probes.contract import BlockDone, Progress, ReadLimits
+from probes.contract import Begun, BlockDone, Progress, ReadLimits
 from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
@@ -227,11 +227,14 @@ class _Run:
         if not begun:
             return blocks
         known = {(sighting.plane, sighting.ip) for sighting in self.registry.sightings(self.number)}
+        scanned = self.registry.coverage_facts([self.number]).blocks
+        positions = {(block.plane, block.network): block.position for block in scanned}
         left = []
         for block in blocks:
             silent = tuple(ip for ip in block.addresses if (block.plane, ip) not in known or block.key not in begun)
             self.answered[block.key] = len(block.addresses) - len(silent)
-            left.append(replace(block, addresses=silent))
+            told = positions.get((block.plane, block.network)) if block.key in begun else None
+            left.append(replace(block, addresses=silent, begun=_read_position(told or "")))
             if not silent:
                 self._store_block(BlockDone(block, (), 0, (), now))
         return [block for block in left if block.addresses]
@@ -239,7 +242,9 @@ class _Run:
     def _store_block(self, event: BlockDone) -> None:
         before = self.answered.get(event.block.key, 0)
         alive = len({sighting.ip for sighting in event.sightings}) + before
-        block = ScannedBlock(event.block.plane, event.block.network, event.asked + before, alive, event.limits)
+        position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
+        where = event.block.plane, event.block.network
+        block = ScannedBlock(*where, event.asked + before, alive, event.limits, position)
         # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks the rest again.
         step = event.block.key if event.finished else f"{event.block.key}{_UNTIL}{event.at.isoformat()}"
         # The packet process reads the computer's clock, which somebody may have set meanwhile.
@@ -319,6 +324,11 @@ class _Run:
         whole = {entry.device for entry in coverage} - {entry.device for entry in coverage if _incomplete(entry)}
         unsent = any(_UNSENT.intersection(block.limits) for block in facts.blocks)
         return SweepOutcome.COMPLETE if wanted <= whole and not unsent and not self.quiet else SweepOutcome.PARTIAL
+
+
+def _read_position(told: str) -> Begun | None:
+    chain, _, sent = told.rpartition(" ")
+    return Begun(chain, bytes.fromhex(sent)) if chain else None
 
 
 def _incomplete(entry: TableCoverage) -> bool:

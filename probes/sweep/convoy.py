@@ -18,6 +18,7 @@ from probes.contract import Block, BlockDone, Progress
 from probes.sweep import keys
 from probes.sweep.orders import Lane, Task
 from probes.sweep.pacing import UNKNOWN_GATEWAY
+from probes.sweep.positions import given, told
 from probes.sweep.samples import described
 from probes.sweep.schedule import Way, steps
 
@@ -52,6 +53,8 @@ class Travel:
     asked: int = 0
     sightings: list[Sighting] = field(default_factory=list)
     limits: set[str] = field(default_factory=set)
+    positions: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """By the number of a task under way, how far it is: :meth:`probes.sweep.wave.Wave.positions`."""
 
 
 class Convoy:
@@ -78,6 +81,7 @@ class Convoy:
         self._given = self._addresses_away = self._addresses_waiting = 0
         self._more, self._started = True, False
         chains = [steps(plan, way, icmp=True) for way in (Way.ROUTED, Way.ARP)]
+        self._chain = "|".join(" ".join(f"{step.kind.value}{step.port or ''}" for step in chain) for chain in chains)
         self._useless = {direct for direct, chain in zip((False, True), chains, strict=True) if not chain}
         self._each = max(len(chain) for chain in chains)
         self._patience = max(sum(step.wait_s for step in chain) for chain in chains)
@@ -103,8 +107,10 @@ class Convoy:
                     _hear_out(self._outboard)
                 return
         for travel in (*dict.fromkeys(self._away.values()), *self._waiting):
-            if travel.sightings:
-                yield replace(self._done(travel), asked=len({s.ip for s in travel.sightings}), finished=False)
+            begun = told(travel, self._chain)
+            if travel.sightings or begun:
+                asked = len({s.ip for s in travel.sightings})
+                yield replace(self._done(travel), asked=asked, finished=False, begun=begun)
 
     def _expect(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -147,7 +153,8 @@ class Convoy:
             if path.direct in self._useless:
                 continue  # no chosen probe can be sent there
             self._given += 1
-            travel.tasks[self._given] = Task(self._given, block.gateway or UNKNOWN_GATEWAY, lane, path, tuple(some))
+            gateway, begun = block.gateway or UNKNOWN_GATEWAY, given(block, some, self._chain)
+            travel.tasks[self._given] = Task(self._given, gateway, lane, path, tuple(some), begun)
             self._away[self._given] = travel
             self._addresses_away += _count(some)
 
@@ -168,12 +175,18 @@ class Convoy:
             if "share" in message:
                 yield from self._returned(message)
             elif "said" not in message:
-                self._sent, self._alive = message["sent"], message["alive"]
-                for number, *row in message["heard"]:
-                    if number in self._away:
-                        travel = self._away[number]
-                        travel.sightings.append(_sighting(travel.block.plane, *row))
+                self._note(message)
                 yield self._progress()
+
+    def _note(self, message: dict[str, Any]) -> None:
+        self._sent, self._alive = message["sent"], message["alive"]
+        for number, *row in message["heard"]:
+            if number in self._away:
+                travel = self._away[number]
+                travel.sightings.append(_sighting(travel.block.plane, *row))
+        for number, step, here, before in message["at"]:
+            if number in self._away:
+                self._away[number].positions[number] = step, here, before
 
     def _alone(self) -> Iterator[SweepEvent]:
         """Take back every block the packet process has not told: the kernel's sockets ask who has not answered."""

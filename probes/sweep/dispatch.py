@@ -19,12 +19,12 @@ from probes.sweep.samples import Samples
 from probes.sweep.seal import Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
-from probes.sweep.wave import MOST_ROUNDS, Seen, Wave
+from probes.sweep.wave import MOST_ROUNDS, Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
 
 if TYPE_CHECKING:
     from probes.sweep.orders import Orders, Path, Probe, Task
-    from probes.sweep.wave import Share
+    from probes.sweep.shares import Seen, Share
 
 _NAP_S: Final = 0.004  # a small batch instead of a packet at a time
 _IDLE_S: Final = 0.1
@@ -120,6 +120,11 @@ class Dispatch:
             fresh += [(share.number, seen) for seen in share.seen]
             share.seen = []
         return fresh
+
+    def positions(self) -> list[tuple[int, int, int, int]]:
+        """Return how far each share under way is (:meth:`Wave.positions`)."""
+        now = time.monotonic()
+        return [position for wave in self._waves for position in wave.positions(now)]
 
     # ------------------------------------------------------------ one turn
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import deque
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from probes.sweep.wave import Share
+from probes.sweep.shares import Share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -40,7 +40,7 @@ class Muster:
     def add(self, task: Task) -> None:
         """Take in a share."""
         key = (task.path, "" if task.path.direct else task.gateway, task.lane)
-        self._queues.setdefault(key, deque()).append(Share(task.number, task.runs))
+        self._queues.setdefault(key, deque()).append(Share(task.number, task.runs, task.begun))
 
     def ready(self, beginning: Collection[Way]) -> Iterator[tuple[Way, list[Share]]]:
         """Yield what the next waves are made of; none for paths, gateways and lanes whose last wave has only begun."""

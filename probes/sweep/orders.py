@@ -72,17 +72,20 @@ class Task(NamedTuple):
     path: Path
     runs: tuple[tuple[int, int], ...]
     """First and last address of each run, as 32-bit numbers."""
+    begun: bytes = b""
+    """How many probes each of these addresses was sent in vain before, in their order; empty: none."""
 
     def written(self) -> list[object]:
         """Return it as JSON can hold it."""
         hop, source, mac, direct = self.path
         path = [hop.link, hop.mac.hex(), hop.protocol, source.hex(), mac.hex(), direct]
-        return [self.number, self.gateway, self.lane, path, self.runs]
+        return [self.number, self.gateway, self.lane, path, self.runs, self.begun.hex()]
 
     @classmethod
     def read(cls, written: list[Any]) -> Task:
         """Make it of what JSON made of it."""
-        number, gateway, lane, (link, next_mac, protocol, source, mac, direct), runs = written
+        number, gateway, lane, (link, next_mac, protocol, source, mac, direct), runs, begun = written
         hop = Hop(link, bytes.fromhex(next_mac), protocol)
         path = Path(hop, bytes.fromhex(source), bytes.fromhex(mac), direct)
-        return cls(number, gateway, Lane(*lane) if lane else None, path, tuple((first, last) for first, last in runs))
+        some = tuple((first, last) for first, last in runs)
+        return cls(number, gateway, Lane(*lane) if lane else None, path, some, bytes.fromhex(begun))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_ALL: Final = 0xFFFFFFFF
 
 
 class Batch(NamedTuple):
@@ -101,6 +104,15 @@ class Volley:
         place = self._place(row)
         at = self._times[place] if place is not None else 0.0
         return at or (self._earlier.left_at(row) if self._earlier else 0.0)
+
+    def waited_for(self, until: float) -> int:
+        """Return before which row of the wave every packet left by then, or answered before it would have."""
+        place = self.position
+        while place and self._times[place - 1] > until:
+            place -= 1
+        if place < len(self._times):
+            return self.row_at(place)
+        return _ALL
 
     def close(self) -> None:
         """Forget what only sending needs."""

@@ -7,12 +7,13 @@ import os
 from array import array
 from collections import Counter
 from itertools import compress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from probes.sweep import keys
 from probes.sweep.fences import Fences, part
 from probes.sweep.packets import masked
-from probes.sweep.permutation import Interleaving, Permutation
+from probes.sweep.permutation import Interleaving
+from probes.sweep.shares import Seen
 from probes.sweep.volley import Volley
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from probes.sweep.masks import Masks
     from probes.sweep.orders import Lane, Path, Probe
     from probes.sweep.replies import Claim
+    from probes.sweep.shares import Share
     from probes.sweep.volley import Batch
 
 MOST_ROUNDS: Final = 8
@@ -42,39 +44,6 @@ _HURRIED_SHARE: Final = 1 / 4
 _SETTLED, _FENCED_OFF = 1, 2
 _SILENT: Final = bytes([1]) + bytes(255)
 """Makes a column of settled ones one of silent ones."""
-
-
-class Seen(NamedTuple):
-    """One answer."""
-
-    address: int
-    kind: str
-    detail: str
-    mac: bytes | None
-    ttl: int | None
-    rtt_s: float | None
-    wall_s: float
-
-
-class Share:
-    """What a block has in a wave."""
-
-    __slots__ = ("age_s", "asked", "count", "limits", "number", "runs", "seen")
-
-    def __init__(self, number: int, runs: Sequence[tuple[int, int]]) -> None:
-        self.number, self.runs = number, runs
-        self.count = sum(last - first + 1 for first, last in runs)
-        self.asked = 0
-        self.age_s = 0.0
-        """How long ago it began to be asked, when it is finished."""
-        self.limits: set[str] = set()
-        self.seen: list[Seen] = []
-        """What was not told yet."""
-
-    def ordered(self) -> array[int]:
-        """Return its addresses in the order they are asked."""
-        members = [address for first, last in self.runs for address in range(first, last + 1)]
-        return array("I", [members[member] for member in Permutation(self.count).part(0, self.count)])
 
 
 class Wave:
@@ -110,6 +79,9 @@ class Wave:
         self._addresses = self._order.merged([share.ordered() for share in shares])
         self._count = len(self._addresses)
         self._cookies = array("I", os.urandom(4 * self._count))
+        self._begun: array[int] | None = None
+        if any(share.begun for share in shares):
+            self._begun = self._order.merged([share.ordered_begun() for share in shares])
         self._index = dict(zip(self._addresses, range(self._count), strict=True))
         self._masks = masks
         self._settled = bytearray(self._count)
@@ -372,8 +344,10 @@ class Wave:
     def _open_step(self) -> None:
         self.backoffs = self._step_sent = 0
         rows, addresses, cookies = None, self._addresses, self._cookies
-        if self.number:
+        if self.number or self._begun:
             silent = self._settled.translate(_SILENT)
+            if self._begun:
+                silent = bytearray(one and begun <= self.number for one, begun in zip(silent, self._begun, strict=True))
             rows = array("I", compress(range(self._count), silent))
             addresses, cookies = (array("I", compress(column, silent)) for column in (addresses, cookies))
             cookies = masked(cookies, self._masks.of[self.number])
@@ -386,6 +360,24 @@ class Wave:
             self._volleys[self.number] = Volley(rows, addresses, cookies, self._volleys[self.number])
         self._volley = self._volleys[self.number]
 
+    def positions(self, now: float) -> list[tuple[int, int, int, int]]:
+        """Return how far each share is: its number, the step, how many of its addresses have been waited for in it.
+
+        In the order they are asked; last, how many have been in the step before. A packet whose answer may still be on
+        its way is not counted: who goes on from there sends it again.
+        """
+        until = now - self._wait_s()
+        here = self._volley.waited_for(until)
+        before = self._before.waited_for(until) if self._before else self._count
+        return [
+            (share.number, self.number, self._rank(column, here), self._rank(column, before))
+            for column, share in enumerate(self.shares)
+        ]
+
+    def _rank(self, column: int, row: int) -> int:
+        share = self.shares[column].count
+        return share if row >= self._count else min(share, self._order.rank(column, row))
+
     def _close(self, now: float) -> None:
         if self.repeat:
             for share in self.shares:
@@ -397,4 +389,5 @@ class Wave:
         if whole:
             return
         for row in range(self._count):
-            self._share(row).asked += any(volley.left_at(row) for volley in self._volleys)
+            before = self._begun is not None and self._begun[row] > 0
+            self._share(row).asked += before or any(volley.left_at(row) for volley in self._volleys)

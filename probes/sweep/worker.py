@@ -20,7 +20,7 @@ from probes.sweep.dispatch import Dispatch
 from probes.sweep.orders import Orders, Task
 
 if TYPE_CHECKING:
-    from probes.sweep.wave import Seen, Share
+    from probes.sweep.shares import Seen, Share
 
 _NOBODY: Final = 65534
 _PROGRESS_S: Final = 0.1
@@ -73,7 +73,7 @@ def serve(line: Line, dispatch: Dispatch) -> None:
         if time.monotonic() >= progress_at:
             progress_at = time.monotonic() + _PROGRESS_S
             heard = [[number, *_row(seen)] for number, seen in dispatch.heard()]
-            line.write({"sent": dispatch.sent, "alive": dispatch.alive, "heard": heard})
+            line.write({"sent": dispatch.sent, "alive": dispatch.alive, "heard": heard, "at": dispatch.positions()})
         if dispatch.busy or not ended or line.behind:
             dispatch.pause()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, TypeVar
@@ -263,6 +263,13 @@ def test_a_step_is_stored_once(registry: Registry) -> None:
     facts = registry.facts(sweep)
     assert (len(facts.fdb), len(facts.coverage), len(facts.sightings), len(facts.blocks)) == (2, 1, 1, 1)
     assert registry.finished_steps(sweep) == {"block": NOON, "read:sw-1": NOON}
+
+
+def test_an_interrupted_block_keeps_where_to_go_on(registry: Registry) -> None:
+    sweep = registry.start_sweep({}, {}, NOON)
+    for step, position in (("first", "chain 01"), ("second", "chain 0101")):
+        registry.store_block(sweep, step, replace(BLOCK, position=position), [], NOON)
+    assert [block.position for block in registry.coverage_facts([sweep]).blocks] == ["chain 0101"]
 
 
 def test_a_restarted_step_adds_facts_and_its_block_counts_once(registry: Registry) -> None:

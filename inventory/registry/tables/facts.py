@@ -168,6 +168,7 @@ BLOCK_ROWS = _facts(
     Column("asked", BigInteger, nullable=False),
     Column("alive", BigInteger, nullable=False),
     Column("limits", JSON, nullable=False),
+    Column("position", Text),
 )
 
 CHECK_ROWS = Table(

@@ -1,7 +1,8 @@
 """Run one sweep in whatever network namespace this process was started in, and print its events as JSON lines.
 
 ``argv[1]`` is a JSON object: blocks (ranges, gateways, lanes), plan, pace, drop ("" | "before" | "after_sockets"),
-descriptors (their limit, or null), pause_s (after each progress event).
+descriptors (their limit, or null), pause_s (after each progress event), interrupt_at (packets: then it is
+stopped, and another sweep goes on from there).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -52,6 +54,20 @@ def say(**event: object) -> None:
     sys.stdout.flush()
 
 
+def interrupted(blocks: list[Block], plan: ProbePlan, pace: Pace, packets: int) -> list[Block]:
+    """Sweep until so many packets are sent, print what is known by then, and return what is to be asked further."""
+    stop, left = threading.Event(), {known.key: known for known in blocks}
+    for event in sweep(blocks, plan, pace, stop):
+        if isinstance(event, BlockDone):
+            heard = {seen.ip for seen in event.sightings}
+            silent = tuple(ip for ip in left[event.block.key].addresses if ip not in heard)
+            left[event.block.key] = replace(left[event.block.key], addresses=silent, begun=event.begun)
+            say(interrupted=[*event.begun.sent] if event.begun else [], heard=[str(ip) for ip in heard])
+        elif event.packets_sent >= packets:
+            stop.set()
+    return list(left.values())
+
+
 def main() -> None:
     """Sweep and print."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
@@ -72,9 +88,10 @@ def main() -> None:
 
             drop_privileges()
         began = time.monotonic()
-        for event in sweep(
-            [block(b) for b in asked["blocks"]], plan, Pace(*asked["pace"]), threading.Event(), sockets=sockets
-        ):
+        blocks = [block(b) for b in asked["blocks"]]
+        if "interrupt_at" in asked:
+            blocks = interrupted(blocks, plan, Pace(*asked["pace"]), asked["interrupt_at"])
+        for event in sweep(blocks, plan, Pace(*asked["pace"]), threading.Event(), sockets=sockets):
             if isinstance(event, BlockDone):
                 found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
                 say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)

@@ -27,8 +27,8 @@ def ready(muster: Muster) -> list[list[int]]:
 
 def test_orders_and_tasks_arrive_as_they_were_given() -> None:
     assert Orders.read(json.loads(json.dumps(ORDERS))) == ORDERS
-    for lane in (None, Lane("village", 5.0)):
-        task = Task(7, "gateway", lane, NEAR, ((1, 5), (9, 9)))
+    for lane, begun in ((None, b""), (Lane("village", 5.0), b"\0\1\2\3\4\5")):
+        task = Task(7, "gateway", lane, NEAR, ((1, 5), (9, 9)), begun)
         assert Task.read(json.loads(json.dumps(task.written()))) == task
 
 

@@ -12,7 +12,8 @@ from probes.sweep.limits import PROHIBITED, SEND_ERRORS
 from probes.sweep.masks import Masks
 from probes.sweep.orders import Path, Probe
 from probes.sweep.replies import Claim
-from probes.sweep.wave import LONGEST_WAIT_S, Share, Wave
+from probes.sweep.shares import Share
+from probes.sweep.wave import LONGEST_WAIT_S, Wave
 from probes.sweep.wire import Hop
 
 PATH = Path(Hop(2, b"\2\0\0\0\0\xfe", 0x800), b"\xc0\x00\x02\x01", b"\2\0\0\0\0\1", direct=False)
