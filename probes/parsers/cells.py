@@ -70,6 +70,10 @@ class Cells:
         several = value if isinstance(value, list) else [value]
         return [one.strip() for one in several if one.strip().lower() not in _NOTHING]
 
+    def joined(self, name: str) -> str | None:
+        """Return a value that may go on in the next lines of its column."""
+        return "".join(self.words(name)) or None
+
     def mac(self, name: str) -> Mac | None:
         """Return a MAC address; None for anything else."""
         try:

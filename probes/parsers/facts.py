@@ -29,7 +29,7 @@ _ETHERNET, _LOOPBACK, _VIRTUAL, _AGGREGATE = 6, 24, 53, 161
 _SPEED: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)", re.IGNORECASE)
 _MBPS: Final = {"k": 0.001, "": 1, "m": 1, "g": 1000, "t": 1_000_000}
 _BRIDGING: Final = re.compile(r"\b(?:bridge|router|switch|b|r)\b", re.IGNORECASE)
-_OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|-", re.IGNORECASE)
+_OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|0|-", re.IGNORECASE)
 """What stands for the device itself in a port column."""
 
 
@@ -102,8 +102,7 @@ class Read:
     def resolved(self, rows: Iterable[Cells]) -> None:
         """Read an ARP or ND table; an address nobody answers for is no fact."""
         for row in rows:
-            # A long name goes on in the next line of its column.
-            ip, mac, port = row.ip("ip"), row.mac("mac"), "".join(row.words("interface"))
+            ip, mac, port = row.ip("ip"), row.mac("mac"), row.joined("interface") or ""
             vlan = row.vlan("vlan")
             if ip is None:
                 self.rejected += 1
@@ -126,7 +125,7 @@ class Read:
         for row in rows:
             port = row.word("port")
             chassis = identifier(row.word("chassis_type"), row.word("chassis"), IdentifierKind.LOCAL)
-            remote = identifier(row.word("remote_type"), row.word("remote"), IdentifierKind.INTERFACE_NAME)
+            remote = identifier(row.word("remote_type"), row.joined("remote"), IdentifierKind.INTERFACE_NAME)
             if port is None or chassis is None or remote is None:
                 self.rejected += 1
                 continue
@@ -140,7 +139,7 @@ class Read:
                     chassis,
                     remote,
                     row.word("remote_description"),
-                    row.word("system_name"),
+                    row.joined("system_name"),
                     row.ip("management"),
                     self._at.at,
                     bool(_BRIDGING.search(capabilities)) if capabilities else None,

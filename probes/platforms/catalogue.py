@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from probes.platforms import bdcom, comware, dlink, generic, ios, jetstream, procurve, rgos, vrp, zxros
+from probes.platforms import bdcom, comware, dlink, generic, ios, jetstream, procurve, rgos, small_business, vrp, zxros
 
 if TYPE_CHECKING:
     from probes.platforms.profile import Profile
@@ -15,6 +15,7 @@ PLATFORMS: Final[tuple[Profile, ...]] = (
     rgos.PROFILE,
     zxros.PROFILE,
     ios.PROFILE,
+    small_business.PROFILE,
     dlink.PROFILE,
     jetstream.PROFILE,
     procurve.PROFILE,

@@ -115,7 +115,7 @@ class _Decoding:
         asked = {question.subject: question for question in self._cli.questions}
         parts = {subject: self._part(question) for subject, question in asked.items()}
         facts = [fact for part in parts.values() for fact in part.facts]
-        facts = [*aggregates.joined(facts, self._attached), *self._unlisted(facts)]
+        facts = [*aggregates.joined([*facts, *self._unlisted(facts)], self._attached)]
         if parts.get(Subject.VERSION, _Part(Completeness.FAILED)).rows:
             facts.append(self._device)
         transcript = self._transcript

@@ -200,7 +200,7 @@ def _compare(servers: Servers) -> None:
         pairs = (
             Comparison("FRR vtysh", routers.start(servers).port, "frr", "cisco_ios", frr, 0),
             Comparison("switch, parsed", servers.start(switch()).port, "cisco_ios", "cisco_ios", _HEADINGS, 75),
-            Comparison("Comware, RTT 200 ms", slow, "h3c_comware", "hp_comware", slow_marks, 0, 16, 16),
+            Comparison("Comware, RTT 200 ms", slow, "h3c_comware", "hp_comware", slow_marks, 0),
         )
         print(f"load {os.getloadavg()[0]:.1f}")  # noqa: T201 -- the report
         for pair in pairs:

@@ -25,6 +25,7 @@ VRP = "S5720-32X\r\nHuawei Versatile Routing Platform Software \r\n VRP (R) soft
         ("3902.3.600.3.1.801", None, "zte_zxros"),
         ("9.1.1208", IOS, "cisco_ios"),
         ("9.1.669", "Cisco Adaptive Security Appliance Version 8.4", "generic"),
+        ("9.6.1.82.24.2", "24-Port 10/100 PoE Managed Switch", "cisco_s300"),
         ("9.1.1762", "Cisco IOS XR Software (Cisco ASR9K), Version 6.1", "generic"),
         ("9.12.3.1.3.1084", "Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 7.1", "generic"),
         ("171.10.118.2", None, "dlink"),
