@@ -71,7 +71,7 @@ def _expected(table: str, rows: Iterable[Sequence[str]], cli: Cli) -> list[tuple
             return [(spelled(port, cli), _plain(chassis), _plain(far), name) for port, chassis, far, name in rows]
         case "members":
             return [(spelled(port, cli), spelled(aggregate, cli)) for port, aggregate in rows]
-    return [(spelled(port, cli), link.lower().startswith("up")) for port, link in rows]
+    return [(spelled(port, cli), link.lower().startswith(("up", "connected", "monitoring"))) for port, link in rows]
 
 
 def _told(table: str, got: DeviceReading) -> list[tuple[Any, ...]]:
