@@ -11,8 +11,9 @@ import pytest
 from inventory.model.facts import ArpRow, FdbRow, FdbStatus, InterfaceFact, LldpNeighbour
 from inventory.model.values import Mac
 from probes.parsers.names import spelled
+from probes.ssh.parser import ParseError
 from probes.ssh.reading import reading
-from tests.unit.ssh.stories import Story
+from tests.unit.ssh.stories import Story, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,3 +99,17 @@ def _plain(identifier: str) -> str:
         return str(Mac.parse(identifier))
     except ValueError:
         return identifier
+
+
+@pytest.mark.parametrize("line", ["-" * 3000 + "x", "- " * 1500 + "x", " " * 3000 + "x", "gi1 " + "-- " * 1500])
+def test_no_line_takes_small_business_long(line: str, parser: Parser) -> None:
+    """A table with such a line is refused, and never because parsing it took too long."""
+    story = load("cisco_small_business")
+    refusals = []
+    for question in story.cli.questions:
+        command = question.commands[0]
+        try:
+            parser.rows(command.template, f"{story.outputs[command.text]}{line}\n")
+        except ParseError as error:
+            refusals.append(str(error))
+    assert [refusal for refusal in refusals if "too long" in refusal] == []
