@@ -85,9 +85,10 @@ def seen(program: Program) -> set[tuple[str, str]]:
     return {(entry["mac"] or entry["ip"], str(entry["location"]["port"])) for entry in listed}
 
 
+# A gateway's ARP table is read several times in a sweep, on purpose.
 STORED_TWICE = {
     "steps": "select count(*) from (select 1 from sweep_steps group by sweep_id, step having count(*) > 1)",
-    "tables": "select count(*) from (select 1 from fact_blocks where kind <> 'sighting'"
+    "tables": "select count(*) from (select 1 from fact_blocks where kind in ('fdb', 'interface', 'lldp')"
     " group by sweep_id, owner, kind having count(*) > 1)",
 }
 
