@@ -144,10 +144,10 @@ def test_an_answer_that_waits_behind_a_busy_loop_is_no_silence(rogue: Rogues, ta
     agent = rogue(lambda question: [b"junk", b"junk", b"junk", question.answer()], TABLE)
 
     async def walk() -> Table:
-        async with open_session(target(agent.port), ReadLimits(timeout_s=0.3, retries=0)) as session:
+        async with open_session(target(agent.port), ReadLimits(timeout_s=1.5, retries=0)) as session:
             asked = asyncio.create_task(session.table((COLUMN,)))
             await asyncio.sleep(0.01)
-            time.sleep(0.8)  # noqa: ASYNC251 -- the busy loop
+            time.sleep(2.0)  # noqa: ASYNC251 -- the busy loop
             return await asked
 
     table = asyncio.run(walk())
