@@ -21,6 +21,7 @@ from inventory.model.disputes import DisputeKind, DisputeView
 from inventory.model.records import RegistrationState as State
 from inventory.model.records import RegistrationView
 from inventory.model.text import Text, text
+from inventory.model.values import PUBLIC_PLANE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -190,7 +191,7 @@ class _Desk:
         view = DisputeView(
             0,
             self.unit,
-            str(row.values.get("plane") or "public"),
+            str(row.values.get("plane") or PUBLIC_PLANE),
             _DISPUTES[answer],
             cast("IPAddress | None", ip),
             cast("Mac | None", mac),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inventory.filing.lifecycle import Step
     from inventory.model.cases import Actor
 
+_IDS = 2**63
 _STANDING = ("version", "number", "proposal", "reason", "returned", "submitted_at", "decided_at", "confirmed_at")
 _FIELDS = SHELVES[RecordKind.REGISTRATION].fields
 
@@ -64,6 +65,8 @@ def cases(
 
 def case(connection: Connection, number: int) -> CaseView | None:
     """Return one registration, or None."""
+    if not 0 < number < _IDS:  # no database holds it, and none takes it as a parameter
+        return None
     found = connection.execute(_selected().where(RegistrationRecord.id == number)).one_or_none()
     return None if found is None else _case(found)
 

@@ -21,6 +21,7 @@ from inventory.registry.accounts import Secret
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from inventory.model.cases import Actor
     from inventory.registry.engine import Registry
 
 __all__ = ["AccountView", "LoginError", "Role", "SessionView"]
@@ -197,6 +198,11 @@ def session_of(registry: Registry, token: str) -> SessionView | None:
 def log_out(registry: Registry, token: str) -> None:
     """End a session."""
     registry.gate.take_back(_digest(token))
+
+
+def note_reveal(registry: Registry, actor: Actor, subject: str) -> None:
+    """Note in the audit log that somebody of the office was handed phone numbers in full."""
+    registry.gate.note(moment(), actor.name, "reveal_phones", subject)
 
 
 def give_token(registry: Registry, name: str, label: str, scopes: Collection[str], *, actor: str) -> str:

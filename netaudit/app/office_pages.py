@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.cases import Turn
 from inventory.model.disputes import DisputeState
+from inventory.model.privacy import mask_phone
 from netaudit.app.unit_page import CaseLine, case_line
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def _changes(line: CaseLine) -> tuple[tuple[Text, str, str], ...]:
     if proposal is None:
         return ()
     return tuple(
-        (REGISTRATIONS.by_key[key].title, str(getattr(view, key) or ""), value)
+        (REGISTRATIONS.by_key[key].title, _shown(key, str(getattr(view, key) or "")), _shown(key, value))
         for key, value in proposal.changes.items()
     )
+
+
+def _shown(key: str, value: str) -> str:
+    return (mask_phone(value) or "") if key == "phone" else value

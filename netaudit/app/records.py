@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from inventory.filing.judgement import Judgement
     from inventory.filing.rows import Key, Problem, View
     from inventory.model.batch import Batch, RecordChange
+    from inventory.model.records import UnitView
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
 
@@ -43,6 +44,7 @@ __all__ = [
     "save",
     "show",
     "show_with_readings",
+    "unit_of",
 ]
 
 EDITABLE: Final = {
@@ -86,8 +88,7 @@ def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Repo
     """
     views: Sequence[View] = records_in(registry.records())[kind]
     if unit is not None:
-        if all(view.code != unit for view in registry.units()):
-            raise _missing(RecordKind.UNIT, unit)
+        unit_of(registry, unit)
         views = [view for view in views if getattr(view, "unit", None) == unit]
     return Report(listing.document(kind.value, views), listing.json_array(kind.value, views))
 
@@ -188,6 +189,18 @@ def _find(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> V
     if len(fitting) == 1:
         return fitting[0]
     raise _missing(kind, shown_key(kind, dict(zip(table.keys, key, strict=True))))
+
+
+def unit_of(registry: Registry, code: str) -> UnitView:
+    """Return a unit.
+
+    Raises:
+        UsageError: there is none of this code.
+    """
+    found = next((view for view in registry.units() if view.code == code), None)
+    if found is None:
+        raise _missing(RecordKind.UNIT, code)
+    return found
 
 
 def _missing(kind: RecordKind, key: str) -> UsageError:

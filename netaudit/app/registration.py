@@ -16,7 +16,7 @@ from inventory.model.errors import SettingsError, UsageError
 from inventory.model.records import RegistrationState
 from inventory.model.text import text
 from netaudit.app.answer import Report
-from netaudit.app.records import card_or_address, judged
+from netaudit.app.records import card_or_address, judged, unit_of
 from reports.kinds import cases as listing
 
 if TYPE_CHECKING:
@@ -185,11 +185,8 @@ def list_(
     Raises:
         UsageError: there is no such unit.
     """
-    if unit is not None and all(view.code != unit for view in registry.units()):
-        raise UsageError(
-            text("There is no {kind} {key}.", kind=text("unit"), key=unit),
-            text("List what is registered and check the spelling."),
-        )
+    if unit is not None:
+        unit_of(registry, unit)
     limits, now = deadlines(settings), datetime.now(UTC)
     cases = [
         case

@@ -20,7 +20,7 @@ from inventory.model.records import RegistrationState, UnitView
 from inventory.model.text import text
 from inventory.model.values import Mac
 from netaudit.app.current import current
-from netaudit.app.records import Refused, judged
+from netaudit.app.records import Refused, judged, unit_of
 from netaudit.app.registration import deadlines, required
 from probes.oui import vendor
 from reports.rows import order, places
@@ -127,18 +127,6 @@ def unit_page(registry: Registry, settings: Settings, known: Known, code: str, a
     said = {(view.plane, view.mac or view.ip) for view in disputes if view.state is DisputeState.OPEN}
     seen = tuple(row for row in _seen(result) if (row.plane, row.mac or row.ip) not in taken | said)
     return UnitPage(unit, result, compared.as_of, compared.sweep, seen, live, disputes)
-
-
-def unit_of(registry: Registry, code: str) -> UnitView:
-    """Return a unit.
-
-    Raises:
-        UsageError: there is none of this code.
-    """
-    found = next((view for view in registry.units() if view.code == code), None)
-    if found is None:
-        raise UsageError(text("There is no {kind} {key}.", kind=text("unit"), key=code))
-    return found
 
 
 def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) -> CaseLine:

@@ -14,6 +14,7 @@ from inventory.model.observation import Status
 from inventory.model.records import RegistrationState, UnitView
 from inventory.model.text import Text, text
 from netaudit.app.current import current
+from netaudit.app.records import unit_of
 from netaudit.app.registration import required
 from netaudit.app.sheets import read_table
 from netaudit.app.unit_workbook import Heading, Line, workbook
@@ -81,9 +82,9 @@ def export(
     Raises:
         UsageError: there is no such unit.
     """
+    if unit is not None:
+        unit_of(registry, unit)
     units = {view.code: view for view in registry.units()}
-    if unit is not None and unit not in units:
-        raise _no_unit(unit)
     known = current(registry, settings)
     needed = required(settings.filing)
     for view in [units[unit]] if unit is not None else units.values():
@@ -165,9 +166,9 @@ def take_back(
     Raises:
         UsageError: there is no such unit.
     """
+    if unit is not None:
+        unit_of(registry, unit)
     units = {view.code: view for view in registry.units()}
-    if unit is not None and unit not in units:
-        raise _no_unit(unit)
     return tuple(
         _take(registry, settings, path, units, actor, unit=unit, approve=approve, dry_run=dry_run) for path in paths
     )
@@ -233,13 +234,6 @@ def _unit_of(sheet: RawSheet, units: Mapping[str, UnitView]) -> str | None:
     [word] = written
     named = [view.code for view in units.values() if word in {view.code, view.name}]
     return named[0] if len(named) == 1 else None
-
-
-def _no_unit(code: str) -> UsageError:
-    return UsageError(
-        text("There is no {kind} {key}.", kind=text("unit"), key=code),
-        text("List what is registered and check the spelling."),
-    )
 
 
 def receipt(returned: Returned, settings: Settings, gettext: Gettext) -> tuple[str, bytes]:

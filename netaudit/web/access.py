@@ -25,6 +25,8 @@ REVIEWING: Final = frozenset({Role.ADMIN, Role.REVIEWER})
 EVERYBODY: Final = frozenset(Role)
 WRITING: Final = frozenset({Role.ADMIN, Role.REVIEWER, Role.CONTACT})
 _WITH_OLD_PASSWORD: Final = frozenset({"/password", "/logout"})
+_LONGEST_ID: Final = 19
+"""Digits of a 64-bit number."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
@@ -97,7 +99,8 @@ def _unit_of(request: Request, state: State) -> str | None:
     if "unit" in values:
         return str(values["unit"])
     if "registration" in values:
-        case = state.registry.desk.case(int(values["registration"]))
+        written = str(values["registration"])
+        case = state.registry.desk.case(int(written)) if written.isdecimal() and len(written) < _LONGEST_ID else None
         if case is None:
             raise HTTPException(404)
         return case.registration.unit

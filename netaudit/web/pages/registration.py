@@ -47,4 +47,4 @@ async def act(request: Request, visitor: Writer, registration: int, action: Acti
     done = app.step(state.registry, state.settings.filing, registration, step, visitor.actor)
     if isinstance(done, Refusal):
         return _shown(request, visitor, registration, done, status=409)
-    return RedirectResponse(form.get("back") or f"/registration/{registration}", 303)
+    return RedirectResponse(f"/registration/{registration}", 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from inventory.filing.lifecycle import Refusal
 from inventory.model.disputes import DisputeKind
 from inventory.model.text import text
-from netaudit.app import unit_page, unit_sheets
+from netaudit.app import accounts, records, unit_page, unit_sheets
 from netaudit.i18n import translator
 from netaudit.web.access import Person, Writer
 from netaudit.web.rendering import language_of, page
@@ -53,7 +54,7 @@ async def claim(request: Request, visitor: Writer, unit: str) -> Response:
     columns = unit_page.asked_columns(state.settings)
     problems: dict[str, Refusal] = {}
     filed = 0
-    for number in range(min(int(form.get("rows", "0") or 0), _MOST_ROWS)):
+    for number in range(_rows_of(form)):
         cells = {column.key: form.get(f"{column.key}.{number}", "") for column, _needed in columns}
         if not any(value.strip() for value in cells.values()):
             continue
@@ -90,11 +91,17 @@ async def claim(request: Request, visitor: Writer, unit: str) -> Response:
     )
 
 
+def _rows_of(form: Mapping[str, str]) -> int:
+    """Return how many rows a form says it has, within reason."""
+    written = form.get("rows", "")
+    return min(int(written), _MOST_ROWS) if written.isdecimal() and len(written) < 9 else 0  # noqa: PLR2004 -- no form has more digits
+
+
 @router.get("/unit/{unit}/new")
 def new_form(request: Request, visitor: Writer, unit: str) -> Response:
     """Show the empty form for an endpoint that was not seen."""
     state = state_of(request)
-    view = unit_page.unit_of(state.registry, unit)
+    view = records.unit_of(state.registry, unit)
     columns = unit_page.asked_columns(state.settings)
     return page(request, "new.html", visitor, unit=view, columns=columns, written={}, problem=None)
 
@@ -109,7 +116,7 @@ async def new(request: Request, visitor: Writer, unit: str) -> Response:
     written = {key: form[key] for key in keys if form.get(key)}
     found = unit_page.claim(state.registry, state.settings, unit, written, visitor.actor)
     if isinstance(found, Refusal):
-        view = unit_page.unit_of(state.registry, unit)
+        view = records.unit_of(state.registry, unit)
         return page(request, "new.html", visitor, status=400, unit=view, columns=columns, written=form, problem=found)
     return RedirectResponse(f"/unit/{unit}?done=1", 303)
 
@@ -129,9 +136,11 @@ def dispute(
 
 
 @router.get("/unit/{unit}/sheet")
-def sheet(request: Request, _visitor: Person, unit: str) -> Response:
-    """Hand out the prefilled sheet."""
+def sheet(request: Request, visitor: Writer, unit: str) -> Response:
+    """Hand out the prefilled sheet; it holds phone numbers in full, so the office's look is logged."""
     state = state_of(request)
+    if visitor.is_office:
+        accounts.note_reveal(state.registry, visitor.actor, f"unit {unit}")
     gettext = translator(language_of(request))
     [(_name, content)] = unit_sheets.export(state.registry, state.settings, gettext, unit=unit)
     return Response(
@@ -155,7 +164,7 @@ def take_sheet(request: Request, visitor: Writer, unit: str, file: Annotated[Upl
         path = Path(folder) / f"sheet{suffix if suffix in {'.xlsx', '.xls', '.csv'} else '.xlsx'}"
         path.write_bytes(content)
         [returned] = unit_sheets.take_back(state.registry, state.settings, [path], actor=visitor.actor, unit=unit)
-    view = unit_page.unit_of(state.registry, unit)
+    view = records.unit_of(state.registry, unit)
     return page(request, "returned.html", visitor, unit=view, returned=returned, outcomes=unit_sheets.OUTCOMES)
 
 

@@ -134,3 +134,65 @@ def test_both_languages(portal: Portal) -> None:
     assert "My unit" in portal.client.get("/unit/S1", headers={"accept-language": "en-GB,zh;q=0.5"}).text
     portal.client.cookies.set("netaudit_language", "en")
     assert "My unit" in portal.client.get("/unit/S1", headers={"accept-language": "zh-CN"}).text
+
+
+def amended(portal: Portal) -> int:
+    """The id of a filing whose unit proposes another phone number."""
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    csrf = portal.become("li")
+    form = {"csrf": csrf, "version": "1", "phone": "13900005678"}
+    assert portal.client.post(f"/registration/{number}/amend", data=form).status_code == 303
+    return number
+
+
+def test_a_proposed_phone_number_is_masked_as_well(portal: Portal) -> None:
+    number = amended(portal)
+    for name in ("auditor", "mover", "reviewer", "root"):
+        portal.become(name)
+        for where in (f"/registration/{number}", "/office/review"):
+            shown = portal.client.get(where).text
+            assert "13800001234" not in shown, (name, where)
+            assert "13900005678" not in shown, (name, where)
+            assert "139****5678" in shown, (name, where)
+
+
+def test_the_office_changes_other_columns_and_the_phone_number_stays(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    csrf = portal.become("reviewer")
+    form = {"csrf": csrf, "version": "1", "location": "302"}
+    assert portal.client.post(f"/registration/{number}/amend", data=form).status_code == 303
+    case = portal.registry.desk.case(number)
+    assert case is not None
+    assert case.proposal is not None
+    assert dict(case.proposal.changes) == {"location": "302"}
+
+
+def test_a_sheet_with_phone_numbers_is_for_who_works_with_it_and_the_office_leaves_a_trace(portal: Portal) -> None:
+    for name, status in (("auditor", 403), ("mover", 403), ("wang", 403), ("li", 200), ("reviewer", 200)):
+        portal.become(name)
+        assert portal.client.get("/unit/S1/sheet").status_code == status, name
+    told = [(entry.actor, entry.subject) for entry in portal.registry.gate.log() if entry.action == "reveal_phones"]
+    assert told == [("reviewer", "unit S1")]
+
+
+def test_a_step_leads_nowhere_else(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.SUBMITTED)
+    csrf = portal.become("li")
+    form = {"csrf": csrf, "back": "https://evil.example/"}
+    done = portal.client.post(f"/registration/{number}/withdraw", data=form)
+    assert (done.status_code, done.headers["location"]) == (303, f"/registration/{number}")
+
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize("number", ["abc", "0", "-1", HUGE, "1.5"])
+def test_a_number_that_is_none_is_no_fault_of_ours(portal: Portal, number: str) -> None:
+    csrf = portal.become("reviewer")
+    assert portal.client.get(f"/registration/{number}").status_code in {404, 422}
+    approve = {"csrf": csrf, "action": "approve", "chosen": number}
+    assert portal.client.post("/office/review", data=approve).status_code < 500
+    decide = {"csrf": csrf, "decision": "accepted"}
+    assert portal.client.post(f"/office/disputes/{number}", data=decide).status_code < 500
+    csrf = portal.become("li")
+    assert portal.client.post("/unit/S1/claim", data={"csrf": csrf, "rows": number}).status_code < 500
