@@ -62,7 +62,7 @@ def test_silent_addresses_are_not_asked_again_after_ctrl_c(tmp_path: Path, hosts
     while target.counters()["asked"] < 120 and started.poll() is None:
         time.sleep(0.05)
     os.kill(started.pid, signal.SIGINT)
-    output, errors = started.communicate(timeout=30)
+    output, errors = started.communicate(timeout=120)
     assert started.returncode == 3, output + errors
     sent = target.counters()["asked"]
     with sqlite3.connect(tmp_path / "netaudit.db") as connection:

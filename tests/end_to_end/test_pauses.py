@@ -113,7 +113,7 @@ def test_a_sweep_killed_inside_a_block_is_gone_on_with(scanner: Space, program: 
         await_answers(started)
         [packets] = children(started)
         os.kill(started.pid, signal.SIGKILL)
-        started.communicate(timeout=30)
+        started.communicate(timeout=120)
         while Path(f"/proc/{packets}/cmdline").exists():  # it ends by itself: nobody sends any more
             time.sleep(0.02)
         with open_registry(f"sqlite:///{program.home}/netaudit.db") as registry:

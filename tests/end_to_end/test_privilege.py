@@ -53,7 +53,7 @@ def status_of(program: Program, python: str = sys.executable, **more: str) -> di
         time.sleep(0.02)
     said = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii") if process.poll() is None else ""
     process.terminate()
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
     return dict(line.split(":\t", 1) for line in said.splitlines() if ":\t" in line)
 

@@ -89,7 +89,7 @@ def test_a_pipe_named_as_output_stays_a_pipe(program: Program) -> None:
     os.mkfifo(pipe)
     with subprocess.Popen(["/bin/cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
         program.run("report", "unregistered", "--format", "html", "--output", str(pipe))
-        assert "</html>" in reader.communicate(timeout=30)[0]
+        assert "</html>" in reader.communicate(timeout=120)[0]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
