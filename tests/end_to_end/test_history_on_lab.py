@@ -90,7 +90,11 @@ def talking(lab: Lab, *hosts: str) -> Iterator[None]:
         for host in hosts:
             gateway = lab.topology.prefix_of(lab.topology.station_by_name[host].ip).gateway
             loop = f"while :; do ping -c1 -W1 {gateway}; sleep 1; done"
-            silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            silent: dict[str, Any] = {
+                "stdin": subprocess.DEVNULL,
+                "stdout": subprocess.DEVNULL,
+                "stderr": subprocess.DEVNULL,
+            }
             voice = lab.popen(host, ["sh", "-c", loop], **silent)
             stack.callback(voice.wait)
             stack.callback(voice.kill)
