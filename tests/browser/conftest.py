@@ -73,7 +73,7 @@ class Portal:
             yield self
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=120)
             log.close()
 
 

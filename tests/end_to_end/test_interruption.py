@@ -216,7 +216,7 @@ def test_a_second_ctrl_c_ends_at_once_even_while_the_database_is_busy(program: P
         time.sleep(1)
         assert started.poll() is None
         os.kill(program_of(started), signal.SIGINT)
-        _, errors = started.communicate(timeout=60)
+        _, errors = started.communicate(timeout=240)
     assert started.returncode == 3, errors
     assert "Ended at once" in errors
     with closing(sqlite3.connect(database)) as connection:

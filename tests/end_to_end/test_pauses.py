@@ -71,7 +71,7 @@ def children(process: subprocess.Popen[str]) -> list[int]:
 
 
 def ended(process: subprocess.Popen[str], expect: int = 0) -> dict[str, Any]:
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=240)
     assert process.returncode == expect, errors
     summary: dict[str, Any] = json.loads(output)
     return summary

@@ -137,14 +137,14 @@ def test_stopping_leaves_nothing() -> None:
 def test_killing_the_launcher_leaves_nothing() -> None:
     with launched() as lab:
         lab.process.kill()
-        lab.process.wait(30)
+        lab.process.wait(120)
         assert lab.gone_without_a_trace()
 
 
 def test_an_interrupt_leaves_nothing() -> None:
     with launched() as lab:
         os.killpg(lab.process.pid, signal.SIGINT)
-        lab.process.wait(30)
+        lab.process.wait(120)
         assert lab.gone_without_a_trace()
 
 
@@ -154,7 +154,7 @@ def test_killing_the_first_process_leaves_no_process_and_the_next_start_clears_u
         assert isinstance(first_process, int)
         os.kill(first_process, signal.SIGKILL)
         lab.process.kill()
-        lab.process.wait(30)
+        lab.process.wait(120)
         deadline = time.monotonic() + 10
         while network.is_up(lab.directory) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -179,7 +179,7 @@ def test_an_ordinary_user_gets_the_same_lab() -> None:
             assert neighbours == 3
             assert {Path(f"/proc/{pid}").stat().st_uid for pid in lab.members} == {NOBODY}
             lab.process.kill()
-            lab.process.wait(30)
+            lab.process.wait(120)
             assert lab.gone_without_a_trace()
     finally:
         shutil.rmtree(folder)

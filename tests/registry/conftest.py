@@ -92,7 +92,7 @@ def _cluster() -> Iterator[str]:
         finally:
             server.terminate()
             try:
-                server.wait(timeout=10)
+                server.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()

@@ -107,7 +107,7 @@ def test_two_writers_at_once_both_succeed(url: str) -> None:
     with open_registry(url) as registry:
         sweep = registry.start_sweep({}, {}, NOON)
         children = [start(WRITER, url, sweep, name, 25) for name in ("sw-1", "sw-2")]
-        said = [child.communicate(timeout=60)[0].split() for child in children]
+        said = [child.communicate(timeout=240)[0].split() for child in children]
         assert [child.returncode for child in children] == [0, 0]
         assert set(registry.finished_steps(sweep)) == {*said[0], *said[1]}
         assert len(registry.facts(sweep).fdb) == 2 * 25 * ROWS
@@ -118,7 +118,7 @@ def test_two_writers_of_the_same_step_store_it_once(url: str) -> None:
         sweep = registry.start_sweep({}, {}, NOON)
         children = [start(WRITER, url, sweep, "sw-1", 25) for _ in range(2)]
         for child in children:
-            child.communicate(timeout=60)
+            child.communicate(timeout=240)
         assert [child.returncode for child in children] == [0, 0]
         assert len(registry.facts(sweep).fdb) == 25 * ROWS
 

@@ -174,7 +174,7 @@ def test_programs_that_start_at_once_migrate_once(url: str, before: str | None) 
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    told = [child.communicate(timeout=60) for child in children]
+    told = [child.communicate(timeout=240) for child in children]
     assert [(child.returncode, *said) for child, said in zip(children, told, strict=True)] == [(0, "0\n", "")] * 4
 
 

@@ -52,7 +52,7 @@ def begun(sweep: subprocess.Popen[str]) -> int:
 
 def ended(sweep: subprocess.Popen[str]) -> Swept:
     """Wait for a sweep's end."""
-    output, _ = sweep.communicate(timeout=60)
+    output, _ = sweep.communicate(timeout=240)
     assert sweep.returncode == 0
     return Swept([json.loads(line) for line in output.splitlines()])
 
