@@ -116,7 +116,7 @@ class _Decoding:
         parts = {subject: self._part(question) for subject, question in asked.items()}
         facts = [fact for part in parts.values() for fact in part.facts]
         facts = [*aggregates.joined([*facts, *self._unlisted(facts)], self._attached)]
-        if parts.get(Subject.VERSION, _Part(Completeness.FAILED)).rows:
+        if any(parts[subject].rows for subject in TABLES[Table.SYSTEM] if subject in parts):
             facts.append(self._device)
         transcript = self._transcript
         hint = None if transcript.ending is Ending.DONE else hint_for(transcript)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from inventory.model.facts import ArpRow, FdbRow, FdbStatus, InterfaceFact, LldpNeighbour
+from inventory.model.facts import ArpRow, DeviceFact, FdbRow, FdbStatus, InterfaceFact, LldpNeighbour
 from inventory.model.values import Mac
 from probes.parsers.names import spelled
 from probes.ssh.parser import ParseError
@@ -16,7 +16,7 @@ from probes.ssh.reading import reading
 from tests.unit.ssh.stories import Story, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from probes.contract import DeviceReading
     from probes.platforms.cli import Cli
@@ -30,6 +30,7 @@ _KINDS: Final = {
     "static": FdbStatus.MGMT,
     "self": FdbStatus.SELF,
 }
+_SEVERAL: Final = frozenset({"software", "serial"})
 _OWN: Final = frozenset({"", "0", "CPU", "Router", "Switch"})
 """Ports that stand for the device itself."""
 
@@ -72,10 +73,14 @@ def _expected(table: str, rows: Iterable[Sequence[str]], cli: Cli) -> list[tuple
             return [(spelled(port, cli), _plain(chassis), _plain(far), name) for port, chassis, far, name in rows]
         case "members":
             return [(spelled(port, cli), spelled(aggregate, cli)) for port, aggregate in rows]
+        case "system":
+            return [(name, value) for name, value in rows]
     return [(spelled(port, cli), link.lower().startswith(("up", "connected", "monitoring"))) for port, link in rows]
 
 
 def _told(table: str, got: DeviceReading) -> list[tuple[Any, ...]]:
+    if table == "system":
+        return list(_identity(got))
     ports = {fact.if_index: fact.name for fact in got.facts if isinstance(fact, InterfaceFact)}
     found: list[tuple[Any, ...]] = []
     for fact in got.facts:
@@ -92,6 +97,16 @@ def _told(table: str, got: DeviceReading) -> list[tuple[Any, ...]]:
             case "links", InterfaceFact():
                 found.append((fact.name, bool(fact.oper_up)))
     return found
+
+
+def _identity(got: DeviceReading) -> Iterator[tuple[str, str]]:
+    """What the device says it is; the serial numbers of a stack and the parts of a version one by one."""
+    for device in (fact for fact in got.facts if isinstance(fact, DeviceFact)):
+        for name in ("model", "software", "serial", "bridge_mac"):
+            value = getattr(device, name)
+            if value is not None:
+                parts = str(value).rstrip(")").replace(" (", ", ").split(", ") if name in _SEVERAL else [str(value)]
+                yield from ((name, part) for part in parts)
 
 
 def _plain(identifier: str) -> str:
