@@ -7,7 +7,7 @@ import struct
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Final
 
-from inventory.model.facts import ProbeKind
+from inventory.model.sightings import ProbeKind
 from inventory.model.values import Mac
 from probes.sweep.asking import Answer, Asking, Sent, sent
 from probes.sweep.capability import ETH_P_ARP

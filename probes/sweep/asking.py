@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from probes.sweep.errnos import AGAIN, NEVER
 
 if TYPE_CHECKING:
-    from inventory.model.facts import ProbeKind, Sighting
+    from inventory.model.sightings import ProbeKind, Sighting
     from inventory.model.values import IPAddress, Mac
-    from probes.contract import Block
+    from probes.blocks import Block
     from probes.sweep.links import Route
     from probes.sweep.schedule import Step, Way
     from probes.sweep.tcp import Connect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -58,7 +59,7 @@ class PacketSockets:
     def close(self) -> None:
         """Close them."""
         for sock in (self.ip, self.arp, self.ask):
-            sock.close()
+            _close_aside(sock)
 
 
 class Sockets:
@@ -94,9 +95,9 @@ class Sockets:
         for echo in self.echo.values():
             echo.socket.close()
         if self.arp is not None:
-            self.arp.close()
+            _close_aside(self.arp)
         if self.nd is not None:
-            self.nd.close()
+            _close_aside(self.nd)
         if self.packets is not None:
             self.packets.close()
 
@@ -168,6 +169,11 @@ def _packets() -> PacketSockets | None:
         opened.pop_all()
         return PacketSockets(*sockets)
     return None
+
+
+def _close_aside(sock: socket.socket) -> None:
+    """Close a packet socket without waiting: the kernel takes some 10 ms, until no processor may still look at it."""
+    threading.Thread(target=sock.close, name="sweep-close").start()
 
 
 def _tuned(sock: socket.socket) -> socket.socket:

@@ -12,9 +12,9 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Final
 
 from inventory.model.addresses import Addresses, runs
-from inventory.model.facts import ProbeKind, Sighting
+from inventory.model.sightings import ProbeKind, Sighting
 from inventory.model.values import Mac
-from probes.contract import Block, BlockDone, Progress
+from probes.blocks import Block, BlockDone, Progress
 from probes.sweep import keys
 from probes.sweep.orders import Lane, Task
 from probes.sweep.pacing import UNKNOWN_GATEWAY
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inventory.model.values import IPAddress
-    from probes.contract import Pace, ProbePlan, SweepEvent
+    from probes.blocks import Pace, ProbePlan, SweepEvent
     from probes.sweep.outboard import Outboard
     from probes.sweep.paths import Paths, Run
 

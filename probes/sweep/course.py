@@ -7,7 +7,7 @@ from functools import partial
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind, Sighting
+from inventory.model.sightings import ProbeKind, Sighting
 from probes.sweep import limits
 from probes.sweep.asking import Answer, Asking, BlockRun, Fenced, Sent
 from probes.sweep.fences import Fences, part
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.values import IPAddress
-    from probes.contract import Block, ProbePlan
+    from probes.blocks import Block, ProbePlan
     from probes.sweep.arp import Arps
     from probes.sweep.icmp import Echoes
     from probes.sweep.links import Link, Links

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
 
-    from probes.contract import Block, Pace, ProbePlan, SweepEvent
+    from probes.blocks import Block, Pace, ProbePlan, SweepEvent
     from probes.sweep.capability import PacketSockets
 
 LINGER_S: Final = 2.0

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
-from probes.contract import Binding, Lane, SweepForecast
+from inventory.model.sightings import ProbeKind
+from probes.blocks import Lane
+from probes.contract import Binding, SweepForecast
 from probes.sweep.capability import Ability
 from probes.sweep.catalogue import QUESTIONS
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.values import IPAddress, IPNetwork
-    from probes.contract import Block, Pace, ProbePlan
+    from probes.blocks import Block, Pace, ProbePlan
 
 ECHO_FRAME: Final = {4: 60, 6: 80}
 """Ethernet + IP + ICMP + 18 octets of payload: the minimum frame for IPv4."""

@@ -7,7 +7,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from inventory.model.facts import ProbeKind
+from inventory.model.sightings import ProbeKind
 from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.templates import GREETING
 from probes.sweep.unreachable import Unreachable, from_socket

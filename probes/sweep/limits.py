@@ -85,4 +85,4 @@ LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
         NOT_ASKED: text("Some addresses were not asked: no chosen probe could be sent to them."),
     }
 )
-"""Key in :attr:`probes.contract.BlockDone.limits` → what it means."""
+"""Key in :attr:`probes.blocks.BlockDone.limits` → what it means."""

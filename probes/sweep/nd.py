@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any, Final
 
-from inventory.model.facts import ProbeKind
+from inventory.model.sightings import ProbeKind
 from inventory.model.values import Mac
 from probes.sweep.asking import Answer, Asking, Sent, sent
 from probes.sweep.capability import ETH_P_IPV6

@@ -14,7 +14,7 @@ class Probe(NamedTuple):
     """One step of a chain: the n-th probe of a silent address."""
 
     kind: str
-    """A :class:`inventory.model.facts.ProbeKind`, written."""
+    """A :class:`inventory.model.sightings.ProbeKind`, written."""
     port: int
     wait_s: float
     """How long to wait before the next step while nothing is known about round trips."""
@@ -33,7 +33,7 @@ class Path(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """A :class:`probes.contract.Lane`."""
+    """A :class:`probes.blocks.Lane`."""
 
     key: str
     pps: float

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from probes.contract import Progress
+from probes.blocks import Progress
 from probes.sweep.pacing import UNKNOWN_GATEWAY
 from probes.sweep.schedule import KERNEL_SOLICITS, Way, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from probes.contract import Block, Pace, ProbePlan
+    from probes.blocks import Block, Pace, ProbePlan
     from probes.sweep.asking import Asking
 
 PROGRESS_EVERY_S: Final = 0.1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from probes.contract import Lane, Pace
+    from probes.blocks import Lane, Pace
 
 BURST_S: Final = 0.02
 """A bucket saves up what it may spend in this time (or one token): a late loop catches up this much, not more."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from probes.contract import Begun
+from probes.blocks import Begun
 from probes.sweep.permutation import Permutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from probes.contract import Block
+    from probes.blocks import Block
     from probes.sweep.convoy import Travel
 
 _MOST: Final = 255

@@ -6,7 +6,7 @@ import heapq
 from collections import deque
 from typing import TYPE_CHECKING
 
-from inventory.model.facts import ProbeKind
+from inventory.model.sightings import ProbeKind
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Toll
 from probes.sweep.schedule import KERNEL_SOLICITS, Way
 

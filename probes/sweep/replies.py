@@ -36,7 +36,7 @@ class Claim(NamedTuple):
     address: int
     """The address that was asked."""
     kind: str
-    """A :class:`inventory.model.facts.ProbeKind`, written."""
+    """A :class:`inventory.model.sightings.ProbeKind`, written."""
     port: int
     cookie: int
     detail: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inventory.model.facts import ProbeKind, Sighting
-from probes.contract import BlockDone
+from inventory.model.sightings import ProbeKind, Sighting
+from probes.blocks import BlockDone
 from probes.sweep import limits
 
 if TYPE_CHECKING:

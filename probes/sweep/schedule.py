@@ -8,12 +8,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
-from probes.contract import FORBIDDEN_TCP_PORTS
+from inventory.model.sightings import ProbeKind
+from probes.blocks import FORBIDDEN_TCP_PORTS
 from probes.sweep.catalogue import CLOSED, QUESTIONS
 
 if TYPE_CHECKING:
-    from probes.contract import ProbePlan
+    from probes.blocks import ProbePlan
 
 PORT_GAP_S: Final = 0.25
 """Between two ports of one silent host: most answers arrive meanwhile and save the rest."""

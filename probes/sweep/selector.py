@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
 
-    from probes.contract import Block, Pace, ProbePlan, SweepEvent
+    from probes.blocks import Block, Pace, ProbePlan, SweepEvent
     from probes.sweep.asking import Asking, BlockRun
 
 _log = logging.getLogger(__name__)

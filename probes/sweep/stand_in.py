@@ -9,15 +9,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
-from probes.contract import BlockDone
+from inventory.model.sightings import ProbeKind
+from probes.blocks import BlockDone
 from probes.sweep.keys import ANSWERED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inventory.model.facts import Sighting
-    from probes.contract import Block, SweepEvent
+    from inventory.model.sightings import Sighting
+    from probes.blocks import Block, SweepEvent
 
 _SHARE: Final = 0.9
 _LEAST: Final = 32

@@ -13,8 +13,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
-from probes.contract import FORBIDDEN_TCP_PORTS
+from inventory.model.sightings import ProbeKind
+from probes.blocks import FORBIDDEN_TCP_PORTS
 from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.unreachable import IP_RECVERR, IPV6_RECVERR, from_socket
 

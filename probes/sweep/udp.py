@@ -8,7 +8,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.facts import ProbeKind
+from inventory.model.sightings import ProbeKind
 from probes.sweep.asking import Answer, Asking, Fenced, Sent, fenced, sent
 from probes.sweep.catalogue import CLOSED, CLOSED_PORTS, QUESTIONS, said
 from probes.sweep.templates import GREETING

@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from probes.sweep import powers
@@ -32,7 +33,7 @@ class Line:
 
     def __init__(self, given: int, told: int) -> None:
         self._given, self._told = given, told
-        self._unread, self._unwritten = b"", b""
+        self._unread, self._unwritten = b"", bytearray()
         self.open = True
         os.set_blocking(given, False)
         os.set_blocking(told, False)
@@ -49,10 +50,11 @@ class Line:
 
     def write(self, *messages: object) -> None:
         """Send messages, as much of them as there is room for."""
-        self._unwritten += b"".join(json.dumps(message).encode() + b"\n" for message in messages)
+        for message in messages:
+            self._unwritten += json.dumps(message).encode() + b"\n"
         with suppress(BlockingIOError):
             while self._unwritten:
-                self._unwritten = self._unwritten[os.write(self._told, self._unwritten) :]
+                del self._unwritten[: os.write(self._told, self._unwritten[:_CHUNK])]
 
     @property
     def behind(self) -> bool:
@@ -93,11 +95,18 @@ def _row(seen: Seen) -> list[object]:
     return [*seen[:3], seen.mac.hex(":") if seen.mac else None, *seen[4:]]
 
 
+def _close_others(held: list[int]) -> None:
+    """Close what else the process that started us has left open: nothing of it is ours."""
+    for below, above in pairwise([0, 1, 2, *sorted(held), os.sysconf("SC_OPEN_MAX")]):
+        os.closerange(below + 1, above)
+
+
 def main() -> None:
     """Run; ``argv[1]`` is JSON: the sockets' descriptors and the orders."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # who started us gets them as well, and ends us
     held, written = json.loads(sys.argv[1])
+    _close_others(held)
     ip_socket, arp_socket = (socket.socket(fileno=number) for number in held)
     orders = Orders.read(written)
     if any(probe.kind == "udp" for probe in orders.routed):

@@ -146,8 +146,8 @@ _DRIVER: Final = """
 import json, os, resource, sys, threading
 from ipaddress import ip_network
 from inventory.model.addresses import Addresses
-from inventory.model.facts import ProbeKind
-from probes.contract import Block, BlockDone, Pace, ProbePlan
+from inventory.model.sightings import ProbeKind
+from probes.blocks import Block, BlockDone, Pace, ProbePlan
 from probes.sweep.ENGINE import sweep
 from time import perf_counter
 asked = json.loads(sys.argv[1])
