@@ -37,8 +37,8 @@ bench: $(READY) ## Measure against peers on this machine
 bench-location: $(READY) ## Where endpoints are, beside other rules, on simulated networks
 	@$(BIN)/python -m tests.bench.bench_location
 
-bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root)
-	@$(BIN)/python -m tests.bench.bench_sweep
+bench-sweep: $(READY) ## Sweep beside zmap, masscan, nmap, fping, arp-scan (root); CASES="paced small" are some of it
+	@$(BIN)/python -m tests.bench.bench_sweep $(if $(CASES),--only $(CASES)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs a C compiler), switches beside netmiko
 	@$(BIN)/python -m tests.bench.bench_collect

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from probes.sweep import rounds
 from probes.sweep.errnos import AGAIN, NEVER
 from probes.sweep.filter import answers, arp_replies
 from probes.sweep.masks import Masks
@@ -19,7 +20,7 @@ from probes.sweep.samples import Samples
 from probes.sweep.seal import Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
-from probes.sweep.wave import MOST_ROUNDS, Wave
+from probes.sweep.wave import Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Dispatch:
         for sock in (ip_socket, arp_socket):
             self._wake.register(sock, select.POLLIN)
         longest = max(1, len(orders.routed), len(orders.direct))
-        self._masks = Masks(max(orders.rounds, MOST_ROUNDS) * longest)
+        self._masks = Masks(max(orders.rounds, rounds.MOST) * longest)
         self._muster = Muster(orders)
         self._packets = Timetable(orders.rate_pps, now)
         self._arps = Timetable(orders.arp_pps, now)

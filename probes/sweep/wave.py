@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from array import array
 from collections import Counter
@@ -13,6 +12,7 @@ from probes.sweep import keys
 from probes.sweep.fences import Fences, part
 from probes.sweep.packets import masked
 from probes.sweep.permutation import Interleaving
+from probes.sweep.rounds import lossy, worth_another
 from probes.sweep.shares import Seen
 from probes.sweep.volley import Volley
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from probes.sweep.shares import Share
     from probes.sweep.volley import Batch
 
-MOST_ROUNDS: Final = 8
-"""An adaptive sweep ends here, whatever the loss."""
 MOST_SLOWINGS: Final = 3
 """So often a wave is asked once more at half the pace."""
 LONGEST_WAIT_S: Final = 3.0
@@ -37,10 +35,6 @@ _AT_LAST_S: Final = 0.05
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _MOST_REPEATS: Final = 3
 WHOLE_COOKIE: Final = 0xFFFFFFFF
-_MISSED: Final = 0.5
-_MISSED_SHARE: Final = 1 / 2500
-_HURRIED_LEAST: Final = 10
-_HURRIED_SHARE: Final = 1 / 4
 _SETTLED, _FENCED_OFF = 1, 2
 _SILENT: Final = bytes([1]) + bytes(255)
 """Makes a column of settled ones one of silent ones."""
@@ -267,12 +261,16 @@ class Wave:
     @property
     def due(self) -> float:
         """When the wait of this step is over; meaningless while it is still sending."""
-        after_all = float("-inf")
-        if self._judged:
-            after_all = self._last_arp + _ARP_LINGER_S
-        if self._judged and self.alive < self._count and self._first_sent is not None:
+        due = self._last_sent + self._wait_s()
+        return max(due, self._heard_out) if self._lingering else due
+
+    @property
+    def _heard_out(self) -> float:
+        """Before this a wave does not end: a second station may answer, and somebody may be very slow."""
+        after_all = self._last_arp + _ARP_LINGER_S
+        if self.alive < self._count and self._first_sent is not None:
             after_all = max(after_all, self._first_sent + self._linger_s)
-        return max(self._last_sent + self._wait_s(), after_all)
+        return after_all
 
     def advance(self, now: float) -> bool:
         """Go to the next step, its wait over. False: the wave is finished."""
@@ -280,6 +278,9 @@ class Wave:
             self._repeats += 1
             self.repeat, self.hurried = False, True
         elif self._judged and not self._goes_on():
+            if self._heard_out > now:
+                self._lingering = True
+                return True
             self._close(now)
             return False
         else:
@@ -292,49 +293,23 @@ class Wave:
 
     @property
     def _judged(self) -> bool:
-        """Whether this step ends a round after which there may be no other."""
+        """Whether this step ends a round after which there may be no other: an adaptive sweep has two at least."""
         if self.alive == self._count:
             return True
         if (self.number + 1) % len(self.chain):
             return False
-        return not self._rounds or self.round + 1 >= self._rounds
+        return self.round > 0 if not self._rounds else self.round + 1 >= self._rounds
 
     def _goes_on(self) -> bool:
         """Decide at the end of a round whether there is another, and whether it must be slower."""
         if self.alive == self._count:
             return False
-        self.hurried = self._slowings < MOST_SLOWINGS and self._lossy()
+        self.hurried = self._slowings < MOST_SLOWINGS and lossy(self._found, self.round)
         if self.hurried:
             self._slowings += 1
             for share in self.shares:
                 share.limits.add(keys.SLOWED_DOWN)
-        return self.hurried or (not self._rounds and self._worth_another())
-
-    def _lossy(self) -> bool:
-        """Say whether the last round found so many that others were silent to the one before that the pace may be why.
-
-        Random loss of every fourth packet or answer does that too; asking once more, slower, does no harm then.
-        """
-        later, earlier = self._found[self.round], self._found[self.round - 1]
-        return self.round > 0 and later >= _HURRIED_LEAST and later >= earlier * _HURRIED_SHARE
-
-    def _worth_another(self) -> bool:
-        """Say whether the loss measured so far predicts that a host was missed.
-
-        When every probe or its answer is lost with the same chance, each round finds that share of what the round
-        before found; after so many rounds, that share to their power is still missing. A few answers measure the share
-        badly, so what chance may have hidden (a standard deviation and two) is added. It is enough when fewer than
-        half a host, or one of 2,500, is predicted to be missed. One round alone says nothing.
-        """
-        if self.round + 1 >= MOST_ROUNDS:
-            return False
-        if self.round == 0:
-            return True
-        later = sum(self._found[number] for number in range(1, self.round + 1))
-        earlier = sum(self._found[number] for number in range(self.round))
-        share = min(1.0, (later + math.sqrt(later) + 2) / max(1, earlier))
-        missing = self.alive * share ** (self.round + 1)
-        return missing >= max(_MISSED, self.alive * _MISSED_SHARE)
+        return self.hurried or (not self._rounds and worth_another(self._found, self.round))
 
     def _wait_s(self) -> float:
         if self._slowest_s is None:
@@ -343,6 +318,7 @@ class Wave:
 
     def _open_step(self) -> None:
         self.backoffs = self._step_sent = 0
+        self._lingering = False
         rows, addresses, cookies = None, self._addresses, self._cookies
         if self.number or self._begun:
             silent = self._settled.translate(_SILENT)
