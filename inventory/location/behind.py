@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from inventory.location.overlap import Overlap
     from inventory.location.roles import Roles
     from inventory.location.toward import Toward
+    from inventory.location.trace import Trace
     from inventory.location.view import View
+    from inventory.model.values import Mac
 
 Port: TypeAlias = "tuple[str, int]"
 """(device, ifIndex)."""
@@ -45,7 +47,7 @@ class Behind:
     aggregate's member, a switch that no row places."""
 
 
-def behind(view: View, roles: Roles, toward: Toward) -> Behind:
+def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]) -> Behind:
     """Build the relation from identities, LLDP and station sets."""
     direct: dict[Port, dict[str, Evidence]] = {}
     upwards: dict[Port, dict[str, Evidence]] = {}
@@ -53,7 +55,7 @@ def behind(view: View, roles: Roles, toward: Toward) -> Behind:
         found = upwards if roles.is_uplink(device, port) else direct
         _keep(found.setdefault((device, port), {}), other, evidence)
     parents = _parents(direct, roles, toward)
-    stations = Stations(view, roles)
+    stations = Stations(view, roles, traces)
     weak = _by_stations(view, roles, toward, stations, direct, parents)
     above = {device: _climb(device, parents) for device in sorted(parents)}
     suspects = _suspects(view, roles, toward, above, weak)

@@ -50,7 +50,8 @@ class Choice:
         self._toward = toward
         self._roles = roles
         self._behind = behind
-        self._ways: dict[tuple[str, str, int | None], frozenset[int]] = {}
+        self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
+        self._transit: dict[tuple[str, int | None], dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
 
@@ -77,13 +78,20 @@ class Choice:
 
     def ways(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports of ``device`` behind which ``other`` lies in a VLAN, by every kind of evidence."""
-        key = (device, other, vlan)
+        return self._ways_to(other, vlan).get(device, _NONE)
+
+    def _ways_to(self, other: str, vlan: int | None) -> dict[str, frozenset[int]]:
+        """Return every device's ports behind which ``other`` lies in a VLAN."""
+        key = (other, vlan)
         found = self._ways.get(key)
         if found is None:
-            known = self._behind.above.get(other, {}).get(device, _NONE)
-            seen = self._toward.ways(device, other)
-            usable = self.toward(device, other, vlan)
-            found = self._ways[key] = usable | (known - (seen - usable))
+            above, into = self._behind.above.get(other, {}), self._toward.into(other)
+            found = self._ways[key] = {}
+            for device in above.keys() | into.keys():
+                usable = self.toward(device, other, vlan)
+                ports = usable | (above.get(device, _NONE) - (into.get(device, _NONE) - usable))
+                if ports:
+                    found[device] = ports
         return found
 
     def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
@@ -104,21 +112,32 @@ class Choice:
     def _without_transit(self, trace: Trace) -> tuple[list[Port], list[Gone]]:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
         found: dict[Port, str] = {}
-        for nearer, own in sorted(trace.candidates.items()):
-            for upper, ports in trace.candidates.items():
-                between = ports & self.ways(upper, nearer, trace.vlan) if upper != nearer else _NONE
-                if between and self._leads_away(nearer, own, upper, trace.vlan):
-                    for port in between:
-                        found.setdefault((upper, port), nearer)
+        undecided = dict(trace.candidates) if len(trace.candidates) > 1 else {}
+        for nearer, own in sorted(undecided.items()):
+            through = self._through(nearer, trace.vlan)
+            for upper, ports in list(undecided.items()):
+                there, back = through.get(upper, (_NONE, _NONE))
+                if upper == nearer or ports.isdisjoint(there) or own <= back:
+                    continue
+                if back or self._roles.known(nearer):  # it holds the MAC on a port that leads further away
+                    found.update(dict.fromkeys([(upper, port) for port in ports & there], nearer))
+                    undecided[upper] = ports - there
         left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
         kept = sorted(port for port in left if port not in found)
         if not kept:  # a loop of devices that each point at the next: none of them may be believed
             return sorted(left), []
         return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(found.items())]
 
-    def _leads_away(self, nearer: str, own: frozenset[int], upper: str, vlan: int | None) -> bool:
-        back = self.toward(nearer, upper, vlan)
-        return bool(own - back) and (bool(back) or self._roles.known(nearer))
+    def _through(self, nearer: str, vlan: int | None) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
+        """Return per device above: its ports behind which ``nearer`` lies, and the ports of ``nearer`` back to it."""
+        key = (nearer, vlan)
+        found = self._transit.get(key)
+        if found is None:
+            ways = self._ways_to(nearer, vlan).items()
+            found = self._transit[key] = {
+                upper: (ports, self.toward(nearer, upper, vlan)) for upper, ports in ways if upper != nearer
+            }
+        return found
 
     def _one_link(self, left: list[Port], vlan: int | None) -> tuple[Port, Port] | None:
         """Return two places as one link when they are its ends on the two switches of a multi-chassis pair.
@@ -172,11 +191,17 @@ class Choice:
         """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""
         device, port = place
         odd = [(device, other) for other in trace.ports[device] if other != port]
+        ways = self._ways_to(device, trace.vlan)
+        above = self._behind.above
         for other, ports in trace.ports.items():
-            expected = self.ways(other, device, trace.vlan)
-            below = device in self._behind.above.get(other, {}) and all((other, own) in trace.uplinks for own in ports)
-            if other != device and expected and not below:
-                odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
+            expected = ways.get(other)
+            if expected is None or ports <= expected or other == device:
+                continue
+            if device in above.get(other, {}) and all((other, own) in trace.uplinks for own in ports):
+                continue  # it hangs below, and sees the station come from above
+            odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
+        if not odd:
+            return []
         return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
             item for item in odd if item not in trace.uplinks
         ]

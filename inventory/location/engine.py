@@ -13,7 +13,7 @@ from inventory.location.choice import Choice
 from inventory.location.duplicates import DUPLICATE, TWO_PLACES, duplicate, rivals
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
-from inventory.location.trace import trace
+from inventory.location.trace import traces
 from inventory.location.view import View
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
@@ -68,8 +68,9 @@ def locate(
     view = View(aggregated(facts), devices, statements)
     toward = Toward(view)
     port_roles = roles(view, toward)
-    lies_behind = behind(view, port_roles, toward)
-    engine = _Engine(view, toward, port_roles, lies_behind, earlier or {})
+    reports = traces(view.stations, view.ports, port_roles)
+    lies_behind = behind(view, port_roles, toward, reports)
+    engine = _Engine(view, toward, port_roles, lies_behind, reports, earlier or {})
     return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned)
 
 
@@ -91,12 +92,14 @@ class _Engine:
         toward: Toward,
         port_roles: Roles,
         lies_behind: Behind,
+        reports: Mapping[Mac, Trace],
         earlier: Mapping[Mac, Sequence[frozenset[Place]]],
     ) -> None:
         self._view = view
         self._toward = toward
         self._roles = port_roles
         self._behind = lies_behind
+        self._reports = reports
         self._choice = Choice(view, toward, port_roles, lies_behind)
         self._earlier = earlier
         self._edges: dict[Mac, frozenset[Port]] = {}
@@ -111,16 +114,20 @@ class _Engine:
         sighted = {row.mac for row in self._view.facts.sightings if row.mac is not None and row.mac.is_station}
         macs = self._view.stations.keys() | self._arp.keys() | sighted
         found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
-        stations = Counter(
-            (row.device, row.if_index)
-            for rows in self._view.stations.values()
-            for row in rows
-            if row.if_index is not None
-        )
-        at_two = rivals(self._edges, stations)
+        at_two = rivals(self._edges, self._stations_on({port for ports in self._edges.values() for port in ports}))
         for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
             found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))
         return found
+
+    def _stations_on(self, ports: Iterable[Port]) -> Mapping[Port, int]:
+        """Count the rows of stations learned on some ports."""
+        wanted = set(ports)
+        rows = (row for rows in self._view.stations.values() for row in rows) if wanted else ()
+        return Counter(
+            (row.device, row.if_index)
+            for row in rows
+            if row.if_index is not None and (row.device, row.if_index) in wanted
+        )
 
     def _at_two(self, location: Location, edges: frozenset[Port]) -> Location:
         """Say that the sweep saw the MAC at two places, and whether it is no move but a duplicate."""
@@ -160,26 +167,26 @@ class _Engine:
         if not rows:
             verdict = Verdict.L3_ONLY if arp else Verdict.PROBE_ONLY
             return Location(mac, verdict, None, gateway=gateway, evidence=self._evidence(arp))
-        reports = trace(rows, self._view.ports, self._roles)
+        reports = self._reports[mac]
         chosen = self._choice.of(reports)
         edges = frozenset(port for port in chosen.edges if self._holds(port, reports))
         if len(edges) > 1:
             self._edges[mac] = edges
-        unfit = [self._removal(port, why) for port, why in reports.unfit]
+        unfit = [self._removal(port, why) for port, why in sorted(reports.unfit.items())]
         gone = (*unfit, *(self._removal(item.port, item.rule, item.nearer) for item in chosen.gone))
         if not chosen.left:
-            return self._nowhere(mac, rows, reports, arp, gateway, unfit)
+            return self._nowhere(mac, reports, arp, gateway, unfit)
         if len(chosen.left) == 1 and self._roles.known(chosen.left[0][0]):
-            return self._placed(mac, rows, reports, chosen, arp, gateway, gone)
+            return self._placed(mac, reports, chosen, arp, gateway, gone)
         places = tuple(sorted(self._view.ports.place(*port) for port in chosen.left))
         kept = tuple(item for item in gone if item.place not in places)
-        evidence = self._evidence(arp, self._rows_at(rows, chosen.left))
-        return Location(mac, Verdict.AMBIGUOUS, None, _vlan(rows, chosen.left), places, gateway, 0, evidence, kept)
+        there = reports.rows_at(chosen.left)
+        evidence = self._evidence(arp, [*there, *reports.unmapped])
+        return Location(mac, Verdict.AMBIGUOUS, None, _vlan(there), places, gateway, 0, evidence, kept)
 
     def _placed(
         self,
         mac: Mac,
-        rows: Sequence[FdbRow],
         reports: Trace,
         chosen: Chosen,
         arp: Sequence[ArpRow],
@@ -189,15 +196,17 @@ class _Engine:
         port = chosen.left[0]
         # A broadcast leaves a row on every uplink of the network: only devices behind the port have a say here.
         members = self._behind.members.get(port, {})
-        gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
+        if members:
+            gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
         hidden, why = self._hidden(mac, port, reports)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
         if port in self._view.stated.stations:
             why = [self._view.stated.stations[port]]
         ends = (port,) if chosen.twin is None else (port, chosen.twin)
-        evidence = self._evidence(arp, self._rows_at(rows, ends), why)
+        there = reports.rows_at(ends)
+        evidence = self._evidence(arp, [*there, *reports.unmapped], why)
         place, *twins = (self._view.ports.place(*end) for end in ends)
-        return Location(mac, verdict, place, _vlan(rows, ends), tuple(twins), gateway, 0, evidence, gone, hidden)
+        return Location(mac, verdict, place, _vlan(there), tuple(twins), gateway, 0, evidence, gone, hidden)
 
     def _holds(self, port: Port, reports: Trace) -> bool:
         """Whether the station is on the port itself: every device known behind it sees the station on this side."""
@@ -247,7 +256,6 @@ class _Engine:
     def _nowhere(
         self,
         mac: Mac,
-        rows: Sequence[FdbRow],
         reports: Trace,
         arp: Sequence[ArpRow],
         gateway: str | None,
@@ -255,15 +263,13 @@ class _Engine:
     ) -> Location:
         """Seen only towards the core, on unusable or on unmapped ports."""
         if arp:
-            unmapped = [row for row in rows if row.if_index is None]
-            evidence = self._evidence(arp, unmapped)
+            evidence = self._evidence(arp, reports.unmapped)
             gone = (*unfit, *self._root_ports(reports.uplinks))
             return Location(mac, Verdict.L3_ONLY, None, gateway=gateway, evidence=evidence, removed=gone)
         places = tuple(sorted(self._view.ports.place(*port) for port in reports.uplinks))
-        evidence = self._evidence((), rows)
-        return Location(
-            mac, Verdict.AMBIGUOUS, None, _vlan(rows, reports.uplinks), places, None, 0, evidence, tuple(unfit)
-        )
+        evidence = self._evidence((), reports.rows)
+        vlan = _vlan(reports.rows_at(reports.uplinks))
+        return Location(mac, Verdict.AMBIGUOUS, None, vlan, places, None, 0, evidence, tuple(unfit))
 
     def _newest_arp(self, mac: Mac) -> list[ArpRow]:
         newest: dict[tuple[str, str, object], ArpRow] = {}
@@ -277,10 +283,6 @@ class _Engine:
         rank = self._roles.ranks.get(row.device)
         return (rank is not None, rank or (), row.device)
 
-    def _rows_at(self, rows: Iterable[FdbRow], ports: Iterable[tuple[str, int]]) -> list[FdbRow]:
-        wanted = set(ports)
-        return [row for row in rows if row.if_index is None or (row.device, row.if_index) in wanted]
-
     def _evidence(
         self, arp: Iterable[ArpRow], fdb: Iterable[FdbRow] = (), why: Iterable[Evidence] = ()
     ) -> tuple[Evidence, ...]:
@@ -292,7 +294,7 @@ class _Engine:
         core = self._view.stated.core
         return [
             self._removal(port, removal.STATED if port[1] in core.get(port[0], ()) else removal.ROOT_PORT)
-            for port in ports
+            for port in sorted(ports)
         ]
 
     def _removal(self, port: tuple[str, int], rule: str, nearer: str = "") -> Removed:
@@ -304,10 +306,9 @@ class _Engine:
         return found
 
 
-def _vlan(rows: Iterable[FdbRow], ports: Iterable[tuple[str, int]]) -> int | None:
-    """Return the VLAN the rows at these ports agree on."""
-    wanted = set(ports)
-    vlans = {row.vlan for row in rows if (row.device, row.if_index) in wanted and row.vlan is not None}
+def _vlan(rows: Iterable[FdbRow]) -> int | None:
+    """Return the VLAN that these rows agree on."""
+    vlans = {row.vlan for row in rows if row.vlan is not None}
     return next(iter(vlans)) if len(vlans) == 1 else None
 
 

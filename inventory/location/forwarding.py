@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.model.facts import FdbStatus
@@ -15,49 +16,59 @@ if TYPE_CHECKING:
 Learned: TypeAlias = "dict[Mac, list[FdbRow]]"
 """Rows per MAC, in a fixed order."""
 _NO_VLAN = -1
-_Newest: TypeAlias = "dict[tuple[str, int], list[FdbRow]]"
 
 
 def learned(rows: Iterable[FdbRow]) -> Learned:
     """Keep what was learned; of several reads the newest, and all ports of it when one read gives several."""
-    by_text: dict[str, _Newest] = {}
+    by_text: defaultdict[str, list[FdbRow]] = defaultdict(list)
+    status = FdbStatus.LEARNED
     for row in rows:
-        if row.status is not FdbStatus.LEARNED:
-            continue
-        text = row.mac.text
-        newest = by_text.get(text)
-        if newest is None:
-            newest = by_text[text] = {}
-        key = (row.device, _NO_VLAN if row.vlan is None else row.vlan)
-        kept = newest.get(key)
-        if kept is None or row.at > kept[0].at:
-            newest[key] = [row]
-        elif row.at == kept[0].at and row not in kept:
-            kept.append(row)
+        if row.status is status:
+            by_text[row.mac.text].append(row)
     result: Learned = {}
-    for _, newest in sorted(by_text.items()):
-        mac = next(iter(newest.values()))[0].mac
+    for _, same in sorted(by_text.items()):
+        mac = same[0].mac
         if not (mac.is_group or mac.is_null):
-            result[mac] = _in_order(newest)
+            result[mac] = _in_order(same)
     return result
 
 
-def _in_order(newest: _Newest) -> list[FdbRow]:
-    """Return the rows of one MAC by device and VLAN.
+def _in_order(rows: list[FdbRow]) -> list[FdbRow]:
+    """Return the rows of one MAC by device and VLAN."""
+    by_device: dict[str, list[FdbRow]] = {}
+    for row in rows:
+        here = by_device.get(row.device)
+        if here is None:
+            by_device[row.device] = [row]
+        else:
+            here.append(row)
+    found: list[FdbRow] = []
+    for device in sorted(by_device, reverse=True):
+        here = by_device[device]
+        found += here if len(here) == 1 else _of_device(here)
+    return found
+
+
+def _of_device(rows: list[FdbRow]) -> list[FdbRow]:
+    """Keep the newest rows per VLAN.
 
     A second table of a device that does not tell VLANs apart adds nothing where one that does names the same port.
     """
+    newest: dict[int, list[FdbRow]] = {}
+    for row in rows:
+        vlan = _NO_VLAN if row.vlan is None else row.vlan
+        kept = newest.get(vlan)
+        if kept is None or row.at > kept[0].at:
+            newest[vlan] = [row]
+        elif row.at == kept[0].at and row not in kept:
+            kept.append(row)
     found: list[FdbRow] = []
-    device, ports = "", set[int | None]()
-    for key in sorted(newest, reverse=True):
-        rows = newest[key]
-        if key[0] != device:
-            device, ports = key[0], set()
-        if key[1] == _NO_VLAN:
-            rows = [row for row in rows if row.if_index not in ports]
-        else:
-            ports.update(row.if_index for row in rows)
-        found += rows if len(rows) == 1 else sorted(rows, key=_order)
+    for vlan in sorted(newest, reverse=True):
+        same = newest[vlan]
+        if vlan == _NO_VLAN:
+            ports = {row.if_index for row in found}
+            same = [row for row in same if row.if_index not in ports]
+        found += same if len(same) == 1 else sorted(same, key=_order)
     return found
 
 

@@ -9,6 +9,7 @@ from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
+from inventory.location.trace import traces
 from inventory.location.view import View
 from inventory.model.facts import IdentifierKind
 from inventory.model.topology import Candidate, End, LinkSource
@@ -35,7 +36,9 @@ class Candidates:
         self._points = points
         self._toward = Toward(self._view)
         self.roles: Roles = roles(self._view, self._toward)
-        self._behind: Behind = behind(self._view, self.roles, self._toward)
+        self._behind: Behind = behind(
+            self._view, self.roles, self._toward, traces(self._view.stations, self._view.ports, self.roles)
+        )
         self.read: frozenset[str] = frozenset(row.device for row in facts.interfaces) | self._view.forwarders
         """Devices that gave rows of their own."""
         self.bundles: frozenset[End] = frozenset(

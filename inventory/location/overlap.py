@@ -6,21 +6,28 @@ suspicion: enough not to call a port's stations exact, not enough to remove a pl
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from inventory.location.roles import Roles
+    from inventory.location.trace import Trace
     from inventory.location.view import View
+    from inventory.model.values import Mac
+
+    _Spot: TypeAlias = tuple[int, str, int]
 
 _ENOUGH: Final = 3
 _SHARE: Final = 0.9
 _ELSEWHERE: Final = 2
 """One may just have moved."""
 _NO_VLAN: Final = -1
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,11 @@ class Overlap:
 class Stations:
     """Which stations each understood device sees away from the core, and which towards it."""
 
-    def __init__(self, view: View, roles: Roles) -> None:
+    def __init__(self, view: View, roles: Roles, traces: Mapping[Mac, Trace]) -> None:
+        self._view = view
         self._tops = roles.tops
-        self._places: list[tuple[int, set[tuple[str, int]]]] = []
-        """Per station its VLAN and the places that lead away from the core."""
+        self._places: list[tuple[list[str], list[_Spot]]] = []
+        """Per station the devices that see it away from the core, and where: VLAN, device, port."""
         self._vlans: dict[str, int] = {}
         """Per station its VLAN, where there is one."""
         self.own: dict[str, set[str]] = {}
@@ -62,48 +70,69 @@ class Stations:
         """Per device the MACs on ports that lead towards it."""
         self.ports: dict[str, set[int]] = {}
         """Per device the ports with stations that lead away from the core."""
-        self.heard: dict[str, set[str]] = {}
-        """Per device every MAC it learned anywhere, of stations and of the network, and its own."""
-        for mac, owners in view.own.claims.items():
-            for owner in owners:
-                self.heard.setdefault(owner, set()).add(mac.text)
-        for mac, rows in view.learned.items():
-            for row in rows:
-                self.heard.setdefault(row.device, set()).add(mac.text)
-        for mac, rows in view.stations.items():
-            places: set[tuple[str, int]] = set()
-            named = {row.vlan for row in rows if row.vlan is not None}
-            hint = next(iter(named)) if len(named) == 1 else None
-            vlan = self._vlans[mac.text] = _NO_VLAN if hint is None else hint
-            for row in rows:
-                if row.if_index is None or not roles.known(row.device) or view.ports.unfit(row.device, row.if_index):
-                    continue
-                if roles.is_uplink(row.device, row.if_index, hint if row.vlan is None else row.vlan):
-                    self.core.setdefault(row.device, set()).add(mac.text)
-                else:
-                    places.add((row.device, row.if_index))
-                    self.own.setdefault(row.device, set()).add(mac.text)
-                    self.ports.setdefault(row.device, set()).add(row.if_index)
+        known = {device: roles.known(device) for device in view.forwarders}
+        for mac, trace in traces.items():
+            text = mac.text
+            vlan = self._vlans[text] = _NO_VLAN if trace.vlan is None else trace.vlan
+            for device in {device for device, _ in trace.uplinks}:
+                if known[device]:
+                    _add(self.core, device, text)
+            places: list[_Spot] = []
+            devices: list[str] = []
+            for device, ports in trace.candidates.items():
+                if known[device]:
+                    _add(self.own, device, text)
+                    devices.append(device)
+                    places += [(vlan, device, port) for port in ports]
             if places:
-                self._places.append((vlan, places))
+                self._places.append((devices, places))
+        for _, device, port in {spot for _, places in self._places for spot in places}:
+            self.ports.setdefault(device, set()).add(port)
+
+    @cached_property
+    def heard(self) -> dict[str, set[str]]:
+        """Per device every MAC it learned anywhere, of stations and of the network, and its own."""
+        found: dict[str, set[str]] = {}
+        for mac, owners in self._view.own.claims.items():
+            for owner in owners:
+                _add(found, owner, mac.text)
+        for mac, rows in self._view.learned.items():
+            text = mac.text
+            for row in rows:
+                _add(found, row.device, text)
+        return found
 
     def towards_core(self, device: str, other: str, vlans: AbstractSet[int] | None = None) -> int:
         """Count the stations of ``other`` that ``device`` sees towards the core, in some VLANs or in all."""
-        both = self.own.get(other, set()) & self.core.get(device, set())
+        both = self.own.get(other, _NOBODY) & self.core.get(device, _NOBODY)
         return len(both) if vlans is None else sum(self._vlans[mac] in vlans for mac in both)
 
     def overlaps(self) -> list[Overlap]:
         """Compare every two devices that share stations."""
+        spots: dict[str, Counter[_Spot]] = {}
+        for devices, places in self._places:
+            for other in devices:
+                if other not in self._tops:  # nothing has a top behind it
+                    found = spots.get(other)
+                    if found is None:
+                        found = spots[other] = Counter()
+                    found.update(places)
         counts: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
-        for vlan, places in self._places:
-            for other in {place[0] for place in places} - self._tops:  # nothing has a top behind it
-                for device, port in places:
-                    if device != other:
-                        found = counts.setdefault((device, other), {})
-                        found[vlan, port] = found.get((vlan, port), 0) + 1
+        for other, seen in spots.items():
+            for (vlan, device, port), count in seen.items():
+                if device != other:
+                    counts.setdefault((device, other), {})[vlan, port] = count
         return [
             overlap for pair, found in sorted(counts.items()) for overlap in _compare(*pair, found, self.towards_core)
         ]
+
+
+def _add(found: dict[str, set[str]], device: str, mac: str) -> None:
+    here = found.get(device)
+    if here is None:
+        found[device] = {mac}
+    else:
+        here.add(mac)
 
 
 def _compare(

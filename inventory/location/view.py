@@ -80,9 +80,14 @@ class View:
         return {view.name: view.role for view in self.devices}
 
     @cached_property
+    def _spots(self) -> frozenset[tuple[str, int | None, int | None, datetime]]:
+        """Each (device, ifIndex, VLAN, time) in which something was learned, once."""
+        return frozenset((row.device, row.if_index, row.vlan, row.at) for rows in self.learned.values() for row in rows)
+
+    @cached_property
     def forwarders(self) -> frozenset[str]:
         """Devices of which at least one learned row was read."""
-        return frozenset(row.device for rows in self.learned.values() for row in rows)
+        return frozenset(device for device, _, _, _ in self._spots)
 
     @cached_property
     def vlans(self) -> dict[str, frozenset[int]]:
@@ -93,9 +98,8 @@ class View:
             if row.table is Table.FDB and row.completeness is Completeness.COMPLETE
         }
         found: dict[str, set[int | None]] = {}
-        for rows in self.learned.values():
-            for row in rows:
-                found.setdefault(row.device, set()).add(row.vlan)
+        for device, _, vlan, _ in self._spots:
+            found.setdefault(device, set()).add(vlan)
         return {
             device: frozenset(vlan for vlan in vlans if vlan is not None)
             for device, vlans in found.items()
@@ -106,17 +110,15 @@ class View:
     def newest_forwarding(self) -> dict[str, datetime]:
         """When each device's forwarding table was last read."""
         newest: dict[str, datetime] = {}
-        for rows in self.learned.values():
-            for row in rows:
-                known = newest.get(row.device)
-                newest[row.device] = row.at if known is None else max(known, row.at)
+        for device, _, _, at in self._spots:
+            known = newest.get(device)
+            newest[device] = at if known is None else max(known, at)
         return newest
 
     @cached_property
     def learning_ports(self) -> frozenset[tuple[str, int]]:
         """Ports on which something was learned."""
-        rows = (row for rows in self.learned.values() for row in rows)
-        return frozenset((row.device, row.if_index) for row in rows if row.if_index is not None)
+        return frozenset((device, port) for device, port, _, _ in self._spots if port is not None)
 
     @cached_property
     def aggregates(self) -> dict[str, frozenset[int]]:

@@ -44,10 +44,8 @@ class _Seen:
         """Whether a row speaks of presence: a static ARP entry is configuration and stays without any station."""
         return bool(self.fdb or self.sightings or any(row.kind is not ArpKind.STATIC for row in self.arp))
 
-    def times(self) -> Iterator[datetime]:
-        yield from (row.at for row in self.arp)
-        yield from (row.at for row in self.fdb)
-        yield from (row.at for row in self.sightings)
+    def times(self) -> list[datetime]:
+        return [row.at for rows in (self.arp, self.fdb, self.sightings) for row in rows]
 
 
 def observe(facts: FactSet, locations: Locations, devices: Sequence[DeviceView]) -> tuple[Observation, ...]:

@@ -30,6 +30,8 @@ class Shape:
     """Share of switches, and of stations on switches with others below, on an unmanaged switch with a managed one."""
     spanning: float = 0.3
     """Share of networks whose VLANs are carried everywhere, wanted or not."""
+    chain: tuple[int, int] = (3, 6)
+    """How many switches hang on each other in a cascade: fewest, most."""
 
 
 def build(random: Random, shape: Shape) -> Network:
@@ -168,7 +170,7 @@ def _cascade(builder: _Builder) -> None:
     builder.home["*"] = (core.name,)
     while builder.left:
         upper = core
-        for _ in range(min(builder.left, builder.random.randint(3, 6))):
+        for _ in range(min(builder.left, builder.random.randint(*builder.shape.chain))):
             lower = builder.switch()
             builder.link(upper, lower)
             upper = lower
