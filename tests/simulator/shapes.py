@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,8 @@ class Shape:
     """Share of switches, and of stations on switches with others below, on an unmanaged switch with a managed one."""
     spanning: float = 0.3
     """Share of networks whose VLANs are carried everywhere, wanted or not."""
-    chain: tuple[int, int] = (3, 6)
-    """How many switches hang on each other in a cascade: fewest, most."""
+    chain: tuple[int, int] = field(default=(3, 6), repr=False)
+    """How many switches hang on each other in a cascade: fewest, most. No part of what seeds are made of."""
 
 
 def build(random: Random, shape: Shape) -> Network:
