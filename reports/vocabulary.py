@@ -10,6 +10,7 @@ from inventory.model.coverage import Completeness, ReadState
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.crosscheck import Difference
 from inventory.model.disputes import DisputeKind, DisputeState
+from inventory.model.dossiers import Keeper
 from inventory.model.history import Certainty, Closing
 from inventory.model.hostkeys import HostKeyState
 from inventory.model.location import Verdict
@@ -164,6 +165,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Action.AMEND: text("amended"),
         Action.CANCEL: text("cancelled"),
         Action.RECONFIRM: text("confirmed again"),
+        Action.HANDOVER: text("handed over"),
     },
     Turn: {Turn.CONTACT: text("the unit"), Turn.OFFICE: text("the office"), Turn.NOBODY: text("nobody")},
     Overdue: {
@@ -176,6 +178,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         DisputeKind.MOVED: text("moved to another unit"),
         DisputeKind.REMOVED: text("unplugged"),
         DisputeKind.MISTAKEN: text("no such endpoint"),
+    },
+    Keeper: {
+        Keeper.UNIT: text("the unit"),
+        Keeper.OFFICE: text("the network office"),
+        Keeper.CARRIER: text("the carrier"),
     },
     DisputeState: {
         DisputeState.OPEN: text("open"),

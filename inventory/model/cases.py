@@ -38,6 +38,8 @@ class Action(StrEnum):
     AMEND = "amend"
     CANCEL = "cancel"
     RECONFIRM = "reconfirm"
+    HANDOVER = "handover"
+    """Only in the history: the duty for it went to somebody else."""
 
 
 class Turn(StrEnum):

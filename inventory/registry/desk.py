@@ -9,6 +9,7 @@ from inventory.filing.lifecycle import Refusal, Step
 from inventory.filing.unit_returns import Act, Dispute, File
 from inventory.model.cases import Action, CaseView, Turn
 from inventory.registry import cases, disputes
+from inventory.registry.dossiers import Dossiers
 from inventory.registry.filings import Author
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Desk:
     ) -> None:
         self._reading = reading
         self._writing = writing
+
+    @property
+    def dossiers(self) -> Dossiers:
+        """What is kept about units besides their registrations."""
+        return Dossiers(self._reading, self._writing)
 
     def cases(
         self,

@@ -159,7 +159,7 @@ class Registry:
         with self._reading() as connection:
             return Filed(
                 units=queries.views(connection, RecordKind.UNIT),
-                points=queries.views(connection, RecordKind.POINT),
+                points=queries.points_as_stated(connection),
                 prefixes=queries.views(connection, RecordKind.PREFIX),
                 devices=queries.views(connection, RecordKind.DEVICE),
                 exclusions=queries.views(connection, RecordKind.EXCLUSION),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from inventory.model.batch import Batch, RecordKind
+from inventory.model.records import YesNoUnknown
 from inventory.registry.changes import RegistrationChange
 from inventory.registry.shelves import SHELVES
+from inventory.registry.tables.dossiers import ProfileRecord
 from inventory.registry.tables.registrations import RegistrationHistoryRecord, RegistrationRecord
 from inventory.registry.tables.sweeps import SweepRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from inventory.model.records import RegistrationView
+    from inventory.model.records import PointView, RegistrationView
     from inventory.model.values import IPNetwork
 
 
@@ -69,10 +72,22 @@ def registration_history(connection: Connection, registration: int) -> tuple[Reg
     return tuple(RegistrationChange(*found) for found in connection.execute(query))
 
 
+def points_as_stated(connection: Connection) -> tuple[PointView, ...]:
+    """Return every point; where its record leaves address translation open, with what its unit says of its network."""
+    row = ProfileRecord
+    filed = connection.execute(select(row.unit, row.nat).where(row.nat.is_not(None))).all()
+    said = {unit: nat for unit, nat in filed}  # noqa: C416 -- a row is a tuple to the type checker only this way
+    return tuple(
+        replace(point, nat=said.get(point.unit) or point.nat) if point.nat is YesNoUnknown.UNKNOWN else point
+        for point in views(connection, RecordKind.POINT)
+    )
+
+
 def change_mark(connection: Connection) -> tuple[object, object]:
-    """Return (newest sweep and its end, newest change of a registration): equal marks, equal answers."""
+    """Return (newest sweep and its end, newest changes of registrations and profiles): equal marks, equal answers."""
     sweep = SweepRecord
     newest = select(sweep.id, sweep.finished_at).order_by(sweep.id.desc()).limit(1)
     ended = connection.execute(newest).one_or_none()
     changed = connection.execute(select(func.max(RegistrationHistoryRecord.id))).scalar()
-    return None if ended is None else tuple(ended), changed
+    said = connection.execute(select(func.max(ProfileRecord.reported_at))).scalar()
+    return None if ended is None else tuple(ended), (changed, said)

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from inventory.model.batch import Changes, RecordKind
 from inventory.model.text import text
@@ -14,6 +15,7 @@ from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.filings import upsert_filings
 from inventory.registry.queries import views
 from inventory.registry.shelves import KIND_NAMES, REFERENCES, SHELVES
+from inventory.registry.tables.dossiers import ProfileRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,7 +179,19 @@ def remove_record(connection: Connection, kind: RecordKind, key: Key) -> None:
     statement = delete(shelf.record)
     for name, value in zip(shelf.key, key, strict=True):
         statement = statement.where(shelf.column(name).is_not_distinct_from(value))
-    if connection.execute(statement).rowcount == 0:
+    if kind is RecordKind.UNIT:
+        connection.execute(delete(ProfileRecord).where(ProfileRecord.unit == key[0]))
+    try:
+        with connection.begin_nested():
+            removed = connection.execute(statement).rowcount
+    except IntegrityError:
+        # Objections, accounts, handovers: what happened is not deleted.
+        raise RefusedError(
+            Reason.REFERENCED,
+            text("The {kind} {key} has a history, which stays.", kind=KIND_NAMES[kind], key=shown(kind, key)),
+            text("Disable its accounts instead; a unit that is gone may keep its code."),
+        ) from None
+    if removed == 0:
         raise RefusedError(
             Reason.UNKNOWN_KEY,
             text("There is no {kind} {key}.", kind=KIND_NAMES[kind], key=shown(kind, key)),

@@ -71,11 +71,20 @@ def create(
     Raises:
         UsageError: there is one of this name, or a unit is unknown.
     """
-    if not name or len(name) > 40 or any(sign.isspace() or not sign.isprintable() for sign in name):  # noqa: PLR2004 -- room in tables
-        raise UsageError(text("A name has 1 to 40 characters without spaces."))
+    check_name(name)
     wanted = AccountView(0, name, role, frozenset(units), shown_name)
     _checked(registry.gate.create(wanted, actor, moment()))
     return invite(registry, name, actor=actor)
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be an account's name.
+
+    Raises:
+        UsageError: it is too long, or has spaces.
+    """
+    if not name or len(name) > 40 or any(sign.isspace() or not sign.isprintable() for sign in name):  # noqa: PLR2004 -- room in tables
+        raise UsageError(text("A name has 1 to 40 characters without spaces."))
 
 
 def invite(registry: Registry, name: str, *, actor: str) -> str:

@@ -37,6 +37,8 @@ class Reading:
     content: SheetFile
     remarks: tuple[Text, ...] = ()
     """What was left out on purpose."""
+    others: tuple[Grid, ...] = ()
+    """The sheets that were not read, where one was looked for."""
 
 
 def table_of(name: str) -> Table | None:
@@ -106,7 +108,8 @@ def read_table(path: Path, shown: str, table: Table) -> Reading:
     problems = tuple(problem for problem in found.problems if not problem.unknown)
     left_out = tuple(text("The column {header} is not read.", header=problem.header) for problem in unknown)
     sheets = () if found.sheet is None else (found.sheet,)
-    return Reading(SheetFile(shown, sheets, problems, frozenset({table.kind})), (*left_out, *found.remarks))
+    others = tuple(grid for grid in grids if grid is not best)
+    return Reading(SheetFile(shown, sheets, problems, frozenset({table.kind})), (*left_out, *found.remarks), others)
 
 
 def _grids(path: Path, named: Table | None) -> Sequence[Grid]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from inventory.filing.contacts import on_duty
 from inventory.filing.deadlines import due_at, overdue
 from inventory.filing.lifecycle import Refusal, allowed
 from inventory.filing.schema import REGISTRATIONS
@@ -16,10 +17,12 @@ from inventory.model.cases import Turn
 from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
 from inventory.model.errors import UsageError
 from inventory.model.observation import Status
-from inventory.model.records import RegistrationState, UnitView
+from inventory.model.records import ContactRole, RegistrationState, UnitView
 from inventory.model.text import text
 from inventory.model.values import Mac
 from netaudit.app.current import current
+from netaudit.app.dossier import profile
+from netaudit.app.dossier import today as now
 from netaudit.app.records import Refused, judged, unit_of
 from netaudit.app.registration import deadlines, required
 from probes.oui import vendor
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.layout import Column
     from inventory.model.cases import Action, Actor, CaseView, Overdue
+    from inventory.model.dossiers import ProfileView
     from inventory.model.observation import Finding, Reconciliation, UnitResult
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
@@ -102,6 +106,9 @@ class UnitPage:
     seen: tuple[Seen, ...]
     cases: tuple[CaseLine, ...]
     disputes: tuple[DisputeView, ...]
+    profile: ProfileView
+    has_contact: bool
+    """Whether a technical contact is on duty."""
 
     @property
     def mine(self) -> tuple[CaseLine, ...]:
@@ -126,7 +133,10 @@ def unit_page(registry: Registry, settings: Settings, known: Known, code: str, a
     taken |= {(view.plane, view.ip) for view in active}
     said = {(view.plane, view.mac or view.ip) for view in disputes if view.state is DisputeState.OPEN}
     seen = tuple(row for row in _seen(result) if (row.plane, row.mac or row.ip) not in taken | said)
-    return UnitPage(unit, result, compared.as_of, compared.sweep, seen, live, disputes)
+    duty = on_duty(registry.desk.dossiers.contacts(code), now().date())
+    has_contact = any(contact.role is ContactRole.TECHNICAL_LEAD for contact in duty)
+    network = profile(registry, code)
+    return UnitPage(unit, result, compared.as_of, compared.sweep, seen, live, disputes, network, has_contact)
 
 
 def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) -> CaseLine:

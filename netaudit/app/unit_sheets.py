@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from inventory.filing.lifecycle import Refusal
+from inventory.filing.profile import BY_KEY, cells_of, differing, revised
 from inventory.filing.unit_returns import Outcome, judge_sheet
 from inventory.filing.unit_sheet import UNIT_SHEET, prefilled
 from inventory.model.cases import Actor, Role
@@ -14,6 +16,8 @@ from inventory.model.observation import Status
 from inventory.model.records import RegistrationState, UnitView
 from inventory.model.text import Text, text
 from netaudit.app.current import current
+from netaudit.app.dossier import change_profile, profile
+from netaudit.app.profile_sheet import Answers, Taken, answers_in
 from netaudit.app.records import unit_of
 from netaudit.app.registration import required
 from netaudit.app.sheets import read_table
@@ -24,12 +28,12 @@ from reports.rows import order, places
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from inventory.filing.lifecycle import Refusal
     from inventory.filing.rows import Problem, RawSheet
     from inventory.filing.unit_returns import RowResult
     from inventory.model.observation import Finding, Reconciliation
     from inventory.model.text import Gettext
     from inventory.registry.engine import Registry
+    from netaudit.app.sheets import Reading
     from netaudit.settings import Settings
     from reports.cells import Cell
 
@@ -60,6 +64,8 @@ class Returned:
     problems: tuple[Problem, ...] = ()
     """Why the file as a whole could not be read; then there are no rows."""
     remarks: tuple[Text, ...] = ()
+    network: Taken | None = None
+    """What became of the sheet about the unit's network; None where the file has none."""
 
     def count(self, *outcomes: Outcome) -> int:
         """Return how many rows ended in one of these ways."""
@@ -68,7 +74,8 @@ class Returned:
     @property
     def good(self) -> bool:
         """Whether nothing is to be corrected."""
-        return not self.problems and not self.count(*BAD)
+        told = self.network is None or self.network.refusal is None
+        return told and not self.problems and not self.count(*BAD)
 
 
 # ---------------------------------------------------------------- out
@@ -87,11 +94,14 @@ def export(
     units = {view.code: view for view in registry.units()}
     known = current(registry, settings)
     needed = required(settings.filing)
+    profiles = {view.unit: view for view in registry.desk.dossiers.profiles()}
     for view in [units[unit]] if unit is not None else units.values():
         lines = list(_lines(registry, view.code, known, gettext))
         if lines or unit is not None:
             heading = Heading(view.code, view.name, as_of=f"{known.as_of.astimezone():%Y-%m-%d %H:%M}")
-            yield _file_name(view, gettext), workbook(heading, lines, needed, gettext)
+            said = profiles[view.code]
+            network = Taken(Answers(cells_of(said), said.version))
+            yield _file_name(view, gettext), workbook(heading, lines, needed, gettext, network)
 
 
 def _file_name(unit: UnitView, gettext: Gettext) -> str:
@@ -199,7 +209,27 @@ def _take(
     results = judge_sheet(sheet, code, registry.records(), cases, needed)
     if not dry_run:
         results = _stored(registry, results, actor, needed, code, approve=approve)
-    return Returned(path.name, units[code], results, remarks=reading.remarks)
+    network = _network(registry, reading, code, actor, dry_run=dry_run)
+    return Returned(path.name, units[code], results, remarks=reading.remarks, network=network)
+
+
+def _network(registry: Registry, reading: Reading, unit: str, actor: Actor, *, dry_run: bool) -> Taken | None:
+    """Take what the file says about the unit's network, if it says something."""
+    answers = answers_in(reading.others)
+    if answers is None:
+        return None
+    before = profile(registry, unit)
+    after = revised(before, answers.given)
+    if not isinstance(after, Refusal) and not differing(before, after):
+        return Taken(answers)
+    done: tuple[str, ...] | Refusal
+    if isinstance(after, Refusal) or dry_run:
+        done = after if isinstance(after, Refusal) else differing(before, after)
+    else:
+        done = change_profile(registry, unit, answers.given, actor, version=answers.version)
+    if isinstance(done, Refusal):
+        return Taken(answers, refusal=done)
+    return Taken(answers, done, titles=tuple(BY_KEY[key].title for key in done))
 
 
 def _stored(
@@ -240,7 +270,7 @@ def receipt(returned: Returned, settings: Settings, gettext: Gettext) -> tuple[s
     """Return a receipt as (file name, content): the same rows, and what became of each."""
     lines = [Line(row.cells, _told(row, gettext), good=row.outcome not in BAD) for row in returned.rows]
     unit = returned.unit or UnitView("", Path(returned.file).stem)
-    content = workbook(Heading(unit.code, unit.name), lines, required(settings.filing), gettext)
+    content = workbook(Heading(unit.code, unit.name), lines, required(settings.filing), gettext, returned.network)
     return f"{Path(returned.file).stem}_{gettext(_RECEIPT.message)}.xlsx", content
 
 

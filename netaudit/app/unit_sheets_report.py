@@ -14,6 +14,8 @@ from reports.document import Document, Line, Row, Section, Table, Tone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inventory.model.text import Text
+    from netaudit.app.profile_sheet import Taken
     from netaudit.app.unit_sheets import Returned
     from reports.data import Json, Object
 
@@ -36,11 +38,23 @@ def report(returned: Sequence[Returned], *, dry_run: bool) -> Report:
 def _document(returned: Sequence[Returned], *, dry_run: bool) -> Document:
     files = Table(_FILES, tuple(_file_row(one) for one in returned))
     wrong = tuple(row for one in returned for row in _wrong(one))
-    sections = [Section(None, blocks=(files,), notes=tuple(remark for one in returned for remark in one.remarks))]
+    notes = [remark for one in returned for remark in (*one.remarks, *_network(one))]
+    sections = [Section(None, blocks=(files,), notes=tuple(notes))]
     if wrong:
         sections.append(Section(text("To correct"), blocks=(Table(_ROWS, wrong),)))
     lines = (Line(text("Nothing was stored"), text("only a trial run")),) if dry_run else ()
     return Document("registration-import", text("Returned sheets"), None, lines, tuple(sections), (), version=VERSION)
+
+
+def _network(one: Returned) -> list[Text]:
+    """Tell what became of the sheet about the unit's network."""
+    if one.network is None:
+        return []
+    if one.network.refusal is not None:
+        return [text("{file}: the sheet about the unit's network was not stored: {reason}", file=one.file,
+                     reason=one.network.refusal.reason)]  # fmt: skip
+    titles = one.network.titles
+    return [text("{file}: the unit's network: {column} changed.", file=one.file, column=title) for title in titles]
 
 
 def _file_row(one: Returned) -> Row:
@@ -70,6 +84,7 @@ def _data(returned: Sequence[Returned], *, dry_run: bool) -> Object:
         {
             "file": one.file,
             "unit": one.unit.code if one.unit else None,
+            "network": None if one.network is None else _network_json(one.network),
             "problems": [{"row": problem.row, "reason": str(problem.reason)} for problem in one.problems],
             "rows": [
                 {"row": row.number, "outcome": row.outcome.value, "reasons": [str(reason) for reason in row.reasons]}
@@ -79,3 +94,8 @@ def _data(returned: Sequence[Returned], *, dry_run: bool) -> Object:
         for one in returned
     ]
     return {"report": "registration-import", "version": VERSION, "dry_run": dry_run, "files": files}
+
+
+def _network_json(taken: Taken) -> Object:
+    refusal = taken.refusal
+    return {"changed": [*taken.changed], "refused": None if refusal is None else str(refusal.reason)}

@@ -19,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from inventory.filing.cells import read
 from inventory.filing.unit_sheet import EDITABLE, HIDDEN, RESULT, UNIT_SHEET
 from inventory.model.text import text
+from netaudit.app import profile_sheet
 from netaudit.app.template import word_of
 from netaudit.app.workbook import FORMAT_MARK, FORMAT_VERSION
 from reports.formats.defuse import printable, starts_formula
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.layout import Column
     from inventory.model.text import Gettext, Text
+    from netaudit.app.profile_sheet import Taken
 
 META_SHEET: Final = "_netaudit"
 _SPARE_ROWS: Final = 200
@@ -73,8 +75,22 @@ class Heading:
     office: str | None = None
 
 
-def workbook(heading: Heading, lines: Sequence[Line], required: frozenset[str], gettext: Gettext) -> bytes:
-    """Return the workbook as a file's content; with results in the lines it is a receipt."""
+def workbook(
+    heading: Heading,
+    lines: Sequence[Line],
+    required: frozenset[str],
+    gettext: Gettext,
+    network: Taken | None = None,
+) -> bytes:
+    """Return the workbook as a file's content; with results in the lines it is a receipt.
+
+    Args:
+        heading: the unit.
+        lines: the rows.
+        required: columns that have to be filled.
+        gettext: the language.
+        network: what the unit says of its network; None leaves that sheet out.
+    """
     book = Workbook()
     book.properties.keywords = f"{FORMAT_MARK}{FORMAT_VERSION}"
     book.properties.creator = "netaudit"
@@ -90,6 +106,9 @@ def workbook(heading: Heading, lines: Sequence[Line], required: frozenset[str], 
         _row(page, number, Line({}), gettext)
     _rules(page, last, required, gettext)
     _paper(page, heading, gettext)
+    if network is not None:
+        sheet = book.create_sheet(gettext(profile_sheet.TITLE.message))
+        profile_sheet.write_sheet(sheet, network.answers, gettext, network.refusal)
     _instructions(book.create_sheet(gettext(text("Instructions").message)), heading, required, gettext)
     meta = book.create_sheet(META_SHEET)
     for pair in (("kind", "unit-sheet"), ("version", "1"), ("unit", heading.unit), ("as_of", heading.as_of or "")):
@@ -173,7 +192,7 @@ def _paper(page: Worksheet, heading: Heading, gettext: Gettext) -> None:
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.8, bottom=0.6, header=0.3, footer=0.3)
     page.print_title_rows = "1:1"
     title = gettext(text("Registration of endpoints").message)
     page.HeaderFooter = HeaderFooter(
@@ -197,7 +216,10 @@ def _instructions(page: Worksheet, heading: Heading, required: frozenset[str], g
         say(
             text("5. Write the address of the wired network card; on Windows 'getmac /v' shows it, on Kylin 'ip link'.")
         ),
-        say(text("6. Save as .xlsx and send it back. The receipt says in its last column what is to be corrected.")),
+        say(
+            text("6. The sheet 'Unit network' asks how your network is built: once a year, or when something changed.")
+        ),
+        say(text("7. Save as .xlsx and send it back. The receipt says in its last column what is to be corrected.")),
     ]
     if heading.office:
         told += ["", heading.office]

@@ -92,7 +92,7 @@ def import_(
     if receipts is not None:
         receipts.mkdir(parents=True, exist_ok=True)
         for one in returned:
-            if one.rows:
+            if one.rows or one.network is not None:
                 name, content = unit_sheets.receipt(one, session.settings, _)
                 write_file(content, receipts / name)
     if not dry_run and not approve and any(one.count(unit_sheets.Outcome.NEW) for one in returned):

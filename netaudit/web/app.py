@@ -15,7 +15,7 @@ from inventory.model.errors import NetauditError
 from inventory.model.text import text
 from netaudit.app.unit_page import Known
 from netaudit.web.access import LoginNeeded, PasswordNeeded
-from netaudit.web.pages import login, office, registration, unit
+from netaudit.web.pages import dossier, login, office, registration, unit
 from netaudit.web.rendering import page
 from netaudit.web.state import State
 
@@ -55,7 +55,7 @@ def create_app(registry: Registry, settings: Settings, *, secure: bool = False) 
     """
     app = FastAPI(title="netaudit", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.portal = State(registry, settings, Known(registry, settings), secure)
-    for pages in (login, unit, registration, office):
+    for pages in (login, unit, dossier, registration, office):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.middleware("http")(_guarded)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from inventory.model.privacy import mask_phone
+from inventory.model.privacy import mask_mail, mask_phone
 from inventory.model.text import Text
 from netaudit.i18n import LANGUAGES, Language, translator
 from netaudit.web.access import Visitor, session_of
@@ -25,6 +25,7 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
 )  # fmt: skip
 _ENVIRONMENT.filters["phone"] = mask_phone
+_ENVIRONMENT.filters["mail"] = mask_mail
 
 
 def language_of(request: Request) -> Language:

@@ -180,3 +180,55 @@ def test_a_free_form_sheet_names_its_unit(run: Call, tmp_path: Path) -> None:
     done = run("registration", "import", "备案表.csv", "--unit", "S1")
     assert "The column 科室 is not read." in said(done)
     assert states(run, "--state", "submitted") == [("10.0.0.7", "submitted")]
+
+
+def test_a_unit_says_how_its_network_is_built(run: Call, tmp_path: Path) -> None:
+    said(run("unit", "profile", "edit", "S1", "--nat", "否", "--declared-endpoints", "40"))
+    assert "Wireless access points: x is not a whole number." in said(
+        run("unit", "profile", "edit", "S1", "--wireless-aps", "x"), 2
+    )
+    said(run("--lang", "zh", "registration", "export", "out", "--unit", "S1"))
+    [file] = (tmp_path / "out").iterdir()
+    book = openpyxl.load_workbook(file)
+    page = book.worksheets[1]
+    places = {page.cell(row, 1).value: row for row in range(3, page.max_row + 1)}
+    page.cell(places["nat"], 3).value = "是"
+    page.cell(places["wireless_aps"], 3).value = "三"
+    book.save(file)
+    returned = ("registration", "import", str(file), "--unit", "S1", "--receipts", "receipts", "--format", "json")
+    done = json.loads(run(*returned).stdout)
+    jsonschema.validate(done, RETURNED)
+    assert done["files"][0]["network"] == {
+        "changed": [], "refused": "Wireless access points: 三 is not a whole number.",
+    }  # fmt: skip
+    [receipt] = (tmp_path / "receipts").iterdir()
+    book = openpyxl.load_workbook(receipt)
+    book.worksheets[1].cell(places["wireless_aps"], 3).value = "3"
+    book.save(receipt)
+    again = ("registration", "import", str(receipt), "--unit", "S1", "--format", "json")
+    assert document(run(*again))["files"][0]["network"]["changed"] == ["nat", "wireless_aps"]
+    assert document(run(*again))["files"][0]["network"]["changed"] == []
+    shown = document(run("unit", "profile", "show", "S1", "--format", "json"))
+    assert (shown["nat"], shown["wireless_aps"], shown["declared_endpoints"]) == ("yes", 3, 40)
+    assert document(run("unit", "show", "S1", "--format", "json"))["declared_endpoints"] == 40
+    # What the office says meanwhile is not overwritten by an older sheet.
+    said(run("unit", "profile", "edit", "S1", "--dhcp", "yes"))
+    book.worksheets[1].cell(places["wireless_aps"], 3).value = "5"
+    book.save(receipt)
+    told = json.loads(run(*again).stdout)["files"][0]["network"]
+    assert "meanwhile" in told["refused"]
+
+
+def test_a_handover_is_recorded_and_opens_an_account(run: Call) -> None:
+    said(run("contact", "add", "--unit", "S1", "--name", "张三", "--role", "technical_lead"))
+    said(run("account", "add", "zhang", "--role", "contact", "--unit", "S1"))
+    said(run("registration", "add", *CARD, "--draft"))
+    told = said(run("contact", "handover", "S1", "李四", "--account-from", "zhang", "--account-to", "li"))
+    assert "张三 → 李四; open cases: 1" in told
+    assert re.search(r"One-time code for li: [A-Z0-9-]{19}", told)
+    [line] = document(run("contact", "handovers", "--format", "json"))
+    assert (line["outgoing"], line["incoming"], line["account_to"]) == ("张三", "李四", "li")
+    steps = document(run("registration", "show", "10.0.0.5", "--format", "json"))["history"]
+    assert [step["action"] for step in steps] == ["file", "handover"]
+    assert "does not have this duty" in said(run("contact", "handover", "S1", "王五", "--from", "张三"), 2)
+    assert "1 to 40 characters" in said(run("contact", "handover", "S1", "王五", "--account-to", "a b"), 2)
