@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from inventory.model.cases import Actor, Role
@@ -48,6 +49,36 @@ class SessionView:
     created_at: datetime
     expires_at: datetime
     csrf: str = field(repr=False)
+
+
+class Scope(StrEnum):
+    """What a program's token may do, within what its account may."""
+
+    READ_UNITS = "read:units"
+    READ_POINTS = "read:points"
+    READ_ENDPOINTS = "read:endpoints"
+    READ_REGISTRATIONS = "read:registrations"
+    READ_FINDINGS = "read:findings"
+    READ_SWEEPS = "read:sweeps"
+    WRITE_REGISTRATIONS = "write:registrations"
+    REVEAL_PHONES = "reveal:phones"
+    """Phone numbers in full, where the request asks for them; each such answer stands in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A program's token, without the token itself."""
+
+    name: str
+    """How people call it: the first digits of its digest."""
+    account: str
+    label: str
+    scopes: tuple[Scope, ...]
+    units: tuple[str, ...] | None
+    """The units it is bound to; None: those of its account."""
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

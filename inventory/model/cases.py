@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from inventory.model.values import IPAddress, Mac
+
 
 class Role(StrEnum):
     """What a person may do; the office's roles see every unit."""
@@ -79,6 +81,21 @@ class Proposal:
     changes: Mapping[str, str] = field(default_factory=dict)
     """New cells by column key, as written in a sheet; an empty one clears the column."""
     cancels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Which registrations are asked for, in the order of their ids; None: any."""
+
+    limit: int
+    after: int = 0
+    """Only those with a greater id."""
+    unit: str | None = None
+    units: frozenset[str] | None = None
+    """The units the asker answers for."""
+    states: frozenset[RegistrationState] | None = None
+    ip: IPAddress | None = None
+    mac: Mac | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
-"""Accounts and what they are logged in with; every change stands in the audit log."""
+"""Accounts and their passwords; every change stands in the audit log."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
 from inventory.filing.lifecycle import Refusal
-from inventory.model.accounts import AccountView, SessionView
+from inventory.model.accounts import AccountView
 from inventory.model.cases import Role
 from inventory.model.text import text
 from inventory.registry import audit
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-_SEEN_EVERY: Final = timedelta(minutes=1)
-"""How often a session's last use is written: not with every page."""
 _ROW: Final = AccountRecord
 _COLUMNS: Final = (
     *(_ROW.id, _ROW.name, _ROW.role, _ROW.shown_name, _ROW.active, _ROW.must_change, _ROW.password),
@@ -33,15 +29,16 @@ _COLUMNS: Final = (
 
 def accounts(connection: Connection) -> tuple[AccountView, ...]:
     """Return every account by name."""
-    return _accounts(connection, None)
+    return accounts_where(connection, None)
 
 
 def account(connection: Connection, name: str) -> AccountView | None:
     """Return the account of this name, or None."""
-    return next(iter(_accounts(connection, _ROW.name == name)), None)
+    return next(iter(accounts_where(connection, _ROW.name == name)), None)
 
 
-def _accounts(connection: Connection, condition: ColumnElement[bool] | None) -> tuple[AccountView, ...]:
+def accounts_where(connection: Connection, condition: ColumnElement[bool] | None) -> tuple[AccountView, ...]:
+    """Return the accounts that fit, by name; None: all."""
     query = select(*_COLUMNS).order_by(_ROW.name)
     rows = connection.execute(query if condition is None else query.where(condition)).all()
     units: dict[int, set[str]] = {}
@@ -95,7 +92,7 @@ def change(
     """Change an account's role, units or activity; whoever is logged in by it is logged out."""
     before = account(connection, name)
     if before is None:
-        return _nobody(name)
+        return nobody(name)
     new_role, new_units = role or before.role, before.units if units is None else frozenset(units)
     if refusal := _units_unfit(connection, new_role, new_units):
         return refusal
@@ -134,7 +131,8 @@ def _named(connection: Connection, name: str) -> AccountView:
     return found
 
 
-def _nobody(name: str) -> Refusal:
+def nobody(name: str) -> Refusal:
+    """Say that there is no such account."""
     return Refusal(text("There is no account {name}.", name=name))
 
 
@@ -152,7 +150,7 @@ def set_password(
     """Store the hash of a new password; every session of the account ends."""
     found = account(connection, name)
     if found is None:
-        return _nobody(name)
+        return nobody(name)
     values = {"password": digest, "must_change": must_change, "failures": 0, "locked_until": None}
     connection.execute(update(_ROW).where(_ROW.id == found.id).values(values))
     connection.execute(delete(SecretRecord).where(SecretRecord.account == found.id, SecretRecord.kind != "token"))
@@ -172,69 +170,3 @@ def succeeded(connection: Connection, name: str, at: datetime, where: str) -> No
     values = {"failures": 0, "locked_until": None, "last_login_at": at}
     connection.execute(update(_ROW).where(_ROW.name == name).values(values))
     audit.append(connection, at, name, "login", f"account {name}", {"from": where})
-
-
-# ---------------------------------------------------------------- what people hold
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """What somebody is given to hold; the registry keeps its digest only."""
-
-    digest: str = field(repr=False)
-    """SHA-256 of it, in hexadecimal digits."""
-    kind: str
-    """``invitation``, ``session`` or ``token``."""
-    expires_at: datetime
-    csrf: str = field(default="", repr=False)
-    label: str | None = None
-    scopes: tuple[str, ...] = ()
-
-
-def hand_out(connection: Connection, name: str, secret: Secret, at: datetime) -> AccountView | Refusal:
-    """Store the digest of a new invitation, session or token; a new invitation ends the earlier ones."""
-    found = account(connection, name)
-    if found is None:
-        return _nobody(name)
-    row = SecretRecord
-    connection.execute(delete(row).where(row.expires_at < at))
-    if secret.kind == "invitation":
-        connection.execute(delete(row).where(row.account == found.id, row.kind == secret.kind))
-    values = {"digest": secret.digest, "account": found.id, "kind": secret.kind, "label": secret.label}
-    times = {"csrf": secret.csrf, "created_at": at, "seen_at": at, "expires_at": secret.expires_at}
-    values |= {"scopes": list(secret.scopes)}
-    connection.execute(insert(row).values({**values, **times}))
-    return found
-
-
-def held(
-    connection: Connection, digest: str, kind: str, at: datetime, idle: timedelta | None = None
-) -> tuple[SessionView, tuple[str, ...], datetime] | None:
-    """Return whose an invitation, session or token is, its scopes and when it was last used; None: not valid."""
-    row = SecretRecord
-    query = select(row.csrf, row.created_at, row.seen_at, row.expires_at, row.scopes, row.account).where(
-        row.digest == digest, row.kind == kind, row.expires_at >= at
-    )
-    found = connection.execute(query).one_or_none()
-    if found is None or (idle is not None and found.seen_at + idle < at):
-        return None
-    [owner] = _accounts(connection, _ROW.id == found.account)
-    if not owner.active:
-        return None
-    return SessionView(owner, found.created_at, found.expires_at, found.csrf), tuple(found.scopes), found.seen_at
-
-
-def seen(connection: Connection, digest: str, at: datetime) -> None:
-    """Note that a session or token was used."""
-    row = SecretRecord
-    connection.execute(update(row).where(row.digest == digest).values(seen_at=at))
-
-
-def worth_noting(last: datetime, at: datetime) -> bool:
-    """Whether a use is far enough from the last one to be written down."""
-    return at - last >= _SEEN_EVERY
-
-
-def take_back(connection: Connection, digest: str) -> None:
-    """End an invitation, a session or a token."""
-    connection.execute(delete(SecretRecord).where(SecretRecord.digest == digest))

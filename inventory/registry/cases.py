@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from inventory.filing.lifecycle import Step
-    from inventory.model.cases import Actor
+    from inventory.model.cases import Actor, CasePage
 
 _IDS = 2**63
 _STANDING = ("version", "number", "proposal", "reason", "returned", "submitted_at", "decided_at", "confirmed_at")
@@ -60,6 +60,23 @@ def cases(
         query = query.where(row.state.in_(states))
     if numbers is not None:
         query = query.where(row.id.in_(numbers))
+    return tuple(_case(found) for found in connection.execute(query))
+
+
+def page(connection: Connection, asked: CasePage) -> tuple[CaseView, ...]:
+    """Return the next registrations by id that fit."""
+    row = RegistrationRecord
+    query = _selected().where(row.id > asked.after).order_by(row.id).limit(asked.limit)
+    if asked.unit is not None:
+        query = query.where(row.unit == asked.unit)
+    if asked.units is not None:
+        query = query.where(row.unit.in_(asked.units))
+    if asked.states is not None:
+        query = query.where(row.state.in_(asked.states))
+    if asked.ip is not None:
+        query = query.where(row.ip == asked.ip)
+    if asked.mac is not None:
+        query = query.where(row.mac == asked.mac)
     return tuple(_case(found) for found in connection.execute(query))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from inventory.filing.unit_returns import Plan
-    from inventory.model.cases import Actor
+    from inventory.model.cases import Actor, CasePage
     from inventory.model.disputes import DisputeState, DisputeView
     from inventory.model.records import RegistrationState, RegistrationView
 
@@ -50,6 +50,11 @@ class Desk:
         """Return registrations and where they stand, by id: of one unit, in some states, or of these ids."""
         with self._reading() as connection:
             return cases.cases(connection, unit=unit, states=states, numbers=numbers)
+
+    def page(self, asked: CasePage) -> tuple[CaseView, ...]:
+        """Return the next registrations by id that fit: a part of a listing."""
+        with self._reading() as connection:
+            return cases.page(connection, asked)
 
     def case(self, number: int) -> CaseView | None:
         """Return one registration by its id, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inventory.registry import accounts, audit
+from inventory.registry import accounts, audit, holdings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from inventory.filing.lifecycle import Refusal
-    from inventory.model.accounts import AccountView, LogEntry, SessionView
+    from inventory.model.accounts import AccountView, LogEntry, TokenView
     from inventory.model.cases import Role
-    from inventory.registry.accounts import Secret
+    from inventory.registry.holdings import Held, Secret
 
 
 class Gate:
@@ -82,35 +82,45 @@ class Gate:
             accounts.succeeded(connection, name, at, where)
 
     def hand_out(self, name: str, secret: Secret, at: datetime) -> AccountView | Refusal:
-        """Store the digest of a new invitation, session or token."""
+        """Store the digest of a new invitation or session."""
         with self._writing() as connection:
-            return accounts.hand_out(connection, name, secret, at)
+            return holdings.hand_out(connection, name, secret, at)
 
-    def held(
-        self, digest: str, kind: str, at: datetime, idle: timedelta | None = None
-    ) -> tuple[SessionView, tuple[str, ...]] | None:
-        """Return whose an invitation, session or token is and its scopes, and note its use; None: not valid.
+    def held(self, digest: str, kind: str, at: datetime, idle: timedelta | None = None) -> Held | None:
+        """Return whose an invitation, session or token is, and note its use; None: not valid.
 
         Args:
-            digest: SHA-256 of what the person showed.
+            digest: SHA-256 of what the person or program showed.
             kind: ``invitation``, ``session`` or ``token``.
             at: now.
             idle: how long it may lie unused.
         """
         with self._reading() as connection:
-            found = accounts.held(connection, digest, kind, at, idle)
-        if found is None:
-            return None
-        session, scopes, last = found
-        if accounts.worth_noting(last, at):
+            found = holdings.held(connection, digest, kind, at, idle)
+        if found is not None and found.worth_noting(at):
             with self._writing() as connection:
-                accounts.seen(connection, digest, at)
-        return session, scopes
+                holdings.seen(connection, digest, at)
+        return found
 
     def take_back(self, digest: str) -> None:
-        """End an invitation, a session or a token."""
+        """End an invitation or a session."""
         with self._writing() as connection:
-            accounts.take_back(connection, digest)
+            holdings.take_back(connection, digest)
+
+    def give_token(self, name: str, secret: Secret, actor: str, at: datetime) -> TokenView | Refusal:
+        """Store the digest of a program's new token."""
+        with self._writing() as connection:
+            return holdings.give_token(connection, name, secret, actor, at)
+
+    def tokens(self) -> tuple[TokenView, ...]:
+        """Return the tokens of programs by account and age."""
+        with self._reading() as connection:
+            return holdings.tokens(connection)
+
+    def revoke_token(self, name: str, actor: str, at: datetime) -> TokenView | Refusal:
+        """End a program's token."""
+        with self._writing() as connection:
+            return holdings.revoke(connection, name, actor, at)
 
     def note(
         self, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None

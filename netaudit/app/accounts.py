@@ -16,10 +16,10 @@ from inventory.model.accounts import AccountView, SessionView
 from inventory.model.cases import Role
 from inventory.model.errors import UsageError
 from inventory.model.text import text
-from inventory.registry.accounts import Secret
+from inventory.registry.holdings import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from inventory.model.cases import Actor
     from inventory.registry.engine import Registry
@@ -29,7 +29,6 @@ __all__ = ["AccountView", "LoginError", "Role", "SessionView"]
 SESSION_HOURS: Final = 10
 IDLE_MINUTES: Final = 45
 INVITATION_DAYS: Final = 14
-TOKEN_DAYS: Final = 365
 SHORTEST_PASSWORD: Final = 10
 _FREE_TRIES: Final = 4
 """Wrong passwords before the account is locked; each further one doubles the time."""
@@ -59,7 +58,8 @@ def moment() -> datetime:
     return datetime.now(UTC)
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Return what the registry knows of a code, session or token: its SHA-256 in hexadecimal digits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -95,7 +95,7 @@ def invite(registry: Registry, name: str, *, actor: str) -> str:
     """
     groups = ("".join(secrets.choice(_CODE_SIGNS) for _ in range(4)) for _ in range(_CODE_GROUPS))
     code, now = "-".join(groups), moment()
-    secret = Secret(_digest(_plain(code)), "invitation", now + timedelta(days=INVITATION_DAYS))
+    secret = Secret(digest_of(_plain(code)), "invitation", now + timedelta(days=INVITATION_DAYS))
     _checked(registry.gate.hand_out(name, secret, now))
     registry.gate.note(now, actor, "invite", f"account {name}")
     return code
@@ -113,9 +113,9 @@ def accept(registry: Registry, name: str, code: str, password: str, *, where: st
         LoginError: the code is not this account's, was used, or has ended.
         UsageError: the password is too weak.
     """
-    digest = _digest(_plain(code))
+    digest = digest_of(_plain(code))
     found = registry.gate.held(digest, "invitation", moment())
-    if found is None or found[0].account.name != name:
+    if found is None or found.session.account.name != name:
         _count_failure(registry, name, where)
         raise LoginError(text("Name and code do not belong together, or the code has ended."))
     set_password(registry, name, password, actor=name)
@@ -193,45 +193,25 @@ def enter(registry: Registry, name: str, where: str) -> LoggedIn:
     """Begin a session for somebody whose password or code was right."""
     token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), moment()
     until = now + timedelta(hours=SESSION_HOURS)
-    account = _checked(registry.gate.hand_out(name, Secret(_digest(token), "session", until, csrf), now))
+    account = _checked(registry.gate.hand_out(name, Secret(digest_of(token), "session", until, csrf), now))
     registry.gate.succeeded(name, now, where)
     return LoggedIn(SessionView(account, now, until, csrf), token)
 
 
 def session_of(registry: Registry, token: str) -> SessionView | None:
     """Return the session of a browser's token, or None where it has ended."""
-    found = registry.gate.held(_digest(token), "session", moment(), timedelta(minutes=IDLE_MINUTES))
-    return None if found is None else found[0]
+    found = registry.gate.held(digest_of(token), "session", moment(), timedelta(minutes=IDLE_MINUTES))
+    return None if found is None else found.session
 
 
 def log_out(registry: Registry, token: str) -> None:
     """End a session."""
-    registry.gate.take_back(_digest(token))
+    registry.gate.take_back(digest_of(token))
 
 
-def note_reveal(registry: Registry, actor: Actor, subject: str) -> None:
-    """Note in the audit log that somebody of the office was handed phone numbers in full."""
-    registry.gate.note(moment(), actor.name, "reveal_phones", subject)
-
-
-def give_token(registry: Registry, name: str, label: str, scopes: Collection[str], *, actor: str) -> str:
-    """Return a new token for programs.
-
-    Raises:
-        UsageError: there is no such account.
-    """
-    token, now = f"netaudit_{secrets.token_urlsafe(32)}", moment()
-    until = now + timedelta(days=TOKEN_DAYS)
-    secret = Secret(_digest(token), "token", until, label=label, scopes=tuple(sorted(scopes)))
-    _checked(registry.gate.hand_out(name, secret, now))
-    registry.gate.note(now, actor, "give_token", f"account {name}", {"label": label, "scopes": sorted(scopes)})
-    return token
-
-
-def token_of(registry: Registry, token: str) -> tuple[AccountView, tuple[str, ...]] | None:
-    """Return whose a program's token is, and what it may; None where it is not valid."""
-    found = registry.gate.held(_digest(token), "token", moment())
-    return None if found is None else (found[0].account, found[1])
+def note_reveal(registry: Registry, actor: Actor, subject: str, detail: Mapping[str, object] | None = None) -> None:
+    """Note in the audit log that somebody was handed phone numbers in full; called before they are handed out."""
+    registry.gate.note(moment(), actor.name, "reveal_phones", subject, detail)
 
 
 def _checked(result: AccountView | Refusal) -> AccountView:

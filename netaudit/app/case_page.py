@@ -10,9 +10,8 @@ from inventory.filing.lifecycle import FIXED, Refusal
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.batch import RecordKind
 from netaudit.app.records import Refused, judged
-from netaudit.app.registration import amended, changed_columns, required, step_word
+from netaudit.app.registration import amended, history, required
 from netaudit.app.unit_page import CaseLine, case_line
-from reports.kinds.cases import HistoryLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from inventory.model.observation import Finding, Reconciliation
     from inventory.registry.engine import Registry
     from netaudit.settings import FilingSettings, Settings
+    from reports.kinds.cases import HistoryLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,8 @@ def detail(registry: Registry, settings: Settings, known: Reconciliation, number
         ),
         None,
     )
-    history = tuple(
-        HistoryLine(
-            entry.at, step_word(entry.action), entry.actor, entry.reason, changed_columns(entry.before, entry.after)
-        )
-        for entry in registry.registration_history(number)
-    )
     proposed = {} if case.proposal is None else case.proposal.changes
-    return Detail(case_line(case, settings, actor), history, seen, proposed)
+    return Detail(case_line(case, settings, actor), history(registry, number), seen, proposed)
 
 
 def changes_in(case: CaseView, form: Mapping[str, str]) -> dict[str, str]:

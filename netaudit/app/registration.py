@@ -198,11 +198,12 @@ def list_(
 
 
 def _listed(cases: Sequence[CaseView], limits: Deadlines, now: datetime) -> Report:
-    lines = [_line(case, limits, now) for case in cases]
+    lines = [line_of(case, limits, now) for case in cases]
     return Report(listing.document(lines, as_of=now), listing.json_array(lines))
 
 
-def _line(case: CaseView, limits: Deadlines, now: datetime) -> listing.CaseLine:
+def line_of(case: CaseView, limits: Deadlines, now: datetime) -> listing.CaseLine:
+    """Return a registration with its deadline."""
     due = due_at(case, limits)
     return listing.CaseLine(case, None if due is None else due[1], overdue(case, limits, now))
 
@@ -223,15 +224,19 @@ def show(registry: Registry, settings: FilingSettings, query: str) -> Report:
     if len(found) > 1:
         return _listed(found, limits, now)
     [case] = found
-    history = registry.registration_history(case.registration.id)
-    steps = [
+    steps = history(registry, case.registration.id)
+    line = line_of(case, limits, now)
+    return Report(listing.one(line, steps), listing.one_json(line, steps))
+
+
+def history(registry: Registry, number: int) -> tuple[listing.HistoryLine, ...]:
+    """Return the steps of one registration's life, oldest first."""
+    return tuple(
         listing.HistoryLine(
             entry.at, step_word(entry.action), entry.actor, entry.reason, changed_columns(entry.before, entry.after)
         )
-        for entry in history
-    ]
-    line = _line(case, limits, now)
-    return Report(listing.one(line, steps), listing.one_json(line, steps))
+        for entry in registry.registration_history(number)
+    )
 
 
 _IMPORTED = {"filed": Action.FILE, "amended": Action.AMEND, "cancelled": Action.CANCEL, "approved": Action.APPROVE}

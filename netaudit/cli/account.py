@@ -8,8 +8,10 @@ import click
 
 from netaudit.app import account_reports as reports
 from netaudit.app import accounts as app
+from netaudit.app import tokens
 from netaudit.app.accounts import Role
 from netaudit.app.registration import local_admin
+from netaudit.app.tokens import Scope
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.streams import say
 from netaudit.i18n import _
@@ -93,19 +95,50 @@ def enable(session: Session, *, name: str) -> None:
     say(_("Enabled: {name}").format(name=name))
 
 
-@account.command("token", help=_("Show a new token for a program that uses the HTTP API."))
+@account.group("token", help=_("Tokens of programs that use the HTTP API: give, list, revoke."))
+def token() -> None:
+    """Group the verbs."""
+
+
+@token.command("add", help=_("Give a program a token and show it: this once, it is stored as a hash only."))
 @_name
 @click.option("--label", required=True, metavar="TEXT", help=_("What the token is for."))
 @click.option(
-    "--scope", "scopes", multiple=True, type=click.Choice(("read", "write", "sweep")), default=("read",),
-    show_default=True, help=_("What it may do; may be given several times."),
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]),
+    help=_("What it may do; may be given several times."),
+)  # fmt: skip
+@click.option("--unit", "units", multiple=True, metavar="CODE", help=_("Only this unit; may be given several times."))
+@click.option(
+    "--days", type=click.IntRange(1, tokens.LONGEST_DAYS), default=tokens.DAYS, show_default=True,
+    help=_("How long it is valid."),
 )  # fmt: skip
 @click.pass_obj
-def token(session: Session, *, name: str, label: str, scopes: Sequence[str]) -> None:
+def add_token(
+    session: Session, *, name: str, label: str, scopes: Sequence[str], units: Sequence[str], days: int
+) -> None:
     """Give a token."""
-    given = app.give_token(session.registry, name, label, scopes, actor=local_admin().name)
+    wanted = [Scope(scope) for scope in scopes]
+    actor = local_admin().name
+    given = tokens.give(session.registry, name, label, wanted, units=units, days=days, actor=actor)
     say(given)
     say(_("Keep it now: it is not shown again."), error=True)
+
+
+@token.command("list", help=_("List the tokens, what they may do, until when, and when they were last used."))
+@_form
+@click.pass_obj
+def list_tokens(session: Session, *, form: str) -> None:
+    """List tokens."""
+    emit(session, tokens.listed(session.registry), form)
+
+
+@token.command("revoke", help=_("End a token at once; the list says how it is called."))
+@click.argument("token_name", metavar="TOKEN")
+@click.pass_obj
+def revoke_token(session: Session, *, token_name: str) -> None:
+    """End one."""
+    ended = tokens.revoke(session.registry, token_name, actor=local_admin().name)
+    say(_("Revoked: {name} ({label})").format(name=ended.name, label=ended.label))
 
 
 @click.group("audit-log", help=_("What was done, by whom, and whether the log is whole."))

@@ -1,7 +1,9 @@
-"""Who may open which page: declared beside each route, decided here and nowhere else.
+"""Who may open which page, and which program may ask what: declared beside each route, decided here and nowhere else.
 
 Every route carries one :class:`Access`; a test fails for a route without. A unit contact sees and touches own units
-only: the unit is taken from the path (``{unit}``), or from the registration or dispute the path names.
+only: the unit is taken from the path (``{unit}``), from the registration the path names, or from the filter ``unit`` of
+the HTTP API. Pages know people by the cookie of their session, the API knows programs by a token in the header
+``Authorization``; neither takes the other's.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
 
-from netaudit.app import accounts
+from inventory.model.text import Text, text
+from netaudit.app import accounts, tokens
 from netaudit.app.accounts import Role, SessionView
+from netaudit.app.tokens import Scope
 from netaudit.web.state import State, state_of
 
 if TYPE_CHECKING:
@@ -28,6 +32,14 @@ _WITH_OLD_PASSWORD: Final = frozenset({"/password", "/logout"})
 _LONGEST_ID: Final = 19
 """Digits of a 64-bit number."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+class Denied(HTTPException):
+    """A request that is refused, and why."""
+
+    def __init__(self, status: int, reason: Text, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, headers=headers)
+        self.reason = reason
 
 
 class LoginNeeded(Exception):  # noqa: N818 -- it names what has to happen next
@@ -46,6 +58,8 @@ class Visitor:
     token: str
     actor: Actor
     address: str
+    scopes: frozenset[str] = frozenset()
+    """What a program's token lets it do; a person has none."""
 
     @property
     def is_office(self) -> bool:
@@ -62,39 +76,57 @@ def session_of(request: Request) -> SessionView | None:
 class Access:
     """A dependency that lets the right people through."""
 
-    def __init__(self, roles: frozenset[Role], *, login: bool = True) -> None:
+    def __init__(self, roles: frozenset[Role], *, login: bool = True, scope: Scope | None = None) -> None:
         self.roles = roles
         self.login = login
+        self.scope = scope
 
     async def __call__(self, request: Request) -> Visitor | None:
         """Return who looks, or refuse.
 
         Raises:
             LoginNeeded: nobody is logged in.
-            HTTPException: 403 where the role or the unit is not theirs, or a form was not made by this session.
+            Denied: 401 without a valid token; 403 where the scope, the role or the unit is not theirs.
+            HTTPException: 403 where a form was not made by this session; 404 where the path names nothing.
         """
         if not self.login:
             return None
-        session = session_of(request)
-        if session is None:
-            raise LoginNeeded
-        if session.account.must_change and request.url.path not in _WITH_OLD_PASSWORD:
-            raise PasswordNeeded
-        state = state_of(request)
-        actor = session.account.actor
-        if session.account.role not in self.roles:
-            raise HTTPException(403)
-        unit = _unit_of(request, state)
-        if unit is not None and not actor.answers_for(unit):
+        visitor = _person(request) if self.scope is None else _program(request, self.scope)
+        if visitor.session.account.role not in self.roles:
+            raise Denied(403, text("Your role may not do this."))
+        if self.scope is not None and self.roles <= OFFICE and visitor.actor.units is not None:
+            raise Denied(403, text("This token is bound to units; this answer is about the whole network."))
+        unit = _unit_of(request, state_of(request), by_filter=self.scope is not None)
+        if unit is not None and not visitor.actor.answers_for(unit):
             # Not 404: whether the record exists is no secret worth a different answer, and the person must be told.
-            raise HTTPException(403)
-        if request.method not in _SAFE:
-            await _check_form(request, session)
-        return Visitor(session, request.cookies[COOKIE], actor, address_of(request))
+            raise Denied(403, text("The unit {unit} is not one of yours.", unit=unit))
+        if self.scope is None and request.method not in _SAFE:
+            await _check_form(request, visitor.session)
+        return visitor
 
 
-def _unit_of(request: Request, state: State) -> str | None:
-    """Return the unit a path is about; None where it is about none in particular."""
+def _person(request: Request) -> Visitor:
+    session = session_of(request)
+    if session is None:
+        raise LoginNeeded
+    if session.account.must_change and request.url.path not in _WITH_OLD_PASSWORD:
+        raise PasswordNeeded
+    return Visitor(session, request.cookies[COOKIE], session.account.actor, address_of(request))
+
+
+def _program(request: Request, scope: Scope) -> Visitor:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    bearer = tokens.bearer_of(state_of(request).registry, token.strip()) if scheme.lower() == "bearer" else None
+    if bearer is None:
+        reason = text("A valid token is needed: Authorization: Bearer netaudit_…")
+        raise Denied(401, reason, {"WWW-Authenticate": 'Bearer realm="netaudit"'})
+    if scope not in bearer.scopes:
+        raise Denied(403, text("The token does not have the scope {scope}.", scope=scope.value))
+    return Visitor(bearer.session, token, bearer.actor, address_of(request), bearer.scopes)
+
+
+def _unit_of(request: Request, state: State, *, by_filter: bool) -> str | None:
+    """Return the unit a request is about; None where it is about none in particular."""
     values = request.path_params
     if "unit" in values:
         return str(values["unit"])
@@ -104,7 +136,7 @@ def _unit_of(request: Request, state: State) -> str | None:
         if case is None:
             raise HTTPException(404)
         return case.registration.unit
-    return None
+    return request.query_params.get("unit") if by_filter else None
 
 
 async def _check_form(request: Request, session: SessionView) -> None:
@@ -129,3 +161,11 @@ Office = Annotated[Visitor, Depends(Access(OFFICE))]
 Reviewer = Annotated[Visitor, Depends(Access(REVIEWING))]
 Writer = Annotated[Visitor, Depends(Access(WRITING))]
 Admin = Annotated[Visitor, Depends(Access(frozenset({Role.ADMIN})))]
+
+UnitReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_UNITS))]
+PointReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_POINTS))]
+EndpointReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_ENDPOINTS))]
+FindingReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_FINDINGS))]
+RegistrationReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_REGISTRATIONS))]
+RegistrationWriter = Annotated[Visitor, Depends(Access(WRITING, scope=Scope.WRITE_REGISTRATIONS))]
+SweepReader = Annotated[Visitor, Depends(Access(OFFICE, scope=Scope.READ_SWEEPS))]

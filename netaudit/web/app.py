@@ -6,17 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from inventory.model.errors import NetauditError
-from inventory.model.text import text
 from netaudit.app.unit_page import Known
+from netaudit.web import problems
 from netaudit.web.access import LoginNeeded, PasswordNeeded
+from netaudit.web.api import description, filing, observed, records
 from netaudit.web.pages import dossier, login, office, registration, unit
-from netaudit.web.rendering import page
 from netaudit.web.state import State
 
 if TYPE_CHECKING:
@@ -37,12 +35,11 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-_TITLES: Final = {
-    403: text("This page is not for you"),
-    404: text("There is no such page"),
-    405: text("This cannot be done here"),
-    413: text("The file is too large"),
-}
+PARTS: Final = (
+    *(login, unit, dossier, registration, office),
+    *(records, observed, filing, description),
+)
+"""The modules whose ``router`` makes the portal and the API."""
 
 
 def create_app(registry: Registry, settings: Settings, *, secure: bool = False) -> FastAPI:
@@ -53,24 +50,23 @@ def create_app(registry: Registry, settings: Settings, *, secure: bool = False) 
         settings: deadlines, required columns.
         secure: whether browsers come by TLS.
     """
-    app = FastAPI(title="netaudit", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = FastAPI(title="netaudit", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.portal = State(registry, settings, Known(registry, settings), secure)
-    for pages in (login, unit, dossier, registration, office):
-        app.include_router(pages.router, include_in_schema=False)
+    for part in PARTS:
+        # Not include_router: what it adds is not the routes themselves, and who cannot list them cannot check them.
+        app.router.routes.extend(part.router.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.middleware("http")(_guarded)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)
-    app.add_exception_handler(StarletteHTTPException, _told)
-    app.add_exception_handler(HTTPException, _told)
-    app.add_exception_handler(NetauditError, _refused)
+    problems.install(app)
     return app
 
 
 async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     size = request.headers.get("content-length", "0")
     if not size.isdigit() or int(size) > _LARGEST_BODY:
-        response: Response = page(request, "problem.html", title=_TITLES[413], message=None, status=413)
+        response = problems.told(request, 413)
     else:
         response = await call_next(request)
     for name, value in _HEADERS.items():
@@ -89,14 +85,3 @@ async def _to_login(request: Request, _error: Exception) -> Response:
 
 async def _to_password(_request: Request, _error: Exception) -> Response:
     return RedirectResponse("/password", 303)
-
-
-async def _told(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, StarletteHTTPException) else 500
-    title = _TITLES.get(status, text("This could not be done"))
-    return page(request, "problem.html", title=title, message=None, status=status)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    message = error.message if isinstance(error, NetauditError) else None
-    return page(request, "problem.html", title=text("This could not be done"), message=message, status=400)

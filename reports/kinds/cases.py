@@ -65,9 +65,9 @@ def document(lines: Sequence[CaseLine], *, as_of: datetime | None = None) -> Doc
     )
 
 
-def json_array(lines: Sequence[CaseLine]) -> list[Json]:
+def json_array(lines: Sequence[CaseLine], *, reveal: bool = False) -> list[Json]:
     """Return the listing as an array of objects; keys as in the import sheet, and where each stands."""
-    return [_json(line) for line in lines]
+    return [_json(line, reveal=reveal) for line in lines]
 
 
 def one(line: CaseLine, history: Sequence[HistoryLine]) -> Document:
@@ -89,7 +89,7 @@ def one(line: CaseLine, history: Sequence[HistoryLine]) -> Document:
     )
 
 
-def one_json(line: CaseLine, history: Sequence[HistoryLine]) -> Object:
+def one_json(line: CaseLine, history: Sequence[HistoryLine], *, reveal: bool = False) -> Object:
     """Return one registration with its proposal and history as an object."""
     proposal = line.case.proposal
     steps: list[Json] = [
@@ -97,7 +97,7 @@ def one_json(line: CaseLine, history: Sequence[HistoryLine]) -> Object:
         for step in history
     ]
     proposed: Json = None if proposal is None else {"changes": list(proposal.changes), "cancels": proposal.cancels}
-    return {**_json(line), "version": line.case.version, "proposal": proposed, "history": steps}
+    return {**_json(line, reveal=reveal), "version": line.case.version, "proposal": proposed, "history": steps}
 
 
 def _proposed(case: CaseView) -> tuple[Line, ...]:
@@ -116,10 +116,11 @@ def _proposed(case: CaseView) -> tuple[Line, ...]:
     )
 
 
-def _cells(line: CaseLine) -> tuple[Cell, ...]:
+def _cells(line: CaseLine, *, reveal: bool = False) -> tuple[Cell, ...]:
     case = line.case
     due = None if line.due_at is None else line.due_at.date()
-    return (*listing.cells(_NAME, case.registration), case.number, case.turn, due, line.overdue, case.reason)
+    shown = listing.cells(_NAME, case.registration, reveal=reveal)
+    return (*shown, case.number, case.turn, due, line.overdue, case.reason)
 
 
 def _row(line: CaseLine) -> tuple[Cell, ...]:
@@ -127,5 +128,5 @@ def _row(line: CaseLine) -> tuple[Cell, ...]:
     return tuple(cells[column.key] for column in _ORDER)
 
 
-def _json(line: CaseLine) -> Object:
-    return listing.json_object(COLUMNS, _cells(line))
+def _json(line: CaseLine, *, reveal: bool) -> Object:
+    return listing.json_object(COLUMNS, _cells(line, reveal=reveal))

@@ -1,4 +1,7 @@
-"""Writes the parts of ``docs/`` that come from the code: ``python -m tests.project.reference``; a test compares."""
+"""Writes what comes from elsewhere: reference from the code, the API's shapes from ``docs/schema``; a test compares.
+
+``python -m tests.project.reference``
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ from netaudit.settings import (
     SshProfile,
     SweepSettings,
 )
+from tests.project.shapes import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
 
-DOCS = Path(__file__).parents[2] / "docs"
 _WRITTEN = "Written by `make docs` from the code; do not edit."
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("", Settings),
@@ -129,19 +132,20 @@ version = "2c"
 community = "file:/etc/netaudit/community"
 """
 
-WRITTEN = {"commands.md": commands, "settings.md": settings}
+ROOT = Path(__file__).parents[2]
+WRITTEN = {"docs/commands.md": commands, "docs/settings.md": settings, "netaudit/web/api/shapes.json": shapes}
 
 
 def main() -> int:
     """Write the files; with ``--check`` only name those that are not what the code says."""
     wanted = {name: make() for name, make in WRITTEN.items()}
     if sys.argv[1:] == ["--check"]:
-        stale = [name for name, text in wanted.items() if (DOCS / name).read_text(encoding="utf-8") != text]
-        print(*(f"docs/{name}" for name in stale), sep="\n", end="\n" if stale else "")  # noqa: T201 -- a command line
+        stale = [name for name, text in wanted.items() if (ROOT / name).read_text(encoding="utf-8") != text]
+        print(*stale, sep="\n", end="\n" if stale else "")  # noqa: T201 -- a command line
         return 1 if stale else 0
     for name, text in wanted.items():
-        (DOCS / name).write_text(text, encoding="utf-8")
-        print(f"docs/{name}")  # noqa: T201 -- a command line
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print(name)  # noqa: T201 -- a command line
     return 0
 
 

@@ -14,7 +14,7 @@ from inventory.model.accounts import AccountView
 from inventory.model.batch import Batch
 from inventory.model.cases import Role
 from inventory.model.records import UnitView
-from inventory.registry.accounts import Secret
+from inventory.registry.holdings import Secret
 
 if TYPE_CHECKING:
     from inventory.registry.engine import Registry
@@ -62,7 +62,7 @@ def test_what_is_held_is_found_by_its_digest_until_it_ends(gate: Registry) -> No
     gate.gate.hand_out("li", secret, AT)
     found = gate.gate.held("d1", "session", AT + timedelta(hours=1))
     assert found is not None
-    assert (found[0].account.name, found[0].csrf) == ("li", "c1")
+    assert (found.session.account.name, found.session.csrf) == ("li", "c1")
     assert "c1" not in repr(found)
     assert gate.gate.held("d1", "token", AT) is None
     assert gate.gate.held("d1", "session", AT + timedelta(hours=9)) is None

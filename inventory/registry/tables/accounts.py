@@ -53,6 +53,8 @@ class SecretRecord(Record):
     """``invitation`` (used once), ``session`` or ``token``."""
     label: Mapped[str | None]
     scopes: Mapped[list[str]] = mapped_column(JSON())
+    units: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The units a token is bound to; None: those of its account."""
     csrf: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcTime())
     seen_at: Mapped[datetime] = mapped_column(UtcTime())
