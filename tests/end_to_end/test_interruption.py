@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), pytest.mark.slow]
 
 KILLS = 10
 LONGEST_S = 3.0
+SLOWEST = 5
+"""Runs until a first answer has come, on a machine that takes seconds to begin."""
 
 
 def essence(report: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +105,8 @@ def stored_twice(database: Path) -> dict[str, int]:
 def test_ten_kills_and_a_resume_give_the_same_report(on_lab: Program, swept: Program) -> None:
     chance = random.Random(20261123)  # noqa: S311 -- moments, not secrets
     started = on_lab.start("sweep")
+    while not _begun(on_lab.home / "netaudit.db") and started.poll() is None:
+        time.sleep(0.05)
     kills = 0
     for _ in range(KILLS * 3):
         time.sleep(chance.uniform(0.05, LONGEST_S))
@@ -185,12 +189,14 @@ def test_there_is_nothing_to_resume_after_a_whole_sweep(swept: Program) -> None:
 
 
 def test_a_resumed_sweep_asks_nobody_again_who_has_answered(program: Program) -> None:
-    before = 0
-    for arguments in (("sweep", "127.0.0.0/25", "--rate", "20"), ("sweep", "--resume")):
-        started = program.start(*arguments)
+    before, runs = 0, 0
+    while runs < 2 or (before == 0 and runs < SLOWEST):
+        started = program.start(*(("sweep", "--resume") if runs else ("sweep", "127.0.0.0/25", "--rate", "20")))
+        await_sweep(program, started)
         while not _begun(program.home / "netaudit.db") and started.poll() is None:
             time.sleep(0.05)
-        time.sleep(1)
+        runs += 1
+        time.sleep(runs)
         os.kill(program_of(started), signal.SIGINT)
         started.communicate(timeout=120)
         known = program.json("report", "sweep")["alive"]
