@@ -44,6 +44,9 @@ bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs 
 	@$(BIN)/python -m tests.bench.bench_collect
 	@$(BIN)/python -m tests.bench.bench_ssh
 
+bench-portal: $(READY) ## Pages of the portal on a whole district, and fifty people at once
+	@$(BIN)/python -m tests.bench.bench_portal
+
 fuzz: $(READY) ## A hundred thousand made-up and broken messages: minutes
 	@$(BIN)/python -m tests.fuzz
 
@@ -57,4 +60,4 @@ lock: ## Renew the locked dependencies (needs uv)
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements/dev.txt
 
-.PHONY: help setup demo test lint types lab lab-down bench bench-location bench-sweep bench-collect fuzz docs catalogues lock
+.PHONY: help setup demo test lint types lab lab-down bench bench-location bench-sweep bench-collect bench-portal fuzz docs catalogues lock

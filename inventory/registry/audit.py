@@ -13,7 +13,7 @@ from inventory.model.values import rfc3339
 from inventory.registry.tables.accounts import LogRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -48,12 +48,16 @@ def link_of(at: datetime, actor: str, action: str, subject: str, detail: Mapping
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def entries(connection: Connection, *, subject: str | None = None, newest: int | None = None) -> tuple[LogEntry, ...]:
-    """Return entries, newest first."""
+def entries(
+    connection: Connection, *, subject: str | None = None, newest: int | None = None, before: int | None = None
+) -> tuple[LogEntry, ...]:
+    """Return entries, newest first; only those before the entry of a number, where one is given."""
     row = LogRecord
     query = select(*(getattr(row, name) for name in _FIELDS)).order_by(row.id.desc())
     if subject is not None:
         query = query.where(row.subject == subject)
+    if before is not None:
+        query = query.where(row.id < before)
     if newest is not None:
         query = query.limit(newest)
     return tuple(LogEntry(*found) for found in connection.execute(query))
@@ -62,10 +66,14 @@ def entries(connection: Connection, *, subject: str | None = None, newest: int |
 def broken(connection: Connection) -> Iterator[int]:
     """Yield the entries that are not what was written, or before which something is missing, oldest first."""
     row = LogRecord
-    previous = START
     query = select(*(getattr(row, name) for name in _FIELDS)).order_by(row.id)
-    for found in connection.execute(query.execution_options(yield_per=1000)):
-        entry = LogEntry(*found)
+    found = connection.execute(query.execution_options(yield_per=1000))
+    yield from broken_in((LogEntry(*each) for each in found), START)
+
+
+def broken_in(entries: Iterable[LogEntry], previous: str) -> Iterator[int]:
+    """Yield the entries that do not follow the one before, or are not what was written; oldest first as they come."""
+    for entry in entries:
         link = link_of(entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.previous)
         if entry.previous != previous or entry.hash != link:
             yield entry.id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.filing.lifecycle import Refusal, Step
 from inventory.filing.unit_returns import Act, Dispute, File
 from inventory.model.cases import Action, CaseView, Turn
-from inventory.registry import cases, disputes
+from inventory.registry import cases, disputes, queries
 from inventory.registry.dossiers import Dossiers
 from inventory.registry.filings import Author
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from inventory.filing.unit_returns import Plan
+    from inventory.model.batch import Batch
     from inventory.model.cases import Actor, CasePage
     from inventory.model.disputes import DisputeState, DisputeView
     from inventory.model.records import RegistrationState, RegistrationView
+    from inventory.model.values import IPAddress, Mac
 
 
 class Desk:
@@ -60,6 +62,14 @@ class Desk:
         """Return one registration by its id, or None."""
         with self._reading() as connection:
             return cases.case(connection, number)
+
+    def around(self, cards: Collection[Mac], addresses: Collection[IPAddress]) -> Batch:
+        """Return what registrations of these cards or addresses are judged against.
+
+        That is every record, but of the registrations only those that share a card or an address with them.
+        """
+        with self._reading() as connection:
+            return queries.records(connection, queries.filings_sharing(connection, cards, addresses))
 
     def file(self, view: RegistrationView, actor: Actor, at: datetime | None = None) -> CaseView | Refusal:
         """Store a new registration in the state it has; refused where the card is registered already."""

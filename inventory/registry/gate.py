@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inventory.registry import accounts, audit, holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime, timedelta
 
@@ -129,12 +129,19 @@ class Gate:
         with self._writing() as connection:
             audit.append(connection, at, actor, action, subject, detail)
 
-    def log(self, *, subject: str | None = None, newest: int | None = None) -> tuple[LogEntry, ...]:
-        """Return entries of the audit log, newest first."""
+    def log(
+        self, *, subject: str | None = None, newest: int | None = None, before: int | None = None
+    ) -> tuple[LogEntry, ...]:
+        """Return entries of the audit log, newest first; with ``before`` only those older than that entry."""
         with self._reading() as connection:
-            return audit.entries(connection, subject=subject, newest=newest)
+            return audit.entries(connection, subject=subject, newest=newest, before=before)
 
     def broken_log(self) -> tuple[int, ...]:
         """Return the entries of the audit log that are not what was written."""
         with self._reading() as connection:
             return tuple(audit.broken(connection))
+
+    @staticmethod
+    def broken_links(entries: Sequence[LogEntry]) -> tuple[int, ...]:
+        """Return which of these entries, newest first and without gaps, are not what was written."""
+        return tuple(audit.broken_in(reversed(entries), entries[-1].previous)) if entries else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from inventory.model.batch import Batch, RecordKind
 from inventory.model.records import YesNoUnknown
@@ -16,10 +16,12 @@ from inventory.registry.tables.registrations import RegistrationHistoryRecord, R
 from inventory.registry.tables.sweeps import SweepRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
     from inventory.model.records import PointView, RegistrationView
-    from inventory.model.values import IPNetwork
+    from inventory.model.values import IPAddress, IPNetwork, Mac
 
 
 def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
@@ -33,15 +35,15 @@ def views(connection: Connection, kind: RecordKind) -> tuple[Any, ...]:
     return tuple(sorted(found, key=lambda view: tuple(str(part) for part in shelf.key_of(view))))
 
 
-def records(connection: Connection) -> Batch:
-    """Return the records of every kind."""
+def records(connection: Connection, filings: tuple[RegistrationView, ...] | None = None) -> Batch:
+    """Return the records of every kind; of registrations only ``filings``, where they are given."""
     return Batch(
         units=views(connection, RecordKind.UNIT),
         points=views(connection, RecordKind.POINT),
         prefixes=views(connection, RecordKind.PREFIX),
         devices=views(connection, RecordKind.DEVICE),
         contacts=views(connection, RecordKind.CONTACT),
-        registrations=registrations(connection, unit=None),
+        registrations=registrations(connection, unit=None) if filings is None else filings,
         exclusions=views(connection, RecordKind.EXCLUSION),
         statements=views(connection, RecordKind.STATEMENT),
     )
@@ -59,6 +61,15 @@ def registrations(connection: Connection, unit: str | None) -> tuple[Registratio
     if unit is not None:
         query = query.where(RegistrationRecord.unit == unit)
     return tuple(shelf.view(*row) for row in connection.execute(query))
+
+
+def filings_sharing(
+    connection: Connection, cards: Collection[Mac], addresses: Collection[IPAddress]
+) -> tuple[RegistrationView, ...]:
+    """Return the filings of these cards or addresses, in any plane, cancelled ones too, in the same order."""
+    shelf, row = SHELVES[RecordKind.REGISTRATION], RegistrationRecord
+    query = shelf.columns().where(or_(row.mac.in_(cards), row.ip.in_(addresses)))
+    return tuple(shelf.view(*found) for found in connection.execute(query.order_by(row.plane, row.mac, row.id)))
 
 
 def registration_history(connection: Connection, registration: int) -> tuple[RegistrationChange, ...]:

@@ -9,7 +9,7 @@ from inventory.filing.cells import write
 from inventory.filing.lifecycle import FIXED, Refusal
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.batch import RecordKind
-from netaudit.app.records import Refused, judged
+from netaudit.app.records import Refused, judged, records_around
 from netaudit.app.registration import amended, history, required
 from netaudit.app.unit_page import CaseLine, case_line
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from inventory.filing.lifecycle import Step
     from inventory.model.cases import Actor, CaseView
-    from inventory.model.observation import Finding, Reconciliation
+    from inventory.model.observation import Finding
     from inventory.registry.engine import Registry
+    from netaudit.app.known import Snapshot
     from netaudit.settings import FilingSettings, Settings
     from reports.kinds.cases import HistoryLine
 
@@ -34,21 +35,13 @@ class Detail:
     proposed: Mapping[str, str]
 
 
-def detail(registry: Registry, settings: Settings, known: Reconciliation, number: int, actor: Actor) -> Detail | None:
+def detail(registry: Registry, settings: Settings, known: Snapshot, number: int, actor: Actor) -> Detail | None:
     """Return one registration with its history and what was seen of its card; None: there is none."""
     case = registry.desk.case(number)
     if case is None:
         return None
     view = case.registration
-    seen = next(
-        (
-            finding
-            for unit in known.units
-            for finding in unit.findings
-            if finding.observation.plane == view.plane and finding.observation.mac == view.mac
-        ),
-        None,
-    )
+    seen = known.by_card.get((view.plane, view.mac))
     proposed = {} if case.proposal is None else case.proposal.changes
     return Detail(case_line(case, settings, actor), history(registry, number), seen, proposed)
 
@@ -69,7 +62,8 @@ def step(registry: Registry, settings: FilingSettings, number: int, asked: Step,
     case = registry.desk.case(number)
     if case is not None and asked.changes:
         try:
-            judged(RecordKind.REGISTRATION, amended(case, asked.changes), registry.records())
+            cells = amended(case, asked.changes)
+            judged(RecordKind.REGISTRATION, cells, records_around(registry, [cells]))
         except Refused as error:
             problem = error.problems[0]
             return Refusal(problem.reason, column=problem.column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from netaudit.app.resolve import consider, observed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inventory.model.factset import FactSet
     from inventory.model.observation import Observation, Reconciliation
     from inventory.model.records import SweepView
     from inventory.registry.engine import Registry
@@ -34,26 +36,41 @@ def current(registry: Registry, settings: Settings, *, sweep: int | None = None)
     Raises:
         UsageError: there is no such sweep.
     """
-    sweeps = window(registry, settings, sweep)
+    return compare(registry, considered(registry, window(registry, settings, sweep)), whole=sweep is None)
+
+
+def considered(registry: Registry, sweeps: Sequence[SweepView]) -> Sequence[SweepView]:
+    """Return the sweeps, those unfinished resolved: they were killed, or run; what they stored counts, too."""
     for unfinished in (view for view in sweeps if view.finished_at is None):
-        consider(registry, unfinished.id)  # it was killed, or runs: what it stored counts, too
-    return compare(registry, sweeps, whole=sweep is None)
+        consider(registry, unfinished.id)
+    return sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What some sweeps saw, before it is held against what is filed."""
+
+    observations: tuple[Observation, ...]
+    facts: FactSet
+    """At least blocks, coverage and the devices' own addresses."""
+    as_of: datetime
+    sweep: int | None
 
 
 def compare(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = False) -> Reconciliation:
     """Compare what these resolved sweeps saw with what is filed now; as a ``whole``, with what still holds of it."""
+    seen = sight(registry, sweeps, whole=whole)
+    return reconcile(registry.filed(), seen.observations, seen.facts, as_of=seen.as_of, sweep=seen.sweep)
+
+
+def sight(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = False) -> Sight:
+    """Return what these resolved sweeps saw; as a ``whole``, with what still holds of what earlier ones knew."""
     ids = [view.id for view in sweeps]
     last = newest(sweeps)
     observations = _seen(registry, ids)
     if whole and sweeps:
         observations = standing(observations, registry.archive.going(), beginning(sweeps))
-    return reconcile(
-        registry.filed(),
-        observations,
-        registry.coverage_facts(ids),
-        as_of=as_of(sweeps),
-        sweep=last.id if last else None,
-    )
+    return Sight(tuple(observations), registry.coverage_facts(ids), as_of(sweeps), last.id if last else None)
 
 
 def _seen(registry: Registry, ids: Sequence[int]) -> tuple[Observation, ...]:

@@ -111,7 +111,8 @@ def file(
     unit_of(registry, unit)
     if refusal := _unknown(cells):
         return refusal
-    return unit_page.claim(registry, settings, unit, cells, actor)
+    [outcome] = unit_page.claim(registry, settings, unit, [cells], actor)
+    return outcome
 
 
 def change(

@@ -9,14 +9,16 @@ from inventory.filing.schema import REGISTRATIONS
 from inventory.model.cases import Turn
 from inventory.model.disputes import DisputeState
 from inventory.model.privacy import mask_phone
+from inventory.model.records import RegistrationState
 from netaudit.app.unit_page import CaseLine, case_line
 
 if TYPE_CHECKING:
-    from inventory.model.cases import Actor
-    from inventory.model.observation import Finding, Reconciliation
+    from inventory.model.cases import Actor, CaseView
+    from inventory.model.observation import Finding
     from inventory.model.text import Text
     from inventory.model.values import Mac
     from inventory.registry.engine import Registry
+    from netaudit.app.known import Snapshot
     from netaudit.settings import Settings
 
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 class Overview:
     """Every unit's numbers and what waits."""
 
-    known: Reconciliation
+    known: Snapshot
     waiting: int
     overdue: int
     disputes: int
@@ -55,24 +57,23 @@ class Waiting:
     seen: Finding | None
 
 
-def overview(registry: Registry, settings: Settings, known: Reconciliation) -> Overview:
+def overview(registry: Registry, settings: Settings, known: Snapshot) -> Overview:
     """Return every unit's numbers and what waits for the office."""
-    waiting = [case_line(case, settings) for case in registry.desk.cases() if case.turn is Turn.OFFICE]
+    waiting = [case_line(case, settings) for case in _waiting(registry)]
     late = sum(line.overdue is not None for line in waiting)
     return Overview(known, len(waiting), late, len(registry.desk.disputes(state=DisputeState.OPEN)))
 
 
-def queue(registry: Registry, settings: Settings, known: Reconciliation, actor: Actor) -> list[Waiting]:
+def queue(registry: Registry, settings: Settings, known: Snapshot, actor: Actor) -> list[Waiting]:
     """Return what waits for a review, the longest waiting first."""
-    seen: dict[tuple[str, Mac | None], Finding] = {
-        (finding.observation.plane, finding.observation.mac): finding
-        for unit in known.units
-        for finding in unit.findings
-        if finding.observation.mac is not None
-    }
-    lines = [case_line(case, settings, actor) for case in registry.desk.cases() if case.turn is Turn.OFFICE]
+    lines = [case_line(case, settings, actor) for case in _waiting(registry)]
     lines.sort(key=lambda line: (line.due_at is None, line.due_at))
-    return [Waiting(line, _changes(line), seen.get(_card(line))) for line in lines]
+    return [Waiting(line, _changes(line), known.by_card.get(_card(line))) for line in lines]
+
+
+def _waiting(registry: Registry) -> list[CaseView]:
+    found = registry.desk.cases(states={RegistrationState.SUBMITTED, RegistrationState.AMENDING})
+    return [case for case in found if case.turn is Turn.OFFICE]
 
 
 def _card(line: CaseLine) -> tuple[str, Mac]:

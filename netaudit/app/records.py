@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
 from inventory.filing.cells import Fault, read, write
 from inventory.filing.differences import shown_key
-from inventory.filing.judgement import SheetFile, judge
+from inventory.filing.judgement import SheetFile, judge, row_problems
 from inventory.filing.layout import Column, Table
-from inventory.filing.rows import Header, RawRow, RawSheet, key_of, records_in, values_of
+from inventory.filing.rows import Header, RawRow, RawSheet, batch_of, key_of, records_in, values_of
 from inventory.filing.schema import TABLES
-from inventory.model.batch import RecordKind
+from inventory.model.batch import Batch, RecordKind
 from inventory.model.errors import UsageError
 from inventory.model.text import Text, text
+from inventory.model.values import Mac
 from netaudit.app.answer import Report
 from netaudit.app.condition import last_measurements
 from reports.document import Document, Line, Section
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.judgement import Judgement
     from inventory.filing.rows import Key, Problem, View
-    from inventory.model.batch import Batch, RecordChange
+    from inventory.model.batch import RecordChange
     from inventory.model.records import UnitView
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -39,7 +41,9 @@ __all__ = [
     "Table",
     "card_or_address",
     "judged",
+    "judged_rows",
     "list_",
+    "records_around",
     "remove",
     "save",
     "show",
@@ -142,13 +146,34 @@ def judged(kind: RecordKind, written: Mapping[str, str], stored: Batch) -> Judge
     Raises:
         Refused: the record breaks a rule of the import.
     """
-    given = {column.key: written[column.key] for column in TABLES[kind].columns if column.key in written}
-    headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
-    sheet = RawSheet("", kind, headers, (RawRow(1, given),))
-    judgement = judge([SheetFile("", (sheet,), kinds=frozenset({kind}))], stored)
+    judgement = judge([SheetFile("", (_sheet(kind, [written]),), kinds=frozenset({kind}))], stored)
     if judgement.problems:
         raise Refused(judgement.problems)
     return judgement
+
+
+def judged_rows(
+    kind: RecordKind, written: Sequence[Mapping[str, str]], stored: Batch
+) -> list[tuple[Batch, Problem | None]]:
+    """Check several records as the rows of one import; return for each its record, or its first problem."""
+    found = row_problems(SheetFile("", (_sheet(kind, written),), kinds=frozenset({kind})), stored)
+    return [(Batch(), problems[0]) if problems else (batch_of([row]), None) for row, problems in found]
+
+
+def records_around(registry: Registry, written: Sequence[Mapping[str, str]]) -> Batch:
+    """Return what these written registrations are judged against: much less than all registrations."""
+    columns = TABLES[RecordKind.REGISTRATION].by_key
+    read_of = {key: [read(columns[key], row[key]) for row in written if row.get(key)] for key in ("mac", "ip")}
+    cards = {value for value in read_of["mac"] if isinstance(value, Mac)}
+    addresses = {value for value in read_of["ip"] if isinstance(value, IPv4Address | IPv6Address)}
+    return registry.desk.around(cards, addresses)
+
+
+def _sheet(kind: RecordKind, written: Sequence[Mapping[str, str]]) -> RawSheet:
+    given = [column.key for column in TABLES[kind].columns if any(column.key in row for row in written)]
+    headers = tuple(Header(key, f"--{key.replace('_', '-')}") for key in given)
+    rows = (RawRow(n, {key: row.get(key, "") for key in given}) for n, row in enumerate(written, start=1))
+    return RawSheet("", kind, headers, tuple(rows))
 
 
 def remove(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> str:

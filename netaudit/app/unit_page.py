@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -20,10 +19,9 @@ from inventory.model.observation import Status
 from inventory.model.records import ContactRole, RegistrationState, UnitView
 from inventory.model.text import text
 from inventory.model.values import Mac
-from netaudit.app.current import current
 from netaudit.app.dossier import profile
 from netaudit.app.dossier import today as now
-from netaudit.app.records import Refused, judged, unit_of
+from netaudit.app.records import judged_rows, records_around, unit_of
 from netaudit.app.registration import deadlines, required
 from probes.oui import vendor
 from reports.rows import order, places
@@ -32,39 +30,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from inventory.filing.layout import Column
+    from inventory.filing.rows import Problem
+    from inventory.model.batch import Batch
     from inventory.model.cases import Action, Actor, CaseView, Overdue
     from inventory.model.dossiers import ProfileView
-    from inventory.model.observation import Finding, Reconciliation, UnitResult
+    from inventory.model.observation import Finding, UnitResult
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
+    from netaudit.app.known import Snapshot
     from netaudit.settings import Settings
     from reports.cells import Cell
 
 _ASKED: Final = ("person", "phone", "device_type", "location", "internet", "brand_model", "os", "purpose", "remark")
 """What a form asks for, in its order."""
-_FRESH_S: Final = 20.0
-"""How long the comparison of all units may lag behind new filings; a unit's own page never does."""
-
-
-class Known:
-    """The newest comparison of all units, shared by the pages of one portal and renewed when something is new."""
-
-    def __init__(self, registry: Registry, settings: Settings) -> None:
-        self._registry, self._settings = registry, settings
-        self._lock = threading.Lock()
-        self._state: tuple[tuple[object, object], datetime, Reconciliation] | None = None
-
-    def get(self) -> Reconciliation:
-        """Return it; the first caller after a sweep waits for it."""
-        with self._lock:
-            mark, now = self._registry.change_mark(), datetime.now(UTC)
-            if self._state is not None:
-                known, made, result = self._state
-                if known == mark or (known[0] == mark[0] and (now - made).total_seconds() < _FRESH_S):
-                    return result
-            result = current(self._registry, self._settings)
-            self._state = (mark, now, result)
-            return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +94,14 @@ class UnitPage:
         return tuple(line for line in self.cases if line.case.turn is Turn.CONTACT or line.overdue)
 
 
-def unit_page(registry: Registry, settings: Settings, known: Known, code: str, actor: Actor) -> UnitPage:
+def unit_page(registry: Registry, settings: Settings, known: Snapshot, code: str, actor: Actor) -> UnitPage:
     """Return what a unit sees of itself.
 
     Raises:
         UsageError: there is no such unit.
     """
     unit = unit_of(registry, code)
-    compared = known.get()
-    result = next((found for found in compared.units if found.code == code), None)
+    result = known.by_unit.get(code)
     cases = tuple(case_line(case, settings, actor) for case in registry.desk.cases(unit=code))
     disputes = registry.desk.disputes(unit=code)
     live = tuple(line for line in cases if line.case.registration.state is not RegistrationState.CANCELLED)
@@ -136,7 +113,7 @@ def unit_page(registry: Registry, settings: Settings, known: Known, code: str, a
     duty = on_duty(registry.desk.dossiers.contacts(code), now().date())
     has_contact = any(contact.role is ContactRole.TECHNICAL_LEAD for contact in duty)
     network = profile(registry, code)
-    return UnitPage(unit, result, compared.as_of, compared.sweep, seen, live, disputes, network, has_contact)
+    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, network, has_contact)
 
 
 def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) -> CaseLine:
@@ -176,19 +153,24 @@ def asked_columns(settings: Settings) -> tuple[tuple[Column, bool], ...]:
 
 
 def claim(
-    registry: Registry, settings: Settings, code: str, written: Mapping[str, str], actor: Actor
+    registry: Registry, settings: Settings, code: str, written: Sequence[Mapping[str, str]], actor: Actor
+) -> list[CaseView | Refusal]:
+    """File endpoints for review; return what became of each row. Good rows are kept, whatever the others are."""
+    needed = required(settings.filing)
+    rows = [{**cells, "unit": code} for cells in written]
+    judged = judged_rows(RecordKind.REGISTRATION, rows, records_around(registry, rows))
+    return [_filed(registry, batch, problem, needed, actor) for batch, problem in judged]
+
+
+def _filed(
+    registry: Registry, judged: Batch, problem: Problem | None, needed: frozenset[str], actor: Actor
 ) -> CaseView | Refusal:
-    """File one endpoint for review, or say why not."""
-    cells = {**written, "unit": code}
-    try:
-        judgement = judged(RecordKind.REGISTRATION, cells, registry.records())
-    except Refused as error:
-        problem = error.problems[0]
+    if problem is not None:
         return Refusal(problem.reason, column=problem.column)
-    [view] = judgement.batch.registrations
-    missing = [c for c in REGISTRATIONS.columns if c.key in required(settings.filing) and not getattr(view, c.key)]
-    if missing:
-        return Refusal(text("{column} is still to be filled in.", column=missing[0].title), column=missing[0].key)
+    [view] = judged.registrations
+    missing = next((c for c in REGISTRATIONS.columns if c.key in needed and not getattr(view, c.key)), None)
+    if missing is not None:
+        return Refusal(text("{column} is still to be filled in.", column=missing.title), column=missing.key)
     return registry.desk.file(replace(view, state=RegistrationState.SUBMITTED), actor)
 
 
@@ -215,13 +197,14 @@ def split_key(key: str) -> tuple[str, IPAddress | None, Mac | None]:
         raise UsageError(text("The row names no endpoint.")) from None
 
 
-def computer_of(known: Known, address: str) -> tuple[str, Seen, Finding] | None:
+def computer_of(known: Snapshot, address: str) -> tuple[str, Seen, Finding] | None:
     """Return (unit, what was seen, the finding) of the endpoint that has an address, if a sweep saw it."""
-    for result in known.get().units:
-        for finding in result.findings:
-            if any(str(ip) == address for ip in finding.observation.ips):
-                return result.code, replace(_seen_row(finding), ip=ip_address(address)), finding
-    return None
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return None
+    finding = next(iter(known.by_address.get(ip, ())), None)
+    return None if finding is None else (finding.attribution.unit, replace(_seen_row(finding), ip=ip), finding)
 
 
 def ranking(results: Sequence[UnitResult]) -> list[UnitResult]:

@@ -82,9 +82,21 @@ class Returned:
 
 
 def export(
-    registry: Registry, settings: Settings, gettext: Gettext, *, unit: str | None = None
+    registry: Registry,
+    settings: Settings,
+    gettext: Gettext,
+    *,
+    unit: str | None = None,
+    known: Reconciliation | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield a workbook per unit as (file name, content): one unit's, or every unit's with an endpoint or a filing.
+
+    Args:
+        registry: where registrations are.
+        settings: what a registration needs.
+        gettext: the reader's language.
+        unit: only this one.
+        known: what is seen and filed, where the caller has compared it already.
 
     Raises:
         UsageError: there is no such unit.
@@ -92,7 +104,7 @@ def export(
     if unit is not None:
         unit_of(registry, unit)
     units = {view.code: view for view in registry.units()}
-    known = current(registry, settings)
+    known = known or current(registry, settings)
     needed = required(settings.filing)
     profiles = {view.unit: view for view in registry.desk.dossiers.profiles()}
     for view in [units[unit]] if unit is not None else units.values():
@@ -112,13 +124,17 @@ def _file_name(unit: UnitView, gettext: Gettext) -> str:
 def _lines(registry: Registry, unit: str, known: Reconciliation, gettext: Gettext) -> Iterator[Line]:
     found = next((result.findings for result in known.units if result.code == unit), ())
     seen = {f.registration.id: f for result in known.units for f in result.findings if f.registration is not None}
+    written: set[tuple[str, object]] = set()
     for case in registry.desk.cases(unit=unit):
         view = case.registration
         if view.state is not RegistrationState.CANCELLED:
             finding = seen.get(view.id)
+            written |= {(view.plane, view.mac), (view.plane, view.ip)}
             yield Line({**prefilled(view, case.version), **(_seen(finding, gettext) if finding else {})})
     for finding in sorted((f for f in found if f.status is Status.UNREGISTERED), key=order):
         noticed = finding.observation
+        if (noticed.plane, noticed.mac or noticed.ips[0]) in written:
+            continue  # a draft, or it waits for its review
         yield Line(
             {
                 "ip": str(noticed.ips[0]) if noticed.ips else "",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -25,7 +26,7 @@ from netaudit.app.workbook import FORMAT_MARK, FORMAT_VERSION
 from reports.formats.defuse import printable, starts_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -97,6 +98,8 @@ def workbook(
     page = book.active
     assert page is not None  # noqa: S101 -- a new workbook has a sheet; openpyxl's types do not know
     page.title = gettext(UNIT_SHEET.title.message)[:31]
+    for style in _styles():
+        book.add_named_style(style)
     is_receipt = any(line.result is not None for line in lines)
     _head(page, required, gettext, is_receipt=is_receipt)
     for number, line in enumerate(lines, start=_FIRST):
@@ -146,17 +149,28 @@ def _written(column: Column, line: Line, gettext: Gettext) -> str:
     return printable(cell) if chosen is None else word_of(column, chosen, gettext)
 
 
+def _style_of(column: Column) -> str:
+    kind = "entry" if column.key in EDITABLE else "ours"
+    return f"{kind}, wrapped" if column.key in {"remark", "seen_place"} else kind
+
+
+def _styles() -> Iterator[NamedStyle]:
+    """Yield the styles of rows; a style of its own for each of thousands of cells takes a second to make."""
+    for kind, wrapped in product(("entry", "ours"), (False, True)):
+        style = NamedStyle(f"{kind}, wrapped" if wrapped else kind, Font(name=_FONT, size=10), border=_GRID)
+        style.number_format = "@"
+        style.alignment = Alignment(vertical="center", wrap_text=wrapped)
+        style.protection = Protection(locked=kind == "ours")
+        if kind == "ours":
+            style.fill = _OURS
+        yield style
+
+
 def _row(page: Worksheet, number: int, line: Line, gettext: Gettext) -> None:
     for position, column in enumerate(UNIT_SHEET.columns, start=1):
         written = _written(column, line, gettext)
         cell = page.cell(number, position)
-        cell.number_format = "@"
-        cell.font = Font(name=_FONT, size=10)
-        cell.border = _GRID
-        cell.alignment = Alignment(vertical="center", wrap_text=column.key in {"remark", "seen_place"})
-        cell.protection = Protection(locked=column.key not in EDITABLE)
-        if column.key not in EDITABLE:
-            cell.fill = _OURS
+        cell.style = _style_of(column)
         if written:
             cell.value = written
             cell.data_type = "s"  # never a formula, whatever it begins with

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 
 from inventory.model.text import Text, text
 from netaudit.app import accounts, tokens
@@ -91,6 +92,12 @@ class Access:
         """
         if not self.login:
             return None
+        visitor = await run_in_threadpool(self._admitted, request)  # it asks the registry, which may be busy
+        if self.scope is None and request.method not in _SAFE:
+            await _check_form(request, visitor.session)
+        return visitor
+
+    def _admitted(self, request: Request) -> Visitor:
         visitor = _person(request) if self.scope is None else _program(request, self.scope)
         if visitor.session.account.role not in self.roles:
             raise Denied(403, text("Your role may not do this."))
@@ -100,8 +107,6 @@ class Access:
         if unit is not None and not visitor.actor.answers_for(unit):
             # Not 404: whether the record exists is no secret worth a different answer, and the person must be told.
             raise Denied(403, text("The unit {unit} is not one of yours.", unit=unit))
-        if self.scope is None and request.method not in _SAFE:
-            await _check_form(request, visitor.session)
         return visitor
 
 

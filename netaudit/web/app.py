@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from netaudit.app.unit_page import Known
+from netaudit.app.known import Known
 from netaudit.web import problems
 from netaudit.web.access import LoginNeeded, PasswordNeeded
 from netaudit.web.api import description, filing, observed, records
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
 
+PAGES: Final = (login, unit, dossier, registration, office)
+"""The modules whose ``router`` makes the portal."""
+PARTS: Final = (*PAGES, records, observed, filing, description)
+"""Those, and the modules whose ``router`` makes the API."""
 _LARGEST_BODY: Final = 20_000_000
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -35,11 +39,6 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PARTS: Final = (
-    *(login, unit, dossier, registration, office),
-    *(records, observed, filing, description),
-)
-"""The modules whose ``router`` makes the portal and the API."""
 
 
 def create_app(registry: Registry, settings: Settings, *, secure: bool = False) -> FastAPI:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
+    from netaudit.web.state import State
 
 
 def run(
@@ -37,6 +38,8 @@ def run(
         behind_proxy: whether a proxy on this computer ends TLS and says whom it speaks for.
     """
     app = create_app(registry, settings, secure=certificate is not None or behind_proxy)
+    state: State = app.state.portal
+    state.known.prepare()
     uvicorn.run(
         app,
         host=host,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from netaudit.app.unit_page import Known
+from netaudit.app.known import Known
 
 if TYPE_CHECKING:
     from fastapi import Request

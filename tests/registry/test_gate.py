@@ -116,3 +116,7 @@ def test_the_log_tells_what_was_changed_or_left_out(gate: Registry) -> None:
         connection.execute(text(f"UPDATE audit_log SET actor = 'wang' WHERE id = {numbers[3]}"))  # noqa: S608 -- a number
         connection.execute(text(f"DELETE FROM audit_log WHERE id = {numbers[5]}"))  # noqa: S608 -- a number
     assert gate.gate.broken_log() == (numbers[3], numbers[6])
+    shown = gate.gate.log(newest=2)
+    assert gate.gate.broken_links(shown) == (numbers[6],)
+    assert gate.gate.broken_links(gate.gate.log(before=numbers[3])) == ()
+    assert gate.gate.broken_links(()) == ()

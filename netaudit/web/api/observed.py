@@ -33,7 +33,9 @@ def endpoints(
     """List the endpoints that are known now, by plane and address."""
     state = state_of(request)
     wanted = feeds.Wanted(unit, status, verdict, plane, address)
-    return sent(feeds.endpoints(state.registry, state.known.get(), visitor.actor, part, wanted).observed_document())
+    return sent(
+        feeds.endpoints(state.registry, state.known.get().compared, visitor.actor, part, wanted).observed_document()
+    )
 
 
 @router.get("/findings", responses=answers("findingPart"))
@@ -46,7 +48,7 @@ def findings(
 ) -> Response:
     """List what differs between what was seen and what is filed, by unit."""
     state = state_of(request)
-    found = feeds.findings(state.registry, state.known.get(), visitor.actor, part, unit=unit, kind=kind)
+    found = feeds.findings(state.registry, state.known.get().compared, visitor.actor, part, unit=unit, kind=kind)
     return sent(found.observed_document())
 
 

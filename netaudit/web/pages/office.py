@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from inventory.filing.lifecycle import Refusal, Step
-from inventory.model.cases import Action, Turn
+from inventory.model.cases import Action
 from inventory.model.disputes import DisputeState
 from netaudit.app import case_page as cases
 from netaudit.app import office_pages as app
@@ -18,6 +18,9 @@ from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
 router = APIRouter()
+_ENTRIES: Final = 100
+_ROWS: Final = 100
+"""Registrations on one page of the queue."""
 
 
 @router.get("/office")
@@ -29,15 +32,32 @@ def overview(request: Request, visitor: Office) -> Response:
 
 
 @router.get("/office/review")
-def review(request: Request, visitor: Office) -> Response:
-    """Show what waits for a review, filed beside observed."""
-    return _queue(request, visitor, {})
+def review(request: Request, visitor: Office, unit: str = "", start: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """Show what waits for a review, of one unit or all, filed beside observed."""
+    return _queue(request, visitor, {}, unit=unit, start=start)
 
 
-def _queue(request: Request, visitor: Office, refused: dict[int, Refusal], done: int = 0) -> Response:
+def _queue(
+    request: Request, visitor: Office, refused: dict[int, Refusal], done: int = 0, *, unit: str = "", start: int = 0
+) -> Response:
     state = state_of(request)
-    rows = app.queue(state.registry, state.settings, state.known.get(), visitor.actor)
-    return page(request, "review.html", visitor, rows=rows, refused=refused, done=done, turn=Turn)
+    every = app.queue(state.registry, state.settings, state.known.get(), visitor.actor)
+    units = sorted({row.line.case.registration.unit for row in every})
+    chosen = [row for row in every if unit in {"", row.line.case.registration.unit}]
+    start = start if start < len(chosen) else 0
+    return page(
+        request,
+        "review.html",
+        visitor,
+        rows=chosen[start : start + _ROWS],
+        total=len(chosen),
+        start=start,
+        size=_ROWS,
+        refused=refused,
+        done=done,
+        units=units,
+        unit=unit,
+    )
 
 
 @router.post("/office/review")
@@ -47,6 +67,7 @@ def decide(
     action: Annotated[Action, Form()],
     chosen: Annotated[list[int] | None, Form()] = None,
     reason: Annotated[str, Form(max_length=500)] = "",
+    unit: Annotated[str, Form()] = "",
 ) -> Response:
     """Approve or return what was chosen; what cannot be done says why."""
     state = state_of(request)
@@ -57,7 +78,7 @@ def decide(
         for number in chosen
     }
     refused = {number: result for number, result in results.items() if isinstance(result, Refusal)}
-    return _queue(request, visitor, refused, done=len(results) - len(refused))
+    return _queue(request, visitor, refused, done=len(results) - len(refused), unit=unit)
 
 
 @router.get("/office/disputes")
@@ -82,7 +103,10 @@ def decide_dispute(
 
 
 @router.get("/office/log")
-def log(request: Request, visitor: Office) -> Response:
-    """Show what was done."""
+def log(request: Request, visitor: Office, before: int | None = None, *, whole: bool = False) -> Response:
+    """Show what was done, and whether the entries shown follow each other; the whole chain is checked when asked."""
     gate = state_of(request).registry.gate
-    return page(request, "log.html", visitor, entries=gate.log(newest=300), broken=gate.broken_log())
+    entries = gate.log(newest=_ENTRIES, before=before)
+    broken = gate.broken_log() if whole else gate.broken_links(entries)
+    older = entries[-1].id if len(entries) == _ENTRIES else None
+    return page(request, "log.html", visitor, entries=entries, broken=broken, whole=whole, older=older)

@@ -10,6 +10,7 @@ from inventory.model.cases import Action
 from netaudit.app import case_page as app
 from netaudit.app import unit_page
 from netaudit.web.access import Person, Writer
+from netaudit.web.forms import Fields
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
@@ -34,9 +35,8 @@ def _shown(
 
 
 @router.post("/registration/{registration}/{action}")
-async def act(request: Request, visitor: Writer, registration: int, action: Action) -> Response:
+def act(request: Request, visitor: Writer, registration: int, action: Action, form: Fields) -> Response:
     """Take one step; a newer version than the page showed is told instead of overwritten."""
-    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     state = state_of(request)
     before = state.registry.desk.case(registration)
     if before is None:

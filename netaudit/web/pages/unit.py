@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,6 +16,7 @@ from inventory.model.text import text
 from netaudit.app import accounts, records, unit_page, unit_sheets
 from netaudit.i18n import translator
 from netaudit.web.access import Person, Writer
+from netaudit.web.forms import Fields
 from netaudit.web.rendering import language_of, page
 from netaudit.web.state import state_of
 
@@ -30,7 +31,7 @@ _MOST_ROWS: Final = 100
 def overview(request: Request, visitor: Person, unit: str, done: int = 0) -> Response:
     """Show the unit at a glance."""
     state = state_of(request)
-    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known.get(), unit, visitor.actor)
     return page(request, "unit.html", visitor, shown=shown, done=done)
 
 
@@ -38,7 +39,7 @@ def overview(request: Request, visitor: Person, unit: str, done: int = 0) -> Res
 def claim_form(request: Request, visitor: Writer, unit: str, key: str = "") -> Response:
     """Show the form for what was seen and is not filed: one endpoint, or all of them."""
     state = state_of(request)
-    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known.get(), unit, visitor.actor)
     rows = [row for row in shown.seen if key in {"", row.key}][:_MOST_ROWS]
     if key and not rows:
         return RedirectResponse(f"/unit/{unit}", 303)
@@ -47,48 +48,41 @@ def claim_form(request: Request, visitor: Writer, unit: str, key: str = "") -> R
 
 
 @router.post("/unit/{unit}/claim")
-async def claim(request: Request, visitor: Writer, unit: str) -> Response:
+def claim(request: Request, visitor: Writer, unit: str, form: Fields) -> Response:
     """File the rows that were filled in; show the others again with what is to be corrected."""
-    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     state = state_of(request)
     columns = unit_page.asked_columns(state.settings)
-    problems: dict[str, Refusal] = {}
-    filed = 0
-    for number in range(_rows_of(form)):
-        cells = {column.key: form.get(f"{column.key}.{number}", "") for column, _needed in columns}
-        if not any(value.strip() for value in cells.values()):
-            continue
-        shared = {key: value or form.get(f"{key}.all", "") for key, value in cells.items()}
-        address = {name: form.get(f"{name}.{number}", "") for name in ("plane", "ip", "mac", "point")}
-        written = {**shared, **{name: value for name, value in address.items() if value}}
-        found = unit_page.claim(state.registry, state.settings, unit, written, visitor.actor)
-        if isinstance(found, Refusal):
-            problems[str(number)] = found
-        else:
-            filed += 1
+    keys = [column.key for column, _needed in columns]
+    written = {number: row for number in range(_rows_of(form)) if (row := _row_of(form, number, keys))}
+    results = unit_page.claim(state.registry, state.settings, unit, list(written.values()), visitor.actor)
+    told = zip(written, results, strict=True)
+    problems = {number: result for number, result in told if isinstance(result, Refusal)}
     if not problems:
-        return RedirectResponse(f"/unit/{unit}?done={filed}", 303)
-    shown = unit_page.unit_page(state.registry, state.settings, state.known, unit, visitor.actor)
+        return RedirectResponse(f"/unit/{unit}?done={len(results)}", 303)
+    shown = unit_page.unit_page(state.registry, state.settings, state.known.get(), unit, visitor.actor)
     rows = list(shown.seen)[:_MOST_ROWS]
     places = {row.key: str(number) for number, row in enumerate(rows)}
-    again = {
-        f"{column.key}.{places[key]}": form.get(f"{column.key}.{old}", "")
-        for old in problems
-        if (key := form.get(f"key.{old}", "")) in places
-        for column, _needed in columns
+    # A row is found again by what it names: the rows that were filed are gone from the list.
+    stand = {old: places[key] for old in problems if (key := form.get(f"key.{old}", "")) in places}
+    again = {f"{key}.{new}": form.get(f"{key}.{old}", "") for old, new in stand.items() for key in keys}
+    values = {
+        "shown": shown,
+        "rows": rows,
+        "columns": columns,
+        "written": again,
+        "problems": {new: problems[old] for old, new in stand.items()},
     }
-    told = {places[key]: problem for old, problem in problems.items() if (key := form.get(f"key.{old}", "")) in places}
-    return page(
-        request,
-        "claim.html",
-        visitor,
-        status=400,
-        shown=shown,
-        rows=rows,
-        columns=columns,
-        written=again,
-        problems=told,
-    )
+    return page(request, "claim.html", visitor, status=400, **values)
+
+
+def _row_of(form: Mapping[str, str], number: int, keys: Iterable[str]) -> dict[str, str]:
+    """Return what a form says of one endpoint; nothing where no field of its own is filled in."""
+    cells = {key: form.get(f"{key}.{number}", "") for key in keys}
+    if not any(value.strip() for value in cells.values()):
+        return {}
+    shared = {key: value or form.get(f"{key}.all", "") for key, value in cells.items()}
+    address = {name: form.get(f"{name}.{number}", "") for name in ("plane", "ip", "mac", "point")}
+    return {**shared, **{name: value for name, value in address.items() if value}}
 
 
 def _rows_of(form: Mapping[str, str]) -> int:
@@ -107,17 +101,17 @@ def new_form(request: Request, visitor: Writer, unit: str) -> Response:
 
 
 @router.post("/unit/{unit}/new")
-async def new(request: Request, visitor: Writer, unit: str) -> Response:
+def new(request: Request, visitor: Writer, unit: str, form: Fields) -> Response:
     """File an endpoint that was not seen."""
-    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     state = state_of(request)
     columns = unit_page.asked_columns(state.settings)
     keys = {"ip", "mac", *(column.key for column, _needed in columns)}
     written = {key: form[key] for key in keys if form.get(key)}
-    found = unit_page.claim(state.registry, state.settings, unit, written, visitor.actor)
-    if isinstance(found, Refusal):
+    [outcome] = unit_page.claim(state.registry, state.settings, unit, [written], visitor.actor)
+    if isinstance(outcome, Refusal):
         view = records.unit_of(state.registry, unit)
-        return page(request, "new.html", visitor, status=400, unit=view, columns=columns, written=form, problem=found)
+        values = {"unit": view, "columns": columns, "written": form, "problem": outcome}
+        return page(request, "new.html", visitor, status=400, **values)
     return RedirectResponse(f"/unit/{unit}?done=1", 303)
 
 
@@ -142,7 +136,9 @@ def sheet(request: Request, visitor: Writer, unit: str) -> Response:
     if visitor.is_office:
         accounts.note_reveal(state.registry, visitor.actor, f"unit {unit}")
     gettext = translator(language_of(request))
-    [(_name, content)] = unit_sheets.export(state.registry, state.settings, gettext, unit=unit)
+    [(_name, content)] = unit_sheets.export(
+        state.registry, state.settings, gettext, unit=unit, known=state.known.get().compared
+    )
     return Response(
         content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{_ascii(unit)}.xlsx"'}
     )
@@ -172,7 +168,7 @@ def take_sheet(request: Request, visitor: Writer, unit: str, file: Annotated[Upl
 def this_computer(request: Request, visitor: Writer) -> Response:
     """Find the computer this page is opened on among what was seen, and lead to its form."""
     state = state_of(request)
-    found = unit_page.computer_of(state.known, visitor.address)
+    found = unit_page.computer_of(state.known.get(), visitor.address)
     if found is None:
         units = sorted(visitor.session.account.units)
         return page(request, "computer.html", visitor, address=visitor.address, units=units, finding=None)

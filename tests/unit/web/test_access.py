@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from inventory.model.records import RegistrationState as State
 from netaudit.web.access import Access
-from netaudit.web.pages import dossier, login, office, registration, unit
+from netaudit.web.app import PAGES
 from tests.unit.web.conftest import PEOPLE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPEN = {"/login", "/welcome", "/language/{language}"}
 ROUTES = [
     (method, route)
-    for pages in (login, unit, dossier, registration, office)
+    for pages in PAGES
     for route in pages.router.routes
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())

@@ -1,0 +1,27 @@
+"""The portal over a whole district: 150 units, 6,000 registrations, 10,000 endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi.routing import APIRoute
+
+from netaudit.web.app import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNITS: Final = 150
+FILED: Final = 6_000
+ENDPOINTS: Final = 10_910
+"""So many are there that 10,000 are seen: some are off, some behind address translation."""
+PLACES: Final = {"unit": "U-012", "registration": "40", "number": "1", "language": "zh"}
+"""What stands for the parameters of a path; a route with another one has to say here what to ask it for."""
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Yield every page of the portal as (route, address)."""
+    for pages in PAGES:
+        for route in pages.router.routes:
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+                yield route.path, route.path.format(**PLACES)
