@@ -20,6 +20,7 @@ from probes.contract import Lane
 from probes.sweep.capability import detect
 from probes.sweep.forecast import forecast
 from probes.sweep.links import local_networks, sources
+from probes.sweep.rounds import MOST as MOST_ROUNDS
 from probes.sweep.tcp import room
 from reports.kinds import forecast as kind
 
@@ -87,7 +88,7 @@ def _rows(plan: SweepPlan, blocks: Sequence[Block], gateway_rate: float | None) 
     if cheap is not None and gateway_rate is not None:
         ordinary = replace(ordinary, kinds=cheap)
         narrowed = [_narrowed(block, gateway_rate) for block in blocks]
-    every = replace(given, retries=(MOST if given.adaptive else rounds) - 1)
+    every = replace(given, retries=(MOST_ROUNDS if given.adaptive else rounds) - 1)
     fewest = _counted(plan, narrowed, first, ability, links)
     usual = _counted(plan, narrowed, ordinary, ability, links)
     most = _counted(plan, blocks, every, ability, links)
