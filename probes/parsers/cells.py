@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ _NOTHING: Final = frozenset({"", "-", "--", "---", "n/a", "na", "null", "none", 
 _VLAN: Final = re.compile(r"(?:vlan[ -]?(?:id)?\s*)?(\d{1,4})(?:/.*)?", re.IGNORECASE)
 _LARGEST_VLAN: Final = 4094
 _UP: Final = frozenset({"up", "connected", "linkup", "link up", "monitoring", "active"})
+_WANTED: Final = {"yes": True, "no": False}
 _ADMIN_DOWN: Final = ("*down", "adm", "disabled", "disable", "shutdown")
 _SUBTYPES: Final = (
     ("mac", IdentifierKind.MAC),
@@ -46,6 +47,8 @@ class Context:
     command: str
     cli: Cli
     ports: Ports
+    vpns: Mapping[int, str] = field(default_factory=dict)
+    """Interface → the VPN it belongs to, where the device told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def admin_up(written: str | None) -> bool | None:
     if written is None:
         return None
     plain = written.lower()
+    if plain in _WANTED:
+        return _WANTED[plain]
     if "administratively" in plain or plain.startswith(_ADMIN_DOWN) or "admin" in plain:
         return False
     return True if oper_up(written) else None

@@ -12,6 +12,7 @@ from inventory.model.facts import (
     ArpRow,
     FdbRow,
     FdbStatus,
+    Identifier,
     IdentifierKind,
     InterfaceFact,
     LldpNeighbour,
@@ -29,7 +30,7 @@ _ETHERNET, _LOOPBACK, _VIRTUAL, _AGGREGATE = 6, 24, 53, 161
 _SPEED: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)", re.IGNORECASE)
 _MBPS: Final = {"k": 0.001, "": 1, "m": 1, "g": 1000, "t": 1_000_000}
 _BRIDGING: Final = re.compile(r"\b(?:bridge|router|switch|b|r)\b", re.IGNORECASE)
-_OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|0|-", re.IGNORECASE)
+_OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|sup-eth\S*|0|-", re.IGNORECASE)
 """What stands for the device itself in a port column."""
 
 
@@ -110,15 +111,22 @@ class Read:
             self.understood += 1
             if mac is None or mac.is_null:
                 continue
-            if vlan is not None and self._at.cli.vlan_interface and self._is_bridged(port):
-                port = self._at.cli.vlan_interface.format(vlan)
+            port = self._addressed(port, vlan)
             type_ = arp_kind(row.word("type") or _told_by_age(row.word("age")))
             if self._at.cli.own_without_age and row.word("age") is None and type_ is ArpKind.DYNAMIC:
                 type_ = ArpKind.LOCAL
             number = self._at.ports.number(port) if port else 0
-            self.facts.append(
-                ArpRow(self._at.device, self._at.plane, ip, mac, number, type_, self._at.at, self._at.command)
-            )
+            plane = self._plane(row, number)
+            self.facts.append(ArpRow(self._at.device, plane, ip, mac, number, type_, self._at.at, self._at.command))
+
+    def bound(self, rows: Iterable[Cells]) -> dict[int, str]:
+        """Return the VPN of each interface that is in one."""
+        return {
+            self._at.ports.number(self._addressed(port, row.vlan("vlan"))): vpn
+            for row in rows
+            for port in row.words("interface")
+            if (vpn := row.word("vpn")) is not None
+        }
 
     def neighbours(self, rows: Iterable[Cells]) -> None:
         """Read who announces itself by LLDP."""
@@ -126,6 +134,9 @@ class Read:
             port = row.word("port")
             chassis = identifier(row.word("chassis_type"), row.word("chassis"), IdentifierKind.LOCAL)
             remote = identifier(row.word("remote_type"), row.joined("remote"), IdentifierKind.INTERFACE_NAME)
+            called = row.word("remote_description")
+            if remote is None and called is not None:  # some announce no port, only what they call it
+                remote = Identifier(IdentifierKind.INTERFACE_ALIAS, called)
             if port is None or chassis is None or remote is None:
                 self.rejected += 1
                 continue
@@ -138,7 +149,7 @@ class Read:
                     number,
                     chassis,
                     remote,
-                    row.word("remote_description"),
+                    called,
                     row.joined("system_name"),
                     row.ip("management"),
                     self._at.at,
@@ -158,9 +169,19 @@ class Read:
             if ip is None or ip.is_unspecified:
                 continue
             number = self._at.ports.number(port)
-            self.facts.append(
-                AddressFact(self._at.device, self._at.plane, ip, number, self._at.at, _prefix_length(row))
-            )
+            plane = self._plane(row, number)
+            self.facts.append(AddressFact(self._at.device, plane, ip, number, self._at.at, _prefix_length(row)))
+
+    def _plane(self, row: Cells, interface: int) -> str:
+        """Return where an address of this row is valid: in the VPN it names, or its interface belongs to."""
+        vpn = row.word("vpn") or self._at.vpns.get(interface)
+        return self._at.plane if vpn is None or vpn.lower() in self._at.cli.base_vpns else vpn
+
+    def _addressed(self, port: str, vlan: int | None) -> str:
+        """Return the interface an address stands on: where the port below it is shown, that of its VLAN."""
+        if vlan is not None and self._at.cli.vlan_interface and self._is_bridged(port):
+            return self._at.cli.vlan_interface.format(vlan)
+        return port
 
     def _is_bridged(self, port: str) -> bool:
         """Whether the port only carries the frames of a VLAN's interface: neither that itself nor a sub-interface."""
@@ -189,7 +210,8 @@ def _type(name: str, context: Context) -> int:
         return _AGGREGATE
     if what in context.cli.loopbacks:
         return _LOOPBACK
-    return _VIRTUAL if what in context.cli.virtual else _ETHERNET
+    named = context.cli.ports is not None and not context.cli.ports.fullmatch(name)
+    return _VIRTUAL if named or what in context.cli.virtual else _ETHERNET
 
 
 def _speed(written: str | None) -> int | None:

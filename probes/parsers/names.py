@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from inventory.model.facts import InterfaceFact
     from probes.platforms.cli import Cli
 
-_NAME: Final = re.compile(r"([A-Za-z][A-Za-z_ -]*?)[ _-]?(\d[\w/:.-]*)")
+_NAME: Final = re.compile(r"([A-Za-z][A-Za-z_ -]*?)[ _:-]*(\d[\w/:.-]*)")
 _SEPARATORS: Final = re.compile(r"[\s_-]+")
 _FIRST: Final = 1 << 31
 """An ifIndex is a positive INTEGER of 32 bits with sign: these numbers are beyond."""

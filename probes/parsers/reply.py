@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
 from inventory.model.transcript import Ending
-from probes.parsers.terminal import rendered
+from probes.parsers.terminal import echoes, rendered
 
 if TYPE_CHECKING:
     import re
@@ -56,7 +56,7 @@ def body(output: Output, prompt: str, cli: Cli) -> list[str] | None:
         del lines[0]
     if len(lines) < 2 or lines[-1] != prompt:  # noqa: PLR2004 -- echo and prompt
         return None
-    if lines[0].strip().removeprefix(prompt).strip() != output.command:
+    if not echoes(lines[0], prompt, output.command):
         return None
     return lines[1:-1]
 

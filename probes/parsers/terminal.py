@@ -17,6 +17,8 @@ _DRAWN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WIDEST: Final = 1024
 """Columns a line is drawn in; a cursor sent further stays at the edge."""
 _LAST_LINE: Final = 2048
+_LINE_ENDS: Final = (b"\n", b"\x1bE")
+"""Line feed, and NEL of ECMA-48, which ProCurve prints behind what was typed."""
 _LONGEST_MOVE: Final = 6
 """Digits of a cursor movement that are believed."""
 
@@ -33,13 +35,28 @@ def decoded(raw: bytes) -> str:
 
 def last_line(raw: bytes | bytearray, start: int = 0) -> str:
     """Return the unfinished line at the end of ``raw``, nothing before ``start`` looked at."""
-    start = max(start, len(raw) - _LAST_LINE, raw.rfind(b"\n", start) + 1)
+    ends = (found + len(mark) for mark in _LINE_ENDS if (found := raw.rfind(mark, start)) >= 0)
+    start = max(start, len(raw) - _LAST_LINE, *ends)
     return drawn(raw[start:].decode("utf-8", "replace")).rstrip()
+
+
+def first_line(raw: bytes | bytearray) -> str | None:
+    """Return the first line; None while it may still go on."""
+    ends = [end for mark in _LINE_ENDS if (end := raw.find(mark)) >= 0]
+    return drawn(raw[: min(ends)].decode("utf-8", "replace")).strip() if ends else None
+
+
+def echoes(line: str, prompt: str, typed: str) -> bool:
+    """Whether a line is the echo of what was typed, with the prompt before it or without.
+
+    Blanks do not count: where the cursor is placed anew behind each character, the first stands apart.
+    """
+    return "".join(line.strip().removeprefix(prompt).split()) == "".join(typed.split())
 
 
 def rendered(raw: bytes, pagers: tuple[Pager, ...] = ()) -> list[str]:
     """Return the lines of a session's output, pagers that did not erase themselves taken away."""
-    lines = [drawn(line).rstrip() for line in decoded(raw).split("\n")]
+    lines = [drawn(line).rstrip() for line in decoded(raw).replace("\x1bE", "\n").split("\n")]
     for pager in pagers:
         lines = [_without(line, pager) for line in lines]
     return lines
@@ -86,8 +103,13 @@ def _typed(cells: list[str], column: int, character: str) -> int:
 
 
 def _moved(cells: list[str], column: int, sequence: re.Match[str]) -> int:
-    """Obey CUB, CUF, CHA, EL and ED of ECMA-48; every other control sequence draws nothing."""
+    """Obey CUB, CUF, CHA, CUP, EL and ED of ECMA-48; every other control sequence draws nothing.
+
+    The row of a CUP is not looked at: a command line that places its cursor so stays on one.
+    """
     parameter, action = sequence[1] or "", sequence[2]
+    if action in {"H", "f"}:
+        parameter, action = parameter.partition(";")[2], "G"
     count = int(parameter) if parameter.isdecimal() and len(parameter) < _LONGEST_MOVE else 0
     if action == "D":
         return max(0, column - max(1, count))

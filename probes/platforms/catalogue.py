@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from probes.platforms import bdcom, comware, dlink, generic, ios, jetstream, procurve, rgos, small_business, vrp, zxros
+from probes.platforms import (
+    bdcom,
+    comware,
+    dlink,
+    generic,
+    ios,
+    jetstream,
+    maipu,
+    nxos,
+    procurve,
+    rgos,
+    small_business,
+    vrp,
+    zxros,
+)
 
 if TYPE_CHECKING:
     from probes.platforms.profile import Profile
@@ -15,7 +29,9 @@ PLATFORMS: Final[tuple[Profile, ...]] = (
     rgos.PROFILE,
     zxros.PROFILE,
     ios.PROFILE,
+    nxos.PROFILE,
     small_business.PROFILE,
+    maipu.PROFILE,
     dlink.PROFILE,
     jetstream.PROFILE,
     procurve.PROFILE,

@@ -21,6 +21,7 @@ class Subject(StrEnum):
     SERIAL = "serial"
     INTERFACES = "interfaces"
     AGGREGATES = "aggregates"
+    VPNS = "vpns"
     ADDRESSES = "addresses"
     ARP = "arp"
     ND = "nd"
@@ -63,11 +64,21 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A cheap command that tells whether a costly question is worth asking."""
+
+    text: str
+    opens: re.Pattern[str]
+    """Found in its output, the question is asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A subject and the commands that tell it: the next one only where the device does not know the one before."""
 
     subject: Subject
     commands: tuple[Command, ...]
+    gate: Gate | None = None
 
 
 COMMON_REJECTIONS: Final = re.compile(
@@ -121,12 +132,17 @@ class Cli:
     own_without_age: bool = False
     """Whether the addresses without an age in the ARP table are the device's own."""
     loopbacks: tuple[str, ...] = ("loopback", "null", "inloopback")
+    ports: re.Pattern[str] | None = None
+    """What a port is called, where interfaces of VLANs are called as people like."""
+    base_vpns: frozenset[str] = frozenset()
+    """What the command line calls the network outside all VPNs."""
 
     @property
     def commands(self) -> tuple[str, ...]:
         """Every command that may be typed, in order."""
         asked = (command.text for question in self.questions for command in question.commands)
-        return (*self.session, *asked, self.logout)
+        gates = (question.gate.text for question in self.questions if question.gate)
+        return (*self.session, *gates, *asked, self.logout)
 
     @property
     def sendable(self) -> frozenset[str]:

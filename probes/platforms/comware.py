@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Dialog, Gate, Pager, Question, Subject
 from probes.platforms.profile import Profile
 
 
@@ -61,6 +61,12 @@ CLI = Cli(
                     re.compile(r"Aggregat|Loadsharing", re.IGNORECASE),
                 ),
             ),
+        ),
+        # Which interface is in which VPN no short command tells; so only where there are VPNs.
+        Question(
+            Subject.VPNS,
+            (Command("display arp all verbose", "h3c_comware_vpns", re.compile(r"VPN[ -]instance", re.IGNORECASE)),),
+            Gate("display ip vpn-instance", re.compile(r"VPN-Instances configured\s*:\s*[1-9]")),
         ),
         Question(
             Subject.ADDRESSES,

@@ -1,4 +1,7 @@
-"""D-Link DGS and DES switches: every VLAN learns for itself, under its own number."""
+"""D-Link DGS and DES switches: every VLAN learns for itself, under its own number.
+
+Its table of ports is a page that refreshes itself until somebody quits it, so the command line is not asked for it.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,19 @@ CLI = Cli(
     prompt=re.compile(r"[\w./ -]{1,64}:(?:\w+)?[>#]"),
     logout="logout",
     pagers=(Pager(re.compile(r"\s*CTRL\+C\s+ESC\s+q\s+Quit\s.*\ba\s+All\s*", re.IGNORECASE), "a"),),
+    names={"group id": "T"},
+    aggregates=("t",),
+    ports=re.compile(r"T?\d[\d:]*"),
     questions=(
         Question(Subject.VERSION, (Command("show switch", "dlink_version", re.compile(r"Device Type")),)),
+        Question(
+            Subject.AGGREGATES,
+            (Command("show link_aggregation", "dlink_aggregates", re.compile(r"Link Aggregation Algorithm|Group ID")),),
+        ),
+        Question(
+            Subject.ADDRESSES,
+            (Command("show ipif", "dlink_addresses", re.compile(r"IP Interface|Interface Name"), _TOTAL),),
+        ),
         Question(Subject.ARP, (Command("show arpentry", "dlink_arp", re.compile(r"Interface\s+IP Address"), _TOTAL),)),
         Question(
             Subject.FDB,

@@ -33,6 +33,20 @@ CLI = Cli(
             (Command("show interface status", "tplink_jetstream_interfaces", re.compile(r"Port\s+Status\s+Speed")),),
         ),
         Question(
+            Subject.AGGREGATES,
+            (
+                Command(
+                    "show etherchannel summary",
+                    "tplink_jetstream_aggregates",
+                    re.compile(r"Group\s+Port-channel|Flags:"),
+                ),
+            ),
+        ),
+        Question(
+            Subject.ADDRESSES,
+            (Command("show ip interface brief", "tplink_jetstream_addresses", re.compile(r"Interface\s+IP")),),
+        ),
+        Question(
             Subject.ARP,
             (Command("show arp", "tplink_jetstream_arp", re.compile(r"Interface\s+Address\s+Hardware")),),
         ),

@@ -63,6 +63,17 @@ CLI = Cli(
             (Command("display eth-trunk", "huawei_vrp_aggregates", re.compile(r"state information|No valid trunk")),),
         ),
         Question(
+            Subject.VPNS,
+            (
+                Command(
+                    "display ip vpn-instance interface",
+                    "huawei_vrp_display_ip_vpn-instance_interface",
+                    re.compile(r"Total VPN-Instances configured|VPN-Instance Name"),
+                    fields={"vpn": "name", "interface": "interface_list"},
+                ),
+            ),
+        ),
+        Question(
             Subject.ADDRESSES,
             (Command("display ip interface brief", "huawei_vrp_addresses", re.compile(r"Interface\s+IP Address")),),
         ),

@@ -18,6 +18,7 @@ CLI = Cli(
     remote_version=re.compile(r"^SSH-[\d.]+-ZTE_SSH"),
     aggregates=("smartgroup",),
     virtual=("vlan", "tunnel", "qx", "mgmt_eth"),
+    names={"smartgroup": "smartgroup"},
     learned=("0 0",),
     questions=(
         Question(Subject.VERSION, (Command("show version", "zte_zxros_version", re.compile(r"Software, Version")),)),
@@ -31,6 +32,14 @@ CLI = Cli(
                     fields={"link": "physical", "speed": "bw"},
                 ),
             ),
+        ),
+        Question(
+            Subject.AGGREGATES,
+            (Command("show lacp internal", "zte_zxros_aggregates", re.compile(r"Smartgroup|Actor", re.IGNORECASE)),),
+        ),
+        Question(
+            Subject.ADDRESSES,
+            (Command("show ip interface brief", "zte_zxros_addresses", re.compile(r"Interface\s+IP-Address")),),
         ),
         Question(
             Subject.ARP,

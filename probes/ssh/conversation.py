@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from inventory.model.transcript import Ending, Output
-from probes.parsers.terminal import drawn, last_line
+from probes.parsers.terminal import echoes, first_line, last_line
 
 if TYPE_CHECKING:
     import threading
@@ -144,11 +144,10 @@ class Conversation:
         Raises:
             SessionOverError: it is something else.
         """
-        end = self._heard.find(b"\n")
-        if end < 0:
+        first = first_line(self._heard)
+        if first is None:
             return False
-        first = drawn(self._heard[:end].decode("utf-8", "replace")).strip()
-        if first.removeprefix(self.prompt).strip() != typed:
+        if not echoes(first, self.prompt, typed):
             raise SessionOverError(Ending.OUT_OF_SYNC, f"{_quoted(first)} came instead of the echo of {typed!r}")
         return True
 

@@ -147,7 +147,12 @@ class _Reading:
         return Ending.DONE, None
 
     def _put(self, conversation: Conversation, cli: Cli, question: Question) -> None:
-        """Ask by the first command the device knows."""
+        """Ask by the first command the device knows; a question behind a gate only where that is open."""
+        if question.gate is not None:
+            told = conversation.ask(Command(question.gate.text))
+            self._keep(told)
+            if not question.gate.opens.search(told.raw.decode("utf-8", "replace")):
+                return
         for command in question.commands:
             output = conversation.ask(command)
             self._keep(output)

@@ -20,11 +20,12 @@ from probes.ssh.hint import hint_for
 from probes.ssh.parser import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from inventory.model.facts import Fact
     from inventory.model.transcript import Output, Transcript
-    from probes.platforms.cli import Cli, Command, Question
+    from probes.platforms.cli import Cli, Command, Gate, Question
     from probes.platforms.profile import Profile
     from probes.ssh.parser import Parser
 
@@ -33,12 +34,12 @@ TABLES: Final = {
     Table.SYSTEM: (Subject.VERSION, Subject.SERIAL),
     Table.INTERFACES: (Subject.INTERFACES, Subject.AGGREGATES),
     Table.ADDRESSES: (Subject.ADDRESSES,),
-    Table.ARP: (Subject.ARP, Subject.ND),
+    Table.ARP: (Subject.ARP, Subject.ND, Subject.VPNS),
     Table.FDB: (Subject.FDB,),
     Table.LLDP: (Subject.LLDP,),
 }
 """Table → its subject, and one that adds to it."""
-_REMARKS: Final = frozenset({Subject.SERIAL, Subject.AGGREGATES})
+_REMARKS: Final = frozenset({Subject.SERIAL, Subject.AGGREGATES, Subject.VPNS})
 """Subjects that a table is complete without."""
 _HOST_NAME: Final = re.compile(r"[\w.-]+")
 
@@ -110,6 +111,7 @@ class _Decoding:
             transcript.device, transcript.finished_at, sys_name=_host_name(transcript.prompt), platform=platform
         )
         self._attached: dict[int, int] = {}
+        self._vpns: dict[int, str] = {}
 
     def run(self) -> DeviceReading:
         asked = {question.subject: question for question in self._cli.questions}
@@ -129,12 +131,20 @@ class _Decoding:
         """Read the subject from the first command the device knows."""
         part = _Part(reply.ENDINGS.get(self._transcript.ending, Completeness.TIMED_OUT), _said(self._transcript))
         outputs = {output.command: output for output in self._transcript.outputs}
+        if question.gate is not None and not self._is_open(question.gate, outputs):
+            return _Part(Completeness.UNSUPPORTED)
         for command in question.commands:
             if command.text in outputs:
                 part = self._table(question.subject, command, outputs[command.text])
                 if part.completeness is not Completeness.UNSUPPORTED:
                     break
         return part
+
+    def _is_open(self, gate: Gate, outputs: Mapping[str, Output]) -> bool:
+        """Whether what the gate's command printed says that the question was worth asking; not known is yes."""
+        output = outputs.get(gate.text)
+        lines = reply.body(output, self._transcript.prompt, self._cli) if output else None
+        return lines is None or gate.opens.search("\n".join(lines)) is not None
 
     def _table(self, subject: Subject, command: Command, output: Output) -> _Part:
         text = reply.table(output, command, self._transcript.prompt, self._cli)
@@ -144,13 +154,16 @@ class _Decoding:
             rows = [Cells(row, command.fields) for row in self._parser.rows(command.template, text)]
         except ParseError as error:
             return _Part(Completeness.FAILED, str(error))
-        at = Context(self._transcript.device, self._plane, output.finished_at, command.text, self._cli, self._ports)
+        at = self._context(output.finished_at, command.text)
         part = self._understood(subject, rows, Read(at))
         counted = reply.counted(command, text)
         if counted is not None and counted != len(rows):
             part.completeness = Completeness.TRUNCATED
             part.reason = f"count_mismatch: the device counts {counted}, {len(rows)} were understood"
         return part
+
+    def _context(self, at: datetime, command: str) -> Context:
+        return Context(self._transcript.device, self._plane, at, command, self._cli, self._ports, self._vpns)
 
     def _understood(self, subject: Subject, rows: Sequence[Cells], read: Read) -> _Part:
         match subject:
@@ -163,9 +176,13 @@ class _Decoding:
             case Subject.LLDP:
                 read.neighbours(rows)
             case Subject.ADDRESSES:
+                self._vpns |= read.bound(rows)
                 read.addresses(rows)
             case Subject.AGGREGATES:
                 self._attached |= aggregates.members(rows, self._ports)
+                return _Part(Completeness.COMPLETE, rows=len(rows))
+            case Subject.VPNS:
+                self._vpns |= read.bound(rows)
                 return _Part(Completeness.COMPLETE, rows=len(rows))
             case Subject.VERSION | Subject.SERIAL:
                 return self._identified(rows)
@@ -194,8 +211,7 @@ class _Decoding:
     def _unlisted(self, facts: Sequence[Fact]) -> list[Fact]:
         """Name the ports that stations or neighbours are on and that no table of interfaces lists."""
         listed = {fact.if_index for fact in facts if isinstance(fact, InterfaceFact)} | self._ports.known
-        at = Context(self._transcript.device, self._plane, self._transcript.finished_at, "", self._cli, self._ports)
-        read = Read(at)
+        read = Read(self._context(self._transcript.finished_at, ""))
         read.mentioned(name for number, name in self._ports.names().items() if number not in listed)
         return read.facts
 

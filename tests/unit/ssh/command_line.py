@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 ENTER: Final = (b"\r", b"\n")
+_PLACED_ENTER: Final = "\x1b[24;0H\x1bE\x1b[24;1H\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[?25h\x1b[24;1H\x1b[1;24r\x1b[24;1H"
+"""The enter key as ProCurve echoes it: no line feed, but NEL."""
 
 
 class Device:
@@ -25,6 +27,7 @@ class Device:
         self.log = log
         self.paging = scenario.get("pager") is not None
         self.key = b""
+        self.column = 0
 
     def note(self, what: str, said: str) -> None:
         with self.log.open("a", encoding="utf-8") as stream:
@@ -39,10 +42,14 @@ class Device:
             self.note("answer", answer)
             if answer[:1].lower() == "y":
                 self.note("done", does)
+        if "any_key" in self.scenario:
+            self.write(self.scenario["any_key"])
+            self.note("key", os.read(0, 1).decode())
+            self.write("\x1b[2J\x1b[?7l\x1b[3;23r\x1b[?6l\x1b[1;1H\x1b[?25l")
         if self.scenario.get("endless") == "":
             while True:
                 self.write("x" * 4096 + "\r\n")
-        self.write(self.scenario["prompt"])
+        self.prompt()
         while (typed := self.line()) not in self.scenario.get("logout", ("quit", "exit")):
             self.note("line", typed)
             self.obey(typed)
@@ -69,7 +76,17 @@ class Device:
             self.note("answer", self.line())
             return
         self.pages(output)
-        self.write(self.scenario["prompt"])
+        self.prompt()
+
+    def prompt(self) -> None:
+        """Print the prompt, plainly or as ProCurve does: placed in the last line of the screen, cursor behind it."""
+        prompt = self.scenario["prompt"]
+        if not self.scenario.get("placing"):
+            self.write(prompt)
+            return
+        self.column = len(prompt) + 2
+        behind = f"\x1b[24;1H\x1b[24;{self.column}H\x1b[24;1H\x1b[?25h\x1b[24;{self.column}H"
+        self.write(f"\x1b[1;24r\x1b[24;1H\x1b[24;1H\x1b[2K\x1b[24;1H\x1b[?25h\x1b[24;1H{prompt} {behind}")
 
     def pages(self, output: str) -> None:
         lines = output.split("\n")
@@ -98,11 +115,14 @@ class Device:
             if before == b"\r" and key == b"\n":
                 continue
             if key in ENTER:
-                self.write("\r\n")
+                self.write(_PLACED_ENTER if self.scenario.get("placing") else "\r\n")
                 return typed.decode("utf-8", "replace")
             typed += key
             if not self.scenario.get("mute"):
                 os.write(1, key)
+                self.column += 1
+                if self.scenario.get("placing"):
+                    self.write(f"\x1b[24;1H\x1b[24;{self.column}H\x1b[24;1H\x1b[?25h\x1b[24;{self.column}H")
 
     def write(self, text: str) -> None:
         data = text.encode(self.scenario.get("encoding", "utf-8"))

@@ -89,6 +89,11 @@ def told(reading: DeviceReading) -> dict[str, Any]:
             for fact in facts
             if isinstance(fact, AddressFact)
         ],
+        "vpns": [
+            [str(fact.ip), ports.get(fact.if_index, "-"), fact.plane]
+            for fact in facts
+            if isinstance(fact, AddressFact | ArpRow) and fact.plane != "public"
+        ],
         "arp": [
             [str(fact.ip), str(fact.mac), ports.get(fact.if_index, "-"), fact.kind.value]
             for fact in facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,7 @@ _KINDS: Final = {
     "static": FdbStatus.MGMT,
     "self": FdbStatus.SELF,
 }
+_PARTS: Final = re.compile(r", |(?<= )\((.*)\)$")
 _SEVERAL: Final = frozenset({"software", "serial"})
 _OWN: Final = frozenset({"", "0", "CPU", "Router", "Switch"})
 """Ports that stand for the device itself."""
@@ -105,8 +107,8 @@ def _identity(got: DeviceReading) -> Iterator[tuple[str, str]]:
         for name in ("model", "software", "serial", "bridge_mac"):
             value = getattr(device, name)
             if value is not None:
-                parts = str(value).rstrip(")").replace(" (", ", ").split(", ") if name in _SEVERAL else [str(value)]
-                yield from ((name, part) for part in parts)
+                parts = _PARTS.split(str(value)) if name in _SEVERAL else [str(value)]
+                yield from ((name, part.strip()) for part in parts if part)
 
 
 def _plain(identifier: str) -> str:
