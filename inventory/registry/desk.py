@@ -9,6 +9,7 @@ from inventory.filing.lifecycle import Refusal, Step
 from inventory.filing.unit_returns import Act, Dispute, File
 from inventory.model.cases import Action, CaseView, Turn
 from inventory.registry import cases, disputes, queries
+from inventory.registry.attachments import Attachments
 from inventory.registry.dossiers import Dossiers
 from inventory.registry.filings import Author
 
@@ -41,6 +42,11 @@ class Desk:
     def dossiers(self) -> Dossiers:
         """What is kept about units besides their registrations."""
         return Dossiers(self._reading, self._writing)
+
+    @property
+    def attachments(self) -> Attachments:
+        """Scans of sealed forms."""
+        return Attachments(self._reading, self._writing)
 
     def cases(
         self,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inventory.filing.lifecycle import Step
+    from inventory.model.attachments import AttachmentView
     from inventory.model.cases import Actor, CaseView
     from inventory.model.observation import Finding
     from inventory.registry.engine import Registry
@@ -33,6 +34,7 @@ class Detail:
     history: tuple[HistoryLine, ...]
     seen: Finding | None
     proposed: Mapping[str, str]
+    attachments: tuple[AttachmentView, ...]
 
 
 def detail(registry: Registry, settings: Settings, known: Snapshot, number: int, actor: Actor) -> Detail | None:
@@ -43,7 +45,8 @@ def detail(registry: Registry, settings: Settings, known: Snapshot, number: int,
     view = case.registration
     seen = known.by_card.get((view.plane, view.mac))
     proposed = {} if case.proposal is None else case.proposal.changes
-    return Detail(case_line(case, settings, actor), history(registry, number), seen, proposed)
+    scans = registry.desk.attachments.listed(registration=number)
+    return Detail(case_line(case, settings, actor), history(registry, number), seen, proposed, scans)
 
 
 def changes_in(case: CaseView, form: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from inventory.filing.lifecycle import Step
 from netaudit.app import registration as app
 from netaudit.app.records import TABLES, RecordKind, Refused
 from netaudit.app.registration import Action, RegistrationState, Turn
-from netaudit.cli import unit_sheets
+from netaudit.cli import attachments, unit_sheets
 from netaudit.cli.output import FORMATS, emit
 from netaudit.cli.records import option_of
 from netaudit.cli.streams import say
@@ -165,3 +165,5 @@ _verb("cancel", Action.CANCEL, _("Cancel registrations; their history stays."), 
 _verb("reconfirm", Action.RECONFIRM, _("Confirm that registrations still hold."))
 registration.add_command(unit_sheets.export)
 registration.add_command(unit_sheets.import_)
+for _command in (attachments.attach, attachments.attachments, attachments.fetch, attachments.detach):
+    registration.add_command(_command)

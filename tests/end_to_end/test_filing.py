@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -232,3 +233,26 @@ def test_a_handover_is_recorded_and_opens_an_account(run: Call) -> None:
     assert [step["action"] for step in steps] == ["file", "handover"]
     assert "does not have this duty" in said(run("contact", "handover", "S1", "王五", "--from", "张三"), 2)
     assert "1 to 40 characters" in said(run("contact", "handover", "S1", "王五", "--account-to", "a b"), 2)
+
+
+def test_sealed_scans_are_kept_with_their_hash(run: Call, tmp_path: Path) -> None:
+    said(run("registration", "add", *CARD))
+    content = b"%PDF-1.7 " + bytes(1000)
+    (tmp_path / "盖章.pdf").write_bytes(content)
+    (tmp_path / "bad.pdf").write_bytes(b"MZ")
+    digest = hashlib.sha256(content).hexdigest()
+    assert digest in said(run("registration", "attach", "盖章.pdf", "--registration", "10.0.0.5", "--note", "第一批"))
+    said(run("registration", "attach", "盖章.pdf", "--unit", "S1"))
+    assert "Only PDF, JPEG and PNG" in said(run("registration", "attach", "bad.pdf", "--unit", "S1"), 2)
+    assert "--unit CODE or --registration" in said(run("registration", "attach", "盖章.pdf"), 2)
+    listed = document(run("registration", "attachments", "--unit", "S1", "--format", "json"))
+    assert [(a["registration"], a["name"], a["sha256"]) for a in listed] == [
+        (None, "盖章.pdf", digest), (1, "盖章.pdf", digest),
+    ]  # fmt: skip
+    (tmp_path / "out").mkdir()
+    said(run("registration", "fetch", "1", "out"))
+    said(run("registration", "fetch", "1", "copy.pdf"))
+    assert (tmp_path / "out" / "盖章.pdf").read_bytes() == (tmp_path / "copy.pdf").read_bytes() == content
+    said(run("registration", "detach", "1", "--reason", "传错了"))
+    assert "There is no file 1." in said(run("registration", "fetch", "1", "out"), 2)
+    assert "SHA-256" in said(run("registration", "attachments"))

@@ -8,7 +8,10 @@ from ipaddress import ip_address, ip_network
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from inventory.filing.attachments import accepted
+from inventory.filing.lifecycle import Refusal
 from inventory.model.batch import Batch
+from inventory.model.cases import Actor, Role
 from inventory.model.coverage import Completeness, Table, TableCoverage
 from inventory.model.facts import (
     AddressFact,
@@ -181,7 +184,17 @@ def furnish(registry: Registry, units: int, endpoints: int, filings: int, sweeps
     for number in range(sweeps):
         sweep(registry, made, number, NEWEST - (sweeps - 1 - number) * _APART)
     registry.apply(Batch(registrations=made.filings(filings)), actor="import")
+    _scan(registry, units)
     return made
+
+
+def _scan(registry: Registry, units: int) -> None:
+    """Attach the scan of a sealed form to a unit in the middle of the list."""
+    content = b"%PDF-1.4 " + bytes(200_000)
+    view = accepted(f"U-{min(units - 1, 12):03}", "备案表.pdf", content)
+    assert not isinstance(view, Refusal)
+    done = registry.desk.attachments.attach(view, content, Actor("import", Role.ADMIN))
+    assert not isinstance(done, Refusal)
 
 
 def sweep(registry: Registry, made: District, number: int, at: datetime) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 -- SQLAlchemy evaluates the annotations
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inventory.model.attachments import MediaType
 from inventory.model.dossiers import Keeper
 from inventory.model.records import ContactRole, YesNoUnknown
 from inventory.registry.columns import Coded, UtcTime
@@ -52,3 +53,22 @@ class HandoverRecord(Record):
     account_from: Mapped[str | None]
     account_to: Mapped[str | None]
     note: Mapped[str | None]
+
+
+class AttachmentRecord(Record):
+    """盖章扫描件, with its content: one backup holds everything, and nothing is half stored."""
+
+    __tablename__ = "attachments"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # quoted in the audit log: never given twice
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True)
+    unit: Mapped[str] = mapped_column(ForeignKey("units.code", onupdate="CASCADE"), index=True)
+    registration: Mapped[int | None] = mapped_column(ROW_ID, ForeignKey("registrations.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[MediaType] = mapped_column(Coded(MediaType))
+    size: Mapped[int]
+    sha256: Mapped[str]
+    note: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(UtcTime())
+    actor: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary())

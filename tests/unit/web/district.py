@@ -15,7 +15,7 @@ UNITS: Final = 150
 FILED: Final = 6_000
 ENDPOINTS: Final = 10_910
 """So many are there that 10,000 are seen: some are off, some behind address translation."""
-PLACES: Final = {"unit": "U-012", "registration": "40", "number": "1", "language": "zh"}
+PLACES: Final = {"unit": "U-012", "registration": "40", "number": "1", "attachment": "1", "language": "zh"}
 """What stands for the parameters of a path; a route with another one has to say here what to ask it for."""
 
 

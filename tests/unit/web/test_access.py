@@ -44,7 +44,7 @@ def test_every_route_declares_one_access(method: str, route: APIRoute) -> None:
 
 
 def address(route: APIRoute, unit: str, number: int) -> str:
-    words = {"unit": unit, "registration": number, "action": "submit", "number": 1, "language": "zh"}
+    words = {"unit": unit, "registration": number, "action": "submit", "number": 1, "attachment": 1, "language": "zh"}
     return route.path.format(**words)
 
 
