@@ -47,7 +47,7 @@ bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs 
 bench-portal: $(READY) ## Pages of the portal on a whole district, and fifty people at once
 	@$(BIN)/python -m tests.bench.bench_portal
 
-fuzz: $(READY) ## A hundred thousand made-up and broken messages: minutes
+fuzz: $(READY) ## A hundred thousand made-up and broken messages and outputs: minutes
 	@$(BIN)/python -m tests.fuzz
 
 docs: $(READY) ## Write the parts of docs/ that come from the code

@@ -15,11 +15,11 @@ from probes.parsers import reply
 from probes.parsers.terminal import rendered
 from probes.ssh.parser import ParseError, Parser
 from probes.ssh.reading import reading
+from tests.fuzz import sessions
+from tests.fuzz.sessions import damages
 from tests.unit.ssh.stories import AT, load, names, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.unit.ssh.stories import Story
 
 STORIES: Final = [load(name) for name in names(whole=True)]
@@ -77,26 +77,10 @@ def test_rows_that_the_device_counted_and_we_did_not_understand(parser: Parser) 
     assert coverage[Table.FDB].completeness in {Completeness.TRUNCATED, Completeness.FAILED}
 
 
-def _damages(dice: random.Random) -> tuple[Callable[[bytes], bytes], ...]:
-    def at(raw: bytes) -> int:
-        return dice.randrange(len(raw) + 1)
-
-    return (
-        lambda raw: raw[: at(raw)],
-        lambda raw: raw[: (cut := at(raw))] + bytes(dice.randrange(256) for _ in range(8)) + raw[cut:],
-        lambda raw: raw[: (cut := at(raw))] + raw[cut + dice.randrange(200) :],
-        lambda raw: raw[: (cut := at(raw))] + b"\r\n" + b"-" * dice.randrange(60) + b"x\r\n" + raw[cut:],
-        lambda raw: raw[: (cut := at(raw))] + b"  ---- More ----" + raw[cut:],
-        lambda raw: raw[: (cut := at(raw))] + b"\x1b[" + str(dice.randrange(10**6)).encode() + b"CD" + raw[cut:],
-        lambda raw: raw[: (cut := at(raw))] + raw[at(raw) :] * 2 + raw[cut:],
-        lambda raw: b"\n".join(dice.sample(lines := raw.split(b"\n"), len(lines))),
-    )
-
-
 def test_damaged_transcripts_by_the_ten_thousand() -> None:
     """The parts that read octets, in this process; the templates have theirs below."""
     dice = random.Random(4)  # noqa: S311 -- repeatable
-    damages = _damages(dice)
+    ways = damages(dice)
     outputs = [
         (story, command, output)
         for story in STORIES
@@ -109,7 +93,7 @@ def test_damaged_transcripts_by_the_ten_thousand() -> None:
     whole = 0
     for number in range(20_000):
         story, command, output = outputs[number % len(outputs)]
-        raw = dice.choice(damages)(output.raw)
+        raw = dice.choice(ways)(output.raw)
         damaged = type(output)(output.command, raw, output.ending, AT, AT)
         text = reply.table(damaged, command, story.prompt, story.cli)
         if isinstance(text, str):
@@ -121,12 +105,25 @@ def test_damaged_transcripts_by_the_ten_thousand() -> None:
 
 def test_damaged_tables_by_the_thousand(parser: Parser) -> None:
     dice = random.Random(5)  # noqa: S311 -- repeatable
-    damages = _damages(dice)
+    ways = damages(dice)
     for number in range(400):
         story = STORIES[number % len(STORIES)]
-        got = reading(story.transcript(lambda _command, raw: dice.choice(damages)(raw)), "public", parser)
+        got = reading(story.transcript(lambda _command, raw: dice.choice(ways)(raw)), "public", parser)
         told(got)
         assert len(got.coverage) == 6
+
+
+def test_broken_outputs_are_read_to_an_end(parser: Parser) -> None:
+    """A share of what ``make fuzz`` does a hundred thousand times."""
+    tally = sessions.broken_outputs(6, 2000, parser)
+    assert tally.total == 2000
+    assert tally.refused > tally.accepted > 0
+
+
+def test_nothing_is_kept_of_broken_outputs() -> None:
+    octets, kilobytes = sessions.grown(7, 300)
+    assert octets < 500_000
+    assert kilobytes < 20_000
 
 
 def test_a_template_that_takes_forever_is_ended() -> None:
