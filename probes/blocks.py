@@ -95,7 +95,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class BlockDone:
-    """A block is finished, at ``at``; or the sweep was stopped, and this is what it knows of the block so far."""
+    """A block is finished, at ``at``; or it is not, and this is what the sweep knows of it so far.
+
+    That is told when the sweep is stopped, and every few seconds, so that whoever is killed can go on from there.
+    """
 
     block: Block
     sightings: tuple[Sighting, ...]
@@ -105,7 +108,7 @@ class BlockDone:
     """What could not be done, as stable keys (see :data:`probes.sweep.limits.LIMITS`)."""
     at: datetime
     finished: bool = True
-    """Not, where ``stop`` came first: then ``asked`` counts what answered, and the silent must be asked further."""
+    """If not, ``asked`` counts what answered, and the silent must be asked further."""
     begun: Begun | None = None
     """Of a block that is not finished: where to go on, if the packet process could tell. See :class:`Block`."""
 

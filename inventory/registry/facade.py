@@ -13,6 +13,7 @@ from inventory.registry import factrows, observed, queries, records, store
 from inventory.registry.archive import Archive
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
+from inventory.registry.scans import Scans
 from inventory.registry.schema import serialise
 from inventory.registry.sessions import Sessions
 from inventory.registry.shelves import REMOVABLE
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from inventory.model.coverage import TableCoverage
     from inventory.model.crosscheck import CrossCheck
     from inventory.model.facts import DeviceFact, Fact, Sighting
-    from inventory.model.factset import FactSet, ScannedBlock
+    from inventory.model.factset import FactSet
     from inventory.model.measurement import Measurement
     from inventory.model.observation import Observation
     from inventory.model.records import (
@@ -261,21 +262,10 @@ class Registry:
 
     # -------------------------------------------------------------- facts
 
-    def store_block(
-        self,
-        sweep_id: int,
-        step: str,
-        block: ScannedBlock,
-        sightings: Sequence[Sighting],
-        at: datetime | None = None,
-    ) -> bool:
-        """Store a scanned block and mark its step done; False, and nothing stored, when it was done already."""
-        with self._writing() as connection:
-            if not store.mark_step(connection, sweep_id, step, None, at or datetime.now(UTC)):
-                return False
-            factrows.append_block(connection, sweep_id, step, block)
-            factrows.append_facts(connection, sweep_id, sightings)
-            return True
+    @property
+    def scans(self) -> Scans:
+        """Blocks of addresses that were asked."""
+        return Scans(self._writing)
 
     def store_reading(
         self,

@@ -139,6 +139,12 @@ def append_block(connection: Connection, sweep_id: int, step: str, block: Scanne
     )
 
 
+def delete_block(connection: Connection, sweep_id: int, step: str) -> None:
+    """Delete what was asked of a block by one step: only ever to say it anew."""
+    row = tables.BLOCK_ROWS.c
+    connection.execute(delete(tables.BLOCK_ROWS).where(row.sweep_id == sweep_id, row.step == step))
+
+
 def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
     """Return everything these sweeps were told, one statement per table."""
     members = {shelf.member: shelf.read(connection, sweeps) for shelf in _SHELVES.values()}

@@ -31,7 +31,3 @@ class SweepClock:
     def now(self) -> datetime:
         """Return what the computer's clock would show had nobody set it since."""
         return self.began + timedelta(seconds=self._steady() - self._from)
-
-    def bounded(self, moment: datetime) -> datetime:
-        """Return a moment of this sweep that the computer's clock gave, not before its beginning and not after now."""
-        return min(max(moment, self.began), self.now())

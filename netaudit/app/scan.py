@@ -119,7 +119,9 @@ class Scan:
         if not self._stop.is_set():
             self._gateways.read_again({one.device for known in group for one in known.resolvers})
             self._leave_out_nobody(group)
-            yield from (known.poked for known in group if known.poked is not None and known.rest is None)
+            for known in group:  # the rest is asked further: what is known may be stored before
+                if known.poked is not None:
+                    yield known.poked if known.rest is None else _unfinished(known.poked)
             yield from self._ask_further([known for known in group if known.rest is not None])
             return
         for known in group:
@@ -135,19 +137,11 @@ class Scan:
                 yield event
 
     def _ask_further(self, group: Sequence[_Known]) -> Iterator[SweepEvent]:
-        rests = {known.rest.key: (known, known.rest) for known in group if known.rest is not None}
-        blocks = [rest for _known, rest in rests.values()]
+        rests = {known.rest.key: known for known in group if known.rest is not None}
+        blocks = [known.rest for known in group if known.rest is not None]
         self._count.later += sum(len(block.addresses) for block in blocks)
-        told: set[str] = set()
         for event in self._run(blocks, self._plan) if blocks else ():
-            if isinstance(event, BlockDone):
-                told.add(event.block.key)
-                yield _joined(rests[event.block.key][0], event)
-            else:
-                yield event
-        for key, (known, _rest) in rests.items():  # the sweep was stopped, or quiet hours began
-            if known.poked is not None and key not in told:
-                yield _unfinished(known.poked)
+            yield _joined(rests[event.block.key], event) if isinstance(event, BlockDone) else event
 
     def _leave_out_nobody(self, group: Sequence[_Known]) -> None:
         """Say which silent addresses of each poked block are asked further."""

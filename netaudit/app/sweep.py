@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from inventory.model.coverage import Completeness
 from inventory.model.errors import UsageError
-from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
 from inventory.model.text import Text, text
+from netaudit.app.asked import STIMULUS_LASTS, Asked
 from netaudit.app.clock import SweepClock
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
@@ -23,7 +23,7 @@ from netaudit.app.planes import Planes
 from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
-from probes.contract import Begun, BlockDone, Progress, ReadLimits
+from probes.contract import BlockDone, Progress, ReadLimits
 from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.coverage import TableCoverage
+    from inventory.model.factset import FactSet, ScannedBlock
     from inventory.model.observation import Reconciliation
     from inventory.model.records import SweepView
     from inventory.model.values import IPAddress
@@ -41,16 +42,10 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-STIMULUS_LASTS: Final = timedelta(minutes=10)
-"""A gateway forgets a silent host after its ARP age, 20 minutes by default on Huawei and H3C: when a resumed sweep has
-not read the tables by then, it asks again."""
-
 TABLES_LAST: Final = timedelta(days=1)
 """Tables read before that and tables read now say nothing about one moment."""
 
 _RECENT_SWEEPS: Final = 5
-_UNTIL: Final = ":until:"
-"""In the name of a step that holds what was known of a block when the sweep was stopped."""
 _UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
 """Limits of a block that leave addresses of the scope unasked."""
 
@@ -139,8 +134,6 @@ class _Run:
         self.manners = Manners(registry.filed(), settings.sweep, quiet=plan.quiet_hours)
         self.skipped: list[Skipped] = list(plan.scope.skipped)
         self.quiet = False
-        self.answered: dict[str, int] = {}
-        """Addresses of a block that answered before the sweep was stopped, by its key."""
 
     def run(self) -> SweepResult:
         done = self.registry.finished_steps(self.number)
@@ -192,7 +185,9 @@ class _Run:
         return asked - worn
 
     def _scan(self, blocks: list[Block], fresh: set[str], gateways: Gateways) -> None:
-        todo = self._unanswered([block for block in blocks if block.key not in fresh])
+        asked = Asked(self.registry, self.number, self.clock)
+        tables = bool(self.plan.devices)
+        todo = asked.left([block for block in blocks if block.key not in fresh], STIMULUS_LASTS if tables else None)
         total = sum(len(block.addresses) for block in blocks)
         done = total - sum(len(block.addresses) for block in todo)
         if not todo or self.stop.is_set():
@@ -202,54 +197,23 @@ class _Run:
         scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop, self.clock.now)
         for event in scan.events(todo):
             match event:
+                case BlockDone(finished=False):
+                    asked.keep(event)
                 case BlockDone():
-                    self._store_block(event)
-                    done += len(event.block.addresses) if event.finished else 0
+                    asked.store(event)
+                    done += len(event.block.addresses)
                     self.tell(Told("scan", done, total))
                 case Progress():
+                    asked.store_kept()
                     share = min(1.0, event.packets_sent / max(1, event.packets_planned))
                     remark = text("{alive} alive", alive=event.alive)
                     self.tell(Told("scan", max(done, int(share * total)), total, remark))
+        asked.store_kept()
         self.quiet = bool(scan.quiet)
         self.skipped += [
             Skipped(str(block.network), text("Quiet hours {span}: not scanned, or not to the end.", span=str(span)))
             for block, span in scan.quiet.values()
         ]
-
-    def _unanswered(self, blocks: list[Block]) -> list[Block]:
-        """Leave out who answered before the sweep was stopped, unless a gateway may have forgotten them since."""
-        now = self.clock.now()
-        begun = {
-            step.partition(_UNTIL)[0]
-            for step, at in self.registry.finished_steps(self.number).items()
-            if _UNTIL in step and (not self.plan.devices or timedelta(0) <= now - at <= STIMULUS_LASTS)
-        }
-        if not begun:
-            return blocks
-        known = {(sighting.plane, sighting.ip) for sighting in self.registry.sightings(self.number)}
-        scanned = self.registry.coverage_facts([self.number]).blocks
-        positions = {(block.plane, block.network): block.position for block in scanned}
-        left = []
-        for block in blocks:
-            silent = tuple(ip for ip in block.addresses if (block.plane, ip) not in known or block.key not in begun)
-            self.answered[block.key] = len(block.addresses) - len(silent)
-            told = positions.get((block.plane, block.network)) if block.key in begun else None
-            left.append(replace(block, addresses=silent, begun=_read_position(told or "")))
-            if not silent:
-                self._store_block(BlockDone(block, (), 0, (), now))
-        return [block for block in left if block.addresses]
-
-    def _store_block(self, event: BlockDone) -> None:
-        before = self.answered.get(event.block.key, 0)
-        alive = len({sighting.ip for sighting in event.sightings}) + before
-        position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
-        where = event.block.plane, event.block.network
-        block = ScannedBlock(*where, event.asked + before, alive, event.limits, position)
-        # What was known of a block when the sweep was stopped is no finished step: a resumed sweep asks the rest again.
-        step = event.block.key if event.finished else f"{event.block.key}{_UNTIL}{event.at.isoformat()}"
-        # The packet process reads the computer's clock, which somebody may have set meanwhile.
-        sightings = [replace(sighting, at=self.clock.bounded(sighting.at)) for sighting in event.sightings]
-        self.registry.store_block(self.number, step, block, sightings, event.at)
 
     def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
         if not (targets or by_ssh) or self.stop.is_set():
@@ -324,11 +288,6 @@ class _Run:
         whole = {entry.device for entry in coverage} - {entry.device for entry in coverage if _incomplete(entry)}
         unsent = any(_UNSENT.intersection(block.limits) for block in facts.blocks)
         return SweepOutcome.COMPLETE if wanted <= whole and not unsent and not self.quiet else SweepOutcome.PARTIAL
-
-
-def _read_position(told: str) -> Begun | None:
-    chain, _, sent = told.rpartition(" ")
-    return Begun(chain, bytes.fromhex(sent)) if chain else None
 
 
 def _incomplete(entry: TableCoverage) -> bool:

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ from probes.sweep.schedule import Way, steps
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from inventory.model.values import IPAddress
     from probes.blocks import Pace, ProbePlan, SweepEvent
@@ -37,6 +38,10 @@ MOST_AWAY: Final = 1 << 17
 """Addresses the packet process holds at once: two of its biggest waves."""
 MOST_REST: Final = 1 << 14
 """Addresses that wait for the kernel's sockets before the packet process is let run dry for them."""
+KEEP_S: Final = 5.0
+"""How often it is told how far the open blocks are, for whoever may be killed; never more than a twentieth of the time
+goes into it."""
+_KEEP_SHARE: Final = 20
 _TURN_S: Final = 0.1
 _LAST_TURNS: Final = 20
 
@@ -55,6 +60,8 @@ class Travel:
     limits: set[str] = field(default_factory=set)
     positions: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     """By the number of a task under way, how far it is: :meth:`probes.sweep.wave.Wave.positions`."""
+    kept: tuple[int, dict[int, tuple[int, int, int]]] = (0, {})
+    """How many sightings, and which positions, were told last."""
 
 
 class Convoy:
@@ -85,7 +92,8 @@ class Convoy:
         self._useless = {direct for direct, chain in zip((False, True), chains, strict=True) if not chain}
         self._each = max(len(chain) for chain in chains)
         self._patience = max(sum(step.wait_s for step in chain) for chain in chains)
-        self._planned = self._told = 0
+        self._planned = 0
+        self._keep_at = time.monotonic() + KEEP_S
         self._sent_before = self._alive_before = self._sent = self._alive = 0
         self._left = Counter[str]()
         if isinstance(blocks, (list, tuple)):
@@ -100,6 +108,7 @@ class Convoy:
             yield from self._take_in()
             if self._away and self._outboard:
                 yield from self._hear(self._outboard)
+                yield from self._kept()
             elif self._waiting:
                 yield from self._by_hand()
             elif not self._more:
@@ -107,10 +116,7 @@ class Convoy:
                     _hear_out(self._outboard)
                 return
         for travel in (*dict.fromkeys(self._away.values()), *self._waiting):
-            begun = told(travel, self._chain)
-            if travel.sightings or begun:
-                asked = len({s.ip for s in travel.sightings})
-                yield replace(self._done(travel), asked=asked, finished=False, begun=begun)
+            yield from self._open(travel)
 
     def _expect(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -179,11 +185,11 @@ class Convoy:
                 yield self._progress()
 
     def _note(self, message: dict[str, Any]) -> None:
-        self._sent, self._alive = message["sent"], message["alive"]
+        self._sent, self._alive, zero = message["sent"], message["alive"], self._zero()
         for number, *row in message["heard"]:
             if number in self._away:
                 travel = self._away[number]
-                travel.sightings.append(_sighting(travel.block.plane, *row))
+                travel.sightings.append(_sighting(zero, travel.block.plane, row))
         for number, step, here, before in message["at"]:
             if number in self._away:
                 self._away[number].positions[number] = step, here, before
@@ -212,7 +218,8 @@ class Convoy:
         self._addresses_away -= _count(task.runs)
         travel.asked += message["asked"]
         travel.limits.update(message["limits"])
-        travel.sightings += [_sighting(travel.block.plane, *row) for row in message["seen"]]
+        zero = self._zero()
+        travel.sightings += [_sighting(zero, travel.block.plane, row) for row in message["seen"]]
         if task.path.direct:
             self._remember(travel, task, message["age_s"])
         if not travel.tasks:
@@ -223,8 +230,8 @@ class Convoy:
         known = {(sighting.ip, sighting.mac) for sighting in travel.sightings}
         for address, mac in self._paths.neighbours(task.path, task.runs, since_s):
             if (IPv4Address(address), mac) not in known:
-                row = (address, ProbeKind.NEIGHBOUR_TABLE, "neighbour table", mac.text, None, None, time.time())
-                travel.sightings.append(_sighting(travel.block.plane, *row))
+                row = (address, ProbeKind.NEIGHBOUR_TABLE, "neighbour table", mac.text, None, None, time.monotonic())
+                travel.sightings.append(_sighting(self._zero(), travel.block.plane, row))
 
     def _arrived(self, travel: Travel) -> Iterator[SweepEvent]:
         block = travel.block
@@ -234,6 +241,10 @@ class Convoy:
             return
         self._waiting.append(travel)
         self._addresses_waiting += len(_rest(travel))
+
+    def _zero(self) -> datetime:
+        """Return the time at which the clock that is never set, and which both processes share, showed zero."""
+        return self._now() - timedelta(seconds=time.monotonic())
 
     # ------------------------------------------------------------ the rest
 
@@ -264,16 +275,32 @@ class Convoy:
 
     # ------------------------------------------------------------ tell
 
+    def _kept(self) -> Iterator[SweepEvent]:
+        """Tell, now and then, how far the open blocks are where there is news of them."""
+        began = time.monotonic()
+        if began < self._keep_at:
+            return
+        for travel in dict.fromkeys(self._away.values()):
+            news = len(travel.sightings), dict(travel.positions)
+            if news != travel.kept:
+                travel.kept = news
+                yield from self._open(travel)
+        ended = time.monotonic()
+        self._keep_at = ended + max(KEEP_S, _KEEP_SHARE * (ended - began))
+
+    def _open(self, travel: Travel) -> Iterator[BlockDone]:
+        """Tell what is known of a block that is not finished, if anything is."""
+        begun = told(travel, self._chain)
+        if travel.sightings or begun:
+            asked, limits = len({s.ip for s in travel.sightings}), tuple(sorted({*travel.limits, keys.NOT_ASKED}))
+            yield BlockDone(travel.block, _sorted(travel), asked, limits, self._now(), finished=False, begun=begun)
+
     def _done(self, travel: Travel) -> BlockDone:
         block = travel.block
-        found = sorted(
-            travel.sightings, key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else "")
-        )
         if travel.asked < len(block.addresses):
             travel.limits.add(keys.NOT_ASKED)
-        self._told += len(block.addresses)
         self._left[block.gateway or UNKNOWN_GATEWAY] -= len(block.addresses)
-        return BlockDone(block, tuple(found), travel.asked, tuple(sorted(travel.limits)), self._now())
+        return BlockDone(block, _sorted(travel), travel.asked, tuple(sorted(travel.limits)), self._now())
 
     def _progress(self) -> Progress:
         sent, alive = self._sent_before + self._sent, self._alive_before + self._alive
@@ -307,23 +334,13 @@ def _count(some: Iterable[Run]) -> int:
     return sum(last - first + 1 for first, last in some)
 
 
-def _sighting(
-    plane: str,
-    address: int,
-    kind: str,
-    detail: str,
-    mac: str | None,
-    ttl: int | None,
-    rtt_s: float | None,
-    wall_s: float,
-) -> Sighting:
-    return Sighting(
-        plane,
-        IPv4Address(address),
-        None if mac is None else Mac.parse(mac),
-        ProbeKind(kind),
-        detail,
-        datetime.fromtimestamp(wall_s, UTC),
-        ttl,
-        None if rtt_s is None else rtt_s * 1000,
-    )
+def _sorted(travel: Travel) -> tuple[Sighting, ...]:
+    order = sorted(travel.sightings, key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else ""))
+    return tuple(order)
+
+
+def _sighting(zero: datetime, plane: str, row: Sequence[Any]) -> Sighting:
+    """Make a sighting of what the packet process tells: its last column is how long after ``zero`` it was heard."""
+    address, kind, detail, mac, ttl, rtt_s, at_s = row
+    ip, station, at = IPv4Address(address), None if mac is None else Mac.parse(mac), zero + timedelta(seconds=at_s)
+    return Sighting(plane, ip, station, ProbeKind(kind), detail, at, ttl, None if rtt_s is None else rtt_s * 1000)

@@ -278,7 +278,7 @@ class Dispatch:
             for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
                 told = glimpsed or claim(self._ip.octets(number), self._seal)
                 at = arrival(now, self._ip.waited_s(number, wall), since)
-                if told is None or not any(wave.hear(told, at, wall) for wave in routed):
+                if told is None or not any(wave.hear(told, at) for wave in routed):
                     self.odd.keep(self._ip.octets(number))
         more = True
         while more:
@@ -296,7 +296,7 @@ class Dispatch:
             path = wave.path
             ours = (said.to_mac, said.to_address, link) == (path.mac, path.source, path.hop.link)
             if path.direct and ours and said.mac != path.mac:
-                wave.hear_arp(said.address, said.mac, at, wall)
+                wave.hear_arp(said.address, said.mac, at)
 
     def _advance(self) -> None:
         now = time.monotonic()

@@ -47,8 +47,9 @@ def sweep(
     """Ask every address of every block, and tell what answered.
 
     A block is told as soon as it is finished, so blocks may end in another order than they began. After ``stop`` is
-    set nothing more is sent and the iterator ends; blocks that were not finished are not told. With privilege the
-    sweep goes on in a process of its own while the caller keeps an event, as far as blocks were taken in.
+    set nothing more is sent and the iterator ends; of blocks that were not finished it is told how far they are, as it
+    is every few seconds by the packet process. With privilege the sweep goes on in a process of its own while the
+    caller keeps an event, as far as blocks were taken in.
 
     Args:
         blocks: what to ask; taken in as the sweep goes on, so it may be longer than memory.

@@ -20,7 +20,8 @@ class Seen(NamedTuple):
     mac: bytes | None
     ttl: int | None
     rtt_s: float | None
-    wall_s: float
+    at_s: float
+    """When it arrived, by the clock that is never set."""
 
 
 class Share:

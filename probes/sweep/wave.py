@@ -165,7 +165,7 @@ class Wave:
         row = self._index.get(address)
         return row is not None and cookie ^ self._cookies[row] in self._masks.step
 
-    def hear(self, told: Claim, at: float, wall_s: float) -> bool:
+    def hear(self, told: Claim, at: float) -> bool:
         """Take in a claim if its cookie proves it; ``at`` is when it arrived."""
         row = self._index.get(told.address)
         if row is None:
@@ -181,7 +181,7 @@ class Wave:
             if told.router and self._fences.forbidden(part(told.address), told.router, told.address):
                 self._shut(part(told.address))
             return True
-        self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, wall_s), number)
+        self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, at), number)
         return True
 
     def _answered(self, told: Claim, row: int) -> int | None:
@@ -195,14 +195,14 @@ class Wave:
                 return number
         return None
 
-    def hear_arp(self, address: int, mac: bytes, at: float, wall_s: float) -> bool:
+    def hear_arp(self, address: int, mac: bytes, at: float) -> bool:
         """Take in an ARP reply if this address was asked."""
         row = self._index.get(address)
         times = [] if row is None else [left for volley in self._volleys if (left := volley.left_at(row))]
         if row is None or not times:
             return False
         rtt_s = at - times[0] if len(times) == 1 else None  # a reply does not say which request it answers
-        self._note(row, Seen(address, self.step.kind, "arp reply", mac, None, rtt_s, wall_s), self.number)
+        self._note(row, Seen(address, self.step.kind, "arp reply", mac, None, rtt_s, at), self.number)
         self._last_arp = at
         return True
 

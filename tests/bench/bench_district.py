@@ -71,7 +71,7 @@ def records(network: Network, random: Random) -> Batch:
 def store(registry: Registry, facts: FactSet) -> int:
     """Store one sweep's facts, one transaction per device."""
     number = registry.start_sweep({}, {}, START)
-    registry.store_block(number, "scan", ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0), (), START)
+    registry.scans.store_block(number, "scan", ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0), (), START)
     kinds = (facts.fdb, facts.arp, facts.lldp, facts.interfaces, facts.addresses, facts.devices)
     by_device: dict[str, list[Fact]] = {}
     for kind in kinds:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inventory.registry.engine import open_registry
 from tests.end_to_end.conftest import Program
+from tests.end_to_end.test_interruption import program_of
 from tests.unit.sweep.spaces import Space, cable
 
 if TYPE_CHECKING:
@@ -65,10 +67,37 @@ def test_silent_addresses_are_not_asked_again_after_ctrl_c(tmp_path: Path, hosts
     output, errors = started.communicate(timeout=120)
     assert started.returncode == 3, output + errors
     sent = target.counters()["asked"]
-    with sqlite3.connect(tmp_path / "netaudit.db") as connection:
-        ((told,),) = connection.execute("select position from block_rows where position is not null").fetchall()
-    in_vain = sum(bytes.fromhex(told.rpartition(" ")[2]))
-    assert 0 < in_vain <= sent
+    stored = in_vain(tmp_path)
+    assert 0 < stored <= sent
     whole = program.json("sweep", "--resume")
     assert (whole["probed"], whole["alive"]) == (whole["targets"], 20)
-    assert target.counters()["asked"] - sent <= 2 * whole["targets"] - in_vain
+    assert target.counters()["asked"] - sent <= 2 * whole["targets"] - stored
+
+
+def test_silent_addresses_are_not_asked_again_after_kill(tmp_path: Path, hosts: tuple[Space, Space]) -> None:
+    """Nothing can be stored any more then: what was stored every few seconds is gone on from."""
+    scanner, target = hosts
+    program = Inside(tmp_path, space=scanner)
+    started = program.start("sweep", "10.9.0.0/24", "--rate", "40", "--probes", "icmp", "--retries", "1")
+    while not in_vain(tmp_path) and started.poll() is None:
+        time.sleep(0.05)
+    os.kill(program_of(started), signal.SIGKILL)
+    started.communicate(timeout=120)
+    stored, sent = in_vain(tmp_path), target.counters()["asked"]
+    assert 0 < stored <= sent
+    whole = program.json("sweep", "--resume")
+    assert (whole["probed"], whole["alive"]) == (whole["targets"], 20)
+    assert target.counters()["asked"] - sent <= 2 * whole["targets"] - stored
+    with open_registry(f"sqlite:///{tmp_path}/netaudit.db") as registry:
+        answers = [sighting.ip for sighting in registry.sightings(1)]
+    assert len(answers) == len(set(answers)) == 20
+
+
+def in_vain(home: Path) -> int:
+    """Return how many probes the registry says were sent in vain."""
+    try:
+        with sqlite3.connect(home / "netaudit.db") as connection:
+            told = connection.execute("select position from block_rows where position is not null").fetchall()
+    except sqlite3.Error:  # not made yet
+        return 0
+    return sum(sum(bytes.fromhex(position.rpartition(" ")[2])) for (position,) in told)

@@ -35,6 +35,7 @@ from inventory.model.measurement import Measurement, Quantity, SensorStatus
 from inventory.model.records import SweepOutcome
 from inventory.model.values import Mac
 from inventory.registry.errors import Reason, RefusedError
+from inventory.registry.scans import Part
 
 if TYPE_CHECKING:
     from inventory.model.facts import Fact
@@ -204,7 +205,7 @@ def test_every_fact_comes_back_as_it_was(
 ) -> None:
     sweep = registry.start_sweep({}, {}, NOON)
     assert registry.store_reading(sweep, "read:x", "x", facts, coverage, NOON)
-    assert registry.store_block(sweep, "10.0.0.0/24", block, sightings)
+    assert registry.scans.store_block(sweep, "10.0.0.0/24", block, sightings, NOON)
 
     def of(kind: type[F]) -> tuple[F, ...]:
         return tuple(fact for fact in facts if isinstance(fact, kind))
@@ -258,8 +259,8 @@ def test_a_step_is_stored_once(registry: Registry) -> None:
     sweep = registry.start_sweep({}, {}, NOON)
     assert registry.store_reading(sweep, "read:sw-1", "sw-1", [station(1), station(2)], [READ], NOON)
     assert not registry.store_reading(sweep, "read:sw-1", "sw-1", [station(1), station(2)], [READ], NOON)
-    assert registry.store_block(sweep, "block", BLOCK, [SEEN], NOON)
-    assert not registry.store_block(sweep, "block", BLOCK, [SEEN], NOON)
+    assert registry.scans.store_block(sweep, "block", BLOCK, [SEEN], NOON)
+    assert not registry.scans.store_block(sweep, "block", BLOCK, [SEEN], NOON)
     facts = registry.facts(sweep)
     assert (len(facts.fdb), len(facts.coverage), len(facts.sightings), len(facts.blocks)) == (2, 1, 1, 1)
     assert registry.finished_steps(sweep) == {"block": NOON, "read:sw-1": NOON}
@@ -268,18 +269,31 @@ def test_a_step_is_stored_once(registry: Registry) -> None:
 def test_an_interrupted_block_keeps_where_to_go_on(registry: Registry) -> None:
     sweep = registry.start_sweep({}, {}, NOON)
     for step, position in (("first", "chain 01"), ("second", "chain 0101")):
-        registry.store_block(sweep, step, replace(BLOCK, position=position), [], NOON)
+        registry.scans.store_block(sweep, step, replace(BLOCK, position=position), [], NOON)
     assert [block.position for block in registry.coverage_facts([sweep]).blocks] == ["chain 0101"]
+
+
+def test_how_far_a_block_is_takes_the_place_of_how_far_it_was(registry: Registry) -> None:
+    sweep = registry.start_sweep({}, {}, NOON)
+    later, other = replace(SEEN, ip=ip_address("10.0.0.8")), replace(BLOCK, network=ip_network("10.0.1.0/24"))
+    half, more = (replace(BLOCK, position=position) for position in ("chain 01", "chain 0101"))
+    registry.scans.store_parts(sweep, [Part("a:until:", half, [SEEN]), Part("b:until:", other, [])], NOON)
+    registry.scans.store_parts(sweep, [Part("a:until:", more, [later])], NOON + timedelta(seconds=5))
+    facts = registry.facts(sweep)
+    assert (facts.sightings, set(facts.blocks)) == ((SEEN, later), {more, other})
+    assert registry.finished_steps(sweep) == {"b:until:": NOON, "a:until:": NOON + timedelta(seconds=5)}
+    assert registry.scans.store_block(sweep, "a", BLOCK, [], NOON)
+    assert set(registry.facts(sweep).blocks) == {BLOCK, other}
 
 
 def test_a_restarted_step_adds_facts_and_its_block_counts_once(registry: Registry) -> None:
     sweep = registry.start_sweep({}, {}, NOON)
-    registry.store_block(sweep, "block", BLOCK, [SEEN], NOON)
+    registry.scans.store_block(sweep, "block", BLOCK, [SEEN], NOON)
     assert registry.restart_step(sweep, "block")
     assert not registry.restart_step(sweep, "block")
     assert registry.finished_steps(sweep) == {}
     again = ScannedBlock("public", BLOCK.network, 200, 0)
-    assert registry.store_block(sweep, "block", again, [], NOON)
+    assert registry.scans.store_block(sweep, "block", again, [], NOON)
     facts = registry.facts(sweep)
     assert facts.sightings == (SEEN,)
     assert facts.blocks == (again,)

@@ -202,7 +202,7 @@ def sweep(registry: Registry, made: District, number: int, at: datetime) -> int:
     sweep_id = registry.start_sweep({}, {}, at)
     for unit in range(len(made.units)):
         network = ip_network(f"10.20.{unit}.0/24")
-        registry.store_block(sweep_id, str(network), ScannedBlock(PUBLIC_PLANE, network, 254, 40), (), at)
+        registry.scans.store_block(sweep_id, str(network), ScannedBlock(PUBLIC_PLANE, network, 254, 40), (), at)
     for device, facts, coverage in made.facts(number, at):
         registry.store_reading(sweep_id, f"read:{device}", device, facts, coverage, at)
     conclude(registry, sweep_id)

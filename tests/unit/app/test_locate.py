@@ -44,7 +44,7 @@ def filings(network: Network, random: Random) -> tuple[RegistrationView, ...]:
 
 def store(registry: Registry, facts: FactSet, day: int) -> int:
     number = registry.start_sweep({}, {}, AT + timedelta(days=day))
-    registry.store_block(number, "scan", ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0), (), AT)
+    registry.scans.store_block(number, "scan", ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0), (), AT)
     every: list[Fact] = [*facts.fdb, *facts.arp, *facts.lldp, *facts.interfaces, *facts.addresses, *facts.devices]
     registry.store_reading(number, "read", "x", every, facts.coverage, AT)
     conclude(registry, number)

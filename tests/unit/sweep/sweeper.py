@@ -2,7 +2,7 @@
 
 ``argv[1]`` is a JSON object: blocks (ranges, gateways, lanes), plan, pace, drop ("" | "before" | "after_sockets"),
 descriptors (their limit, or null), pause_s (after each progress event), interrupt_at (packets: then it is
-stopped, and another sweep goes on from there).
+stopped, and another sweep goes on from there), days (its clock is so far ahead).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -68,6 +69,17 @@ def interrupted(blocks: list[Block], plan: ProbePlan, pace: Pace, packets: int) 
     return list(left.values())
 
 
+def tell(event: BlockDone, *, timed: bool) -> None:
+    """Print what is known of a block."""
+    if not event.finished:
+        say(open=event.block.key, sightings=len(event.sightings))
+        return
+    found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
+    say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)
+    for seen in event.sightings if timed else ():
+        say(at=seen.at.isoformat())
+
+
 def main() -> None:
     """Sweep and print."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
@@ -91,15 +103,21 @@ def main() -> None:
         blocks = [block(b) for b in asked["blocks"]]
         if "interrupt_at" in asked:
             blocks = interrupted(blocks, plan, Pace(*asked["pace"]), asked["interrupt_at"])
-        for event in sweep(blocks, plan, Pace(*asked["pace"]), threading.Event(), sockets=sockets):
+        ahead = timedelta(days=asked.get("days", 0))
+
+        def now() -> datetime:
+            return datetime.now(UTC) + ahead
+
+        say(moment="began", time=now().isoformat())
+        for event in sweep(blocks, plan, Pace(*asked["pace"]), threading.Event(), sockets=sockets, now=now):
             if isinstance(event, BlockDone):
-                found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
-                say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)
+                tell(event, timed=bool(ahead))
             else:
                 if asked.get("squeeze") and sockets.packets:
                     sockets.packets.ip.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least the kernel gives
                 time.sleep(asked["pause_s"])
                 say(progress=event.packets_sent, planned=event.packets_planned, eta=event.eta_s)
+        say(moment="ended", time=now().isoformat())
         say(elapsed=time.monotonic() - began)
 
 
