@@ -91,6 +91,7 @@ class Access:
             HTTPException: 403 where a form was not made by this session; 404 where the path names nothing.
         """
         if not self.login:
+            _check_site(request)
             return None
         visitor = await run_in_threadpool(self._admitted, request)  # it asks the registry, which may be busy
         if self.scope is None and request.method not in _SAFE:
@@ -142,6 +143,12 @@ def _unit_of(request: Request, state: State, *, by_filter: bool) -> str | None:
             raise HTTPException(404)
         return case.registration.unit
     return request.query_params.get("unit") if by_filter else None
+
+
+def _check_site(request: Request) -> None:
+    """Refuse the form of another site where no session stands for the person yet: who logs whom in?"""
+    if request.method not in _SAFE and request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise Denied(403, text("This form was not sent from a page of this portal."))
 
 
 async def _check_form(request: Request, session: SessionView) -> None:

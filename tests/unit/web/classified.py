@@ -1,0 +1,95 @@
+"""Who may use which route, said once more than in the code: a new route fails the tests until somebody says so here.
+
+A line is ``METHOD path``. Whatever a path names in braces has to be in :data:`NAMED`, and in :data:`OF_A_UNIT` where it
+belongs to a unit: there a contact of another unit is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from inventory.model.cases import Role
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+EVERYBODY = {Role.ADMIN, Role.REVIEWER, Role.CONTACT, Role.MIGRATION, Role.AUDITOR}
+OFFICE = EVERYBODY - {Role.CONTACT}
+FILING = {Role.ADMIN, Role.REVIEWER, Role.CONTACT}
+REVIEWING = {Role.ADMIN, Role.REVIEWER}
+ADMIN = {Role.ADMIN}
+OPEN = {
+    "GET /login", "POST /login", "GET /welcome", "POST /welcome", "GET /language/{language}",
+    "GET /api/v1/openapi.json",
+}  # fmt: skip
+PAGES = {
+    "GET /": EVERYBODY,
+    "GET /password": EVERYBODY,
+    "POST /password": EVERYBODY,
+    "POST /logout": EVERYBODY,
+    "GET /this-computer": FILING,
+    "GET /unit/{unit}": EVERYBODY,
+    "GET /unit/{unit}/claim": FILING,
+    "POST /unit/{unit}/claim": FILING,
+    "GET /unit/{unit}/new": FILING,
+    "POST /unit/{unit}/new": FILING,
+    "POST /unit/{unit}/dispute": FILING,
+    "GET /unit/{unit}/sheet": FILING,
+    "POST /unit/{unit}/sheet": FILING,
+    "GET /unit/{unit}/contacts": EVERYBODY,
+    "POST /unit/{unit}/contacts": FILING,
+    "GET /unit/{unit}/profile": EVERYBODY,
+    "POST /unit/{unit}/profile": FILING,
+    "GET /registration/{registration}": EVERYBODY,
+    "POST /registration/{registration}/{action}": FILING,
+    "GET /office": OFFICE,
+    "GET /office/review": OFFICE,
+    "POST /office/review": REVIEWING,
+    "GET /office/disputes": OFFICE,
+    "POST /office/disputes/{number}": REVIEWING,
+    "GET /office/log": OFFICE,
+}
+API = {
+    "GET /api/v1/units": ("read:units", EVERYBODY),
+    "GET /api/v1/units/{unit}": ("read:units", EVERYBODY),
+    "GET /api/v1/points": ("read:points", EVERYBODY),
+    "GET /api/v1/endpoints": ("read:endpoints", EVERYBODY),
+    "GET /api/v1/findings": ("read:findings", EVERYBODY),
+    "GET /api/v1/sweeps": ("read:sweeps", OFFICE),
+    "GET /api/v1/sweeps/{sweep}": ("read:sweeps", OFFICE),
+    "GET /api/v1/registrations": ("read:registrations", EVERYBODY),
+    "GET /api/v1/registrations/{registration}": ("read:registrations", EVERYBODY),
+    "POST /api/v1/units/{unit}/registrations": ("write:registrations", FILING),
+    "PATCH /api/v1/registrations/{registration}": ("write:registrations", FILING),
+    "POST /api/v1/registrations/{registration}/submit": ("write:registrations", FILING),
+}
+NAMED = {"unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1"}
+OF_A_UNIT = {"unit", "registration"}
+FILES = {"/static"}
+"""Mounted folders of files that anybody may read."""
+
+
+def routes(app: FastAPI) -> dict[str, APIRoute]:
+    """Return every route of the application as ``METHOD path``."""
+    found: dict[str, APIRoute] = {}
+    for route in app.routes:
+        if isinstance(route, Mount):
+            assert route.path in FILES, f"what is mounted at {route.path} is not classified"
+            continue
+        assert isinstance(route, APIRoute), f"{route!r} is a route of a kind nobody checks: extend PARTS of the app"
+        for method in sorted(route.methods or ()):
+            found[f"{method} {route.path}"] = route
+    return found
+
+
+def address(line: str, **named: object) -> str:
+    """Return a line's path with something put for each name."""
+    return line.partition(" ")[2].format(**{**NAMED, **named})
+
+
+def about_a_unit(line: str) -> bool:
+    """Whether a line is about something that belongs to a unit."""
+    return any(f"{{{name}}}" in line for name in OF_A_UNIT)
