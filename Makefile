@@ -47,8 +47,9 @@ bench-collect: $(READY) ## Read agents beside snmpbulkwalk and gufo_snmp (needs 
 bench-portal: $(READY) ## Pages of the portal on a whole district, and fifty people at once
 	@$(BIN)/python -m tests.bench.bench_portal
 
-fuzz: $(READY) ## A hundred thousand made-up and broken messages and outputs: minutes
+fuzz: $(READY) ## A hundred thousand made-up and broken messages and outputs, odd requests to the portal: minutes
 	@$(BIN)/python -m tests.fuzz
+	@NETAUDIT_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -q -n 2 tests/unit/web/test_fuzz.py
 
 docs: $(READY) ## Write the parts of docs/ that come from the code
 	@$(BIN)/python -m tests.project.reference

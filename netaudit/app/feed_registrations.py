@@ -108,7 +108,6 @@ def file(
     Raises:
         UsageError: there is no such unit.
     """
-    unit_of(registry, unit)
     if refusal := _unknown(cells):
         return refusal
     [outcome] = unit_page.claim(registry, settings, unit, [cells], actor)

@@ -155,7 +155,12 @@ def asked_columns(settings: Settings) -> tuple[tuple[Column, bool], ...]:
 def claim(
     registry: Registry, settings: Settings, code: str, written: Sequence[Mapping[str, str]], actor: Actor
 ) -> list[CaseView | Refusal]:
-    """File endpoints for review; return what became of each row. Good rows are kept, whatever the others are."""
+    """File endpoints for review; return what became of each row. Good rows are kept, whatever the others are.
+
+    Raises:
+        UsageError: there is no such unit.
+    """
+    unit_of(registry, code)
     needed = required(settings.filing)
     rows = [{**cells, "unit": code} for cells in written]
     judged = judged_rows(RecordKind.REGISTRATION, rows, records_around(registry, rows))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
+
+_DIGITS: Final = 18
+"""Of a number that any database holds."""
 
 
 async def _fields(request: Request) -> dict[str, str]:
@@ -13,3 +17,9 @@ async def _fields(request: Request) -> dict[str, str]:
 
 Fields = Annotated[dict[str, str], Depends(_fields)]
 """Names and texts; files are left out."""
+
+
+def number_in(form: Mapping[str, str], name: str) -> int | None:
+    """Return the whole number of a field, or None where there is none: ``²`` is a digit to Python, but no number."""
+    written = form.get(name, "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= _DIGITS else None

@@ -14,6 +14,7 @@ from netaudit.app import dossier as app
 from netaudit.app.accounts import INVITATION_DAYS, Role
 from netaudit.app.records import unit_of
 from netaudit.web.access import Person, Visitor, Writer
+from netaudit.web.forms import number_in
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
@@ -103,7 +104,7 @@ async def change_profile(request: Request, visitor: Writer, unit: str) -> Respon
     """Store what a unit says; a newer version than the page showed is told instead of overwritten."""
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     written = {column.key: form[column.key] for column in PROFILE if column.key in form}
-    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    version = number_in(form, "version")
     done = app.change_profile(state_of(request).registry, unit, written, visitor.actor, version=version)
     if isinstance(done, Refusal):
         return _profile(request, visitor, unit, done, written=written)

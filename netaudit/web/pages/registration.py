@@ -10,7 +10,7 @@ from inventory.model.cases import Action
 from netaudit.app import case_page as app
 from netaudit.app import unit_page
 from netaudit.web.access import Person, Writer
-from netaudit.web.forms import Fields
+from netaudit.web.forms import Fields, number_in
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
@@ -42,7 +42,7 @@ def act(request: Request, visitor: Writer, registration: int, action: Action, fo
     if before is None:
         raise HTTPException(404)
     changes = app.changes_in(before, form) if action in {Action.EDIT, Action.AMEND} else None
-    version = int(form["version"]) if form.get("version", "").isdigit() else None
+    version = number_in(form, "version")
     step = Step(action, form.get("reason"), changes, version)
     done = app.step(state.registry, state.settings.filing, registration, step, visitor.actor)
     if isinstance(done, Refusal):

@@ -16,7 +16,7 @@ from inventory.model.text import text
 from netaudit.app import accounts, records, unit_page, unit_sheets
 from netaudit.i18n import translator
 from netaudit.web.access import Person, Writer
-from netaudit.web.forms import Fields
+from netaudit.web.forms import Fields, number_in
 from netaudit.web.rendering import language_of, page
 from netaudit.web.state import state_of
 
@@ -53,7 +53,11 @@ def claim(request: Request, visitor: Writer, unit: str, form: Fields) -> Respons
     state = state_of(request)
     columns = unit_page.asked_columns(state.settings)
     keys = [column.key for column, _needed in columns]
-    written = {number: row for number in range(_rows_of(form)) if (row := _row_of(form, number, keys))}
+    written = {
+        number: row
+        for number in range(min(number_in(form, "rows") or 0, _MOST_ROWS))
+        if (row := _row_of(form, number, keys))
+    }
     results = unit_page.claim(state.registry, state.settings, unit, list(written.values()), visitor.actor)
     told = zip(written, results, strict=True)
     problems = {number: result for number, result in told if isinstance(result, Refusal)}
@@ -83,12 +87,6 @@ def _row_of(form: Mapping[str, str], number: int, keys: Iterable[str]) -> dict[s
     shared = {key: value or form.get(f"{key}.all", "") for key, value in cells.items()}
     address = {name: form.get(f"{name}.{number}", "") for name in ("plane", "ip", "mac", "point")}
     return {**shared, **{name: value for name, value in address.items() if value}}
-
-
-def _rows_of(form: Mapping[str, str]) -> int:
-    """Return how many rows a form says it has, within reason."""
-    written = form.get("rows", "")
-    return min(int(written), _MOST_ROWS) if written.isdecimal() and len(written) < 9 else 0  # noqa: PLR2004 -- no form has more digits
 
 
 @router.get("/unit/{unit}/new")

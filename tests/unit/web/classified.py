@@ -43,6 +43,9 @@ PAGES = {
     "POST /unit/{unit}/contacts": FILING,
     "GET /unit/{unit}/profile": EVERYBODY,
     "POST /unit/{unit}/profile": FILING,
+    "GET /unit/{unit}/attachments": EVERYBODY,
+    "POST /unit/{unit}/attachments": FILING,
+    "GET /unit/{unit}/attachments/{attachment}": EVERYBODY,
     "GET /registration/{registration}": EVERYBODY,
     "POST /registration/{registration}/{action}": FILING,
     "GET /office": OFFICE,
@@ -66,7 +69,15 @@ API = {
     "PATCH /api/v1/registrations/{registration}": ("write:registrations", FILING),
     "POST /api/v1/registrations/{registration}/submit": ("write:registrations", FILING),
 }
-NAMED = {"unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1"}
+NAMED = {
+    "unit": "S1",
+    "registration": "1",
+    "action": "submit",
+    "number": "1",
+    "language": "zh",
+    "sweep": "1",
+    "attachment": "1",
+}
 OF_A_UNIT = {"unit", "registration"}
 FILES = {"/static"}
 """Mounted folders of files that anybody may read."""

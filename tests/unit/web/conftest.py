@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
@@ -65,10 +66,10 @@ def hashed() -> str:
     return accounts.hash_of(PASSWORD)
 
 
-@pytest.fixture
-def portal(tmp_path: Path, hashed: str) -> Iterator[Portal]:
-    """A portal with two units and six people, all logged in."""
-    with open_registry(f"sqlite:///{tmp_path / 'r.db'}") as registry:
+@contextmanager
+def opened(folder: Path, hashed: str) -> Iterator[Portal]:
+    """Open a portal with two units and six people, all logged in."""
+    with open_registry(f"sqlite:///{folder / 'r.db'}") as registry:
         registry.apply(
             Batch(
                 units=(UnitView("S1", "第一小学"), UnitView("S2", "第二小学")),
@@ -86,3 +87,17 @@ def portal(tmp_path: Path, hashed: str) -> Iterator[Portal]:
                 registry.gate.set_password(name, hashed, "root", accounts.moment())
                 made.tokens[name] = accounts.enter(registry, name, "127.0.0.1")
             yield made
+
+
+@pytest.fixture
+def portal(tmp_path: Path, hashed: str) -> Iterator[Portal]:
+    """A portal with two units and six people, all logged in."""
+    with opened(tmp_path, hashed) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator[Portal]:
+    """The same for the tests of one file that do not mind what others left behind."""
+    with opened(tmp_path_factory.mktemp("portal"), hashed) as made:
+        yield made
