@@ -53,11 +53,8 @@ def claim(request: Request, visitor: Writer, unit: str, form: Fields) -> Respons
     state = state_of(request)
     columns = unit_page.asked_columns(state.settings)
     keys = [column.key for column, _needed in columns]
-    written = {
-        number: row
-        for number in range(min(number_in(form, "rows") or 0, _MOST_ROWS))
-        if (row := _row_of(form, number, keys))
-    }
+    numbers = range(min(number_in(form, "rows") or 0, _MOST_ROWS))
+    written = {number: row for number in numbers if (row := _row_of(form, number, keys))}
     results = unit_page.claim(state.registry, state.settings, unit, list(written.values()), visitor.actor)
     told = zip(written, results, strict=True)
     problems = {number: result for number, result in told if isinstance(result, Refusal)}

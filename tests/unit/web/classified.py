@@ -70,14 +70,9 @@ API = {
     "POST /api/v1/registrations/{registration}/submit": ("write:registrations", FILING),
 }
 NAMED = {
-    "unit": "S1",
-    "registration": "1",
-    "action": "submit",
-    "number": "1",
-    "language": "zh",
-    "sweep": "1",
+    "unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1",
     "attachment": "1",
-}
+}  # fmt: skip
 OF_A_UNIT = {"unit", "registration"}
 FILES = {"/static"}
 """Mounted folders of files that anybody may read."""

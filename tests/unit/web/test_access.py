@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from inventory.model.accounts import TokenView
+from inventory.model.cases import Role
 from inventory.model.records import RegistrationState as State
 from inventory.registry.holdings import Secret
 from netaudit.app.accounts import digest_of, moment
@@ -76,10 +77,10 @@ def test_everybody_opens_what_is_theirs_and_nothing_else(portal: Portal, numbers
     for line, roles in PAGES.items():
         for of in ("S1", "S2") if about_a_unit(line) else ("S1",):
             method, where = line.split()[0], address(line, unit=of, registration=numbers[of])
-            sent = {"headers": {"x-csrf-token": csrf}, "data": {"x": "1"} if method == "POST" else None}
             if line in ENDING:
                 continue
-            done: Any = portal.client.request(method, where, **sent)
+            form = {"x": "1"} if method == "POST" else None
+            done: Any = portal.client.request(method, where, headers={"x-csrf-token": csrf}, data=form)
             permitted = role in roles and (not units or not about_a_unit(line) or of in units)
             assert (done.status_code != 403) == permitted, (line, of, done.status_code)
             assert done.status_code < 500, (line, of)
@@ -102,7 +103,7 @@ def test_every_program_gets_what_is_its_accounts_and_nothing_else(
             where = address(line, unit=of, registration=numbers[of])
             for headers, mine in ((whole, units or ("S1", "S2")), (bound, (one,))):
                 # A bound token of the office opens nothing that is about the whole network.
-                fits = of in mine if about_a_unit(line) else headers is whole or classified.Role.CONTACT in roles
+                fits = of in mine if about_a_unit(line) else headers is whole or Role.CONTACT in roles
                 body: Any = {} if method != "GET" else None
                 done = portal.client.request(method, where, headers=headers, json=body)
                 assert (done.status_code != 403) == (role in roles and fits), (line, of, done.text)

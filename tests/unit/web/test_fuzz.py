@@ -73,7 +73,7 @@ def test_the_api_answers_whatever_is_asked(
 
     @bounded
     @given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.call_and_validate(
             headers={"Authorization": f"Bearer {program.token}"},
             checks=[
