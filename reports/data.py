@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from inventory.model.names import name_of
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.values import rfc3339
 
@@ -68,6 +69,7 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
     """Return one observed endpoint. ``ip`` is the first of ``ips``, null where only its MAC is known."""
     seen = finding.observation
     ips: list[Json] = [str(ip) for ip in seen.ips]
+    named = name_of(seen)
     return {
         "ip": ips[0] if ips else None,
         "ips": ips,
@@ -75,7 +77,8 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
         "mac": str(seen.mac) if seen.mac else None,
         "plane": seen.plane,
         "vendor": vendor(seen.mac) if seen.mac else None,
-        "hostname": None,
+        "hostname": named.name if named else None,
+        "hostname_source": named.source if named else None,
         "location": location(finding),
         "unit_reason": finding.attribution.reason.value,
         "unit_because": str(finding.attribution.because),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from inventory.model.values import IPAddress, Mac
+
+DOUBT: Final = " (a firewall may answer for all)"
+"""Ends what an answer says that proves nothing: nearly every address of its block gave the same."""
 
 
 class ProbeKind(StrEnum):
@@ -41,3 +45,18 @@ class Sighting:
     at: datetime
     ttl: int | None = None
     rtt_ms: float | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody else may have answered for the address."""
+        return self.detail.endswith(DOUBT)
+
+
+def proving(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Leave out the doubtful, and what was stored of them before they were doubted."""
+    every = list(sightings)
+    doubted = {(one.plane, one.ip, one.probe, one.detail) for one in every if one.doubtful}
+    if not doubted:
+        return every
+    left = [one for one in every if (one.plane, one.ip, one.probe, f"{one.detail}{DOUBT}") not in doubted]
+    return [one for one in left if not one.doubtful]

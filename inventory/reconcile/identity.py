@@ -11,6 +11,7 @@ from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
 from inventory.model.observation import Confidence, Observation
 from inventory.model.records import DeviceRole
+from inventory.model.sightings import proving
 from inventory.model.values import PUBLIC_PLANE
 from inventory.reconcile.addresses import in_order, routable
 
@@ -91,7 +92,7 @@ class _Join:
                 self._network_rows.setdefault(key, []).append(row)
 
     def _collect_sightings(self) -> None:
-        for row in self._facts.sightings:
+        for row in proving(self._facts.sightings):
             key = (row.plane, row.ip)
             if row.mac is None:
                 self._answers.setdefault(key, []).append(row)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.factset import ScannedBlock
+from inventory.model.sightings import proving
 from inventory.registry.scans import Part
 from probes.contract import Begun, BlockDone
 
@@ -30,8 +31,8 @@ class Asked:
 
     def __init__(self, registry: Registry, number: int, clock: SweepClock) -> None:
         self._registry, self._number, self._clock = registry, number, clock
-        self._answered: dict[str, int] = {}
-        """Addresses of a block that answered before the sweep was interrupted, by its key."""
+        self._answered: dict[str, tuple[int, int]] = {}
+        """Addresses of a block that answered before the sweep was interrupted, and how many of them live; by key."""
         self._kept: dict[str, BlockDone] = {}
         """Blocks that are not finished, by key; what was told last, and is not stored yet."""
         self._stored: dict[str, set[Sighting]] = {}
@@ -52,13 +53,15 @@ class Asked:
         }
         if not begun:
             return list(blocks)
-        known = {(sighting.plane, sighting.ip) for sighting in self._registry.sightings(self._number)}
+        seen = self._registry.sightings(self._number)
+        known, living = ({(sighting.plane, sighting.ip) for sighting in some} for some in (seen, proving(seen)))
         scanned = self._registry.coverage_facts([self._number]).blocks
         positions = {(block.plane, block.network): block.position for block in scanned}
         left = []
         for block in blocks:
             silent = tuple(ip for ip in block.addresses if (block.plane, ip) not in known or block.key not in begun)
-            self._answered[block.key] = len(block.addresses) - len(silent)
+            alive = sum((block.plane, ip) in living for ip in block.addresses) if block.key in begun else 0
+            self._answered[block.key] = len(block.addresses) - len(silent), alive
             told = positions.get((block.plane, block.network)) if block.key in begun else None
             left.append(replace(block, addresses=silent, begun=_read_position(told or "")))
             if not silent:
@@ -91,8 +94,8 @@ class Asked:
         return fresh
 
     def _scanned(self, event: BlockDone) -> ScannedBlock:
-        block, before = event.block, self._answered.get(event.block.key, 0)
-        alive = len({sighting.ip for sighting in event.sightings}) + before
+        block, (before, living) = event.block, self._answered.get(event.block.key, (0, 0))
+        alive = len({sighting.ip for sighting in proving(event.sightings)}) + living
         position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
         return ScannedBlock(block.plane, block.network, event.asked + before, alive, event.limits, position)
 

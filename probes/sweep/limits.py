@@ -73,8 +73,8 @@ LIMITS: Final[Mapping[str, Text]] = MappingProxyType(
             "neighbour tables tell who else is there."
         ),
         ANSWERED_FOR: text(
-            "Nearly every address here gave one and the same answer, or both ends of the network did: a firewall may "
-            "answer for hosts that are not there."
+            "Nearly every address here gave one and the same answer, or half of them and both ends of the network did:"
+            " a firewall may answer for hosts that are not there. Who gave no other answer is not counted."
         ),
         SLOWED_DOWN: text(
             "Answers were lost at the pace that was asked for: silent addresses were asked again, more slowly."

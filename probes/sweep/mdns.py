@@ -20,6 +20,8 @@ _HEADER: Final = struct.Struct("!HHHHHH")  # identifier, flags, questions, answe
 _FIXED: Final = struct.Struct("!HHIH")  # type, class, time to live, length
 _SERVICES: Final = b"\x09_services\x07_dns-sd\x04_udp\x05local\0"  # RFC 6763 §9
 _PTR: Final = 12
+_ADDRESSES: Final = frozenset({1, 28})
+"""A and AAAA: whose they are is the host's own name."""
 _RESPONSE: Final = 0x8000
 _POINTER: Final = 0xC0
 _MOST_LABELS: Final = 32
@@ -30,26 +32,32 @@ def read(payload: bytes) -> Told | None:
     """Read a response."""
     if len(payload) < _HEADER.size:
         return None
-    identifier, flags, questions, answers, _authority, _additional = _HEADER.unpack_from(payload)
+    identifier, flags, questions, *records = _HEADER.unpack_from(payload)
     if not flags & _RESPONSE or questions > 1:
         return None
+    services, names = dict[str, None](), dict[str, None]()
     try:
-        found = list(dict.fromkeys(_services(payload, questions, answers)))[:_MOST_SERVICES]
+        for kind, owner, target in _records(payload, questions, sum(records)):
+            if kind == _PTR:
+                services[".".join(target[:2])] = None
+            elif kind in _ADDRESSES:
+                names[".".join(owner)] = None
     except (IndexError, struct.error):  # cut off, or not what it claims to be: somebody answered all the same
-        found = []
-    return Told(identifier << 16, f"services={','.join(found)}" if found else "")
+        services.clear()
+    told = (("name", [*names][:1]), ("services", [*services][:_MOST_SERVICES]))
+    return Told(identifier << 16, " ".join(f"{key}={','.join(found)}" for key, found in told if found))
 
 
-def _services(payload: bytes, questions: int, answers: int) -> Iterator[str]:
+def _records(payload: bytes, questions: int, count: int) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield the kind of each record, whose it is, and of a pointer what it points to."""
     position = _HEADER.size
     for _ in range(questions):
         position = _name(payload, position)[1] + 4
-    for _ in range(answers):
-        position = _name(payload, position)[1]
+    for _ in range(count):
+        owner, position = _name(payload, position)
         kind, _class, _ttl, length = _FIXED.unpack_from(payload, position)
         position += _FIXED.size
-        if kind == _PTR:
-            yield ".".join(_name(payload, position)[0][:2])
+        yield kind, owner, _name(payload, position)[0] if kind == _PTR else []
         position += length
 
 

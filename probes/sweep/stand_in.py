@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.sightings import ProbeKind
+from inventory.model.sightings import DOUBT, ProbeKind
 from probes.blocks import BlockDone
 from probes.sweep.keys import ANSWERED_FOR
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from probes.blocks import Block, SweepEvent
 
 _SHARE: Final = 0.9
+_HALF: Final = 0.5
 _LEAST: Final = 32
 """Of fewer addresses, all may well be alike."""
 
@@ -28,7 +29,8 @@ def judged(event: SweepEvent) -> SweepEvent:
     """Return what was told about a block with its doubtful answers marked, and a limit that says so.
 
     Doubtful are: the same answer of one TCP port with the same TTL from more than nine tenths of at least 32 addresses;
-    the same answer from the first and the last address of a /24, where usually nobody lives.
+    the same answer from the first and the last address of a /24, where usually nobody lives, if at least half of the
+    others give it, too.
     """
     if not isinstance(event, BlockDone):
         return event
@@ -50,8 +52,9 @@ def _at_both_ends(block: Block, sightings: Sequence[Sighting]) -> set[tuple[str,
     first, last = (
         {(s.detail, s.ttl) for s in sightings if s.ip == end and s.mac is None} for end in (network[0], network[-1])
     )
-    return first & last
+    alike = Counter((s.detail, s.ttl) for s in sightings if s.mac is None)
+    return {answer for answer in first & last if alike[answer] >= _HALF * len(block.addresses)}
 
 
 def _doubted(sighting: Sighting) -> Sighting:
-    return replace(sighting, detail=f"{sighting.detail} (a firewall may answer for all)")
+    return replace(sighting, detail=f"{sighting.detail}{DOUBT}")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
+from inventory.model.names import name_of
 from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.text import Text, text
@@ -169,11 +170,13 @@ class _Names:
         seen = finding.observation
         when = text("first seen {first}, last seen {last}", first=seen.first_seen, last=seen.last_seen)
         maker = self._vendor(seen.mac) if seen.mac else None
+        named = name_of(seen)
+        calls = (text("calls itself {name} ({source})", name=named.name, source=named.source),) if named else ()
         shared: tuple[Cell, ...] = ()
         if seen.shared_ips:
             ips = ", ".join(str(ip) for ip in seen.shared_ips)
             shared = (text("{ips} is used by another MAC, too", ips=ips),)
-        return Step(text("Network card"), maker, (when, *shared), Tone.WARN if shared else None)
+        return Step(text("Network card"), maker, (when, *calls, *shared), Tone.WARN if shared else None)
 
     def _point(self, finding: Finding) -> Step | None:
         code = finding.attribution.point

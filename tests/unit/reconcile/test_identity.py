@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from inventory.model.facts import ArpKind, ProbeKind
 from inventory.model.location import Verdict
 from inventory.model.observation import Confidence
 from inventory.model.records import DeviceRole
+from inventory.model.sightings import DOUBT
 from inventory.model.values import Mac
 from inventory.reconcile.identity import observe, proxy_group
 from tests.simulator.story import Story, later, station
@@ -157,3 +159,14 @@ def test_card_known_to_a_forwarding_table_takes_the_plane_arp_tells() -> None:
     story.resolve("core", "10.8.0.5", X, plane="fiscal")
     story.learn("sw", 5, X)
     assert [(one.plane, one.confidence) for one in seen(story).values()] == [("fiscal", Confidence.CONFIRMED)]
+
+
+def test_who_answers_only_as_a_firewall_would_for_all_is_nobody() -> None:
+    story = network()
+    for ip in ("10.1.0.6", "10.1.0.7"):
+        story.alive(ip)
+    facts = story.factset()
+    (first, second) = facts.sightings
+    doubted = replace(first, detail=f"{first.detail}{DOUBT}")
+    found = observe(replace(facts, sightings=(first, doubted, second)), story.locate(), story.devices)
+    assert [str(one.ips[0]) for one in found] == ["10.1.0.7"]

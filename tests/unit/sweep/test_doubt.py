@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.model.facts import ProbeKind, Sighting
+from inventory.model.sightings import ProbeKind, Sighting, proving
 from probes.contract import Block, BlockDone
 from probes.sweep.fences import ENOUGH, Fences, part
 from probes.sweep.limits import ANSWERED_FOR
@@ -39,17 +39,27 @@ def test_one_answer_from_nearly_all_addresses_is_doubtful() -> None:
         told(*((last, "tcp/443 open", last % 2) for last in range(1, 255))),
         told(*((last, "echo reply", 60) for last in range(1, 255)), kind=ProbeKind.ICMP),
         told((0, "echo reply", 60), (255, "echo reply", 61), kind=ProbeKind.ICMP),
+        told(*((last, "echo reply", 60) for last in (0, *range(1, 120), 255)), kind=ProbeKind.ICMP),
     ],
 )
 def test_many_hosts_that_differ_or_only_answer_echo_are_not(event: BlockDone) -> None:
     assert judged(event) == event
 
 
-def test_whoever_answers_for_both_ends_of_a_network_is_doubtful() -> None:
-    event = judged(told((0, "echo reply", 60), (7, "echo reply", 62), (255, "echo reply", 60), kind=ProbeKind.ICMP))
+def test_whoever_answers_for_both_ends_of_a_network_and_half_of_it_is_doubtful() -> None:
+    answers = [(last, "echo reply", 60) for last in (*range(128), 255)]
+    event = judged(told(*answers, (200, "echo reply", 62), kind=ProbeKind.ICMP))
     assert isinstance(event, BlockDone)
     assert event.limits == (ANSWERED_FOR,)
     assert [s.detail for s in event.sightings].count("echo reply") == 1
+
+
+def test_a_doubtful_answer_proves_nothing_and_nor_does_what_was_stored_of_it_before() -> None:
+    early = told((7, "tcp/443 open", 60), (8, "echo reply", 60)).sightings
+    event = judged(told(*((last, "tcp/443 open", 60) for last in range(1, 250)), (9, "tcp/22 open", 60)))
+    assert isinstance(event, BlockDone)
+    assert {str(s.ip) for s in proving((*early, *event.sightings))} == {"10.9.3.8", "10.9.3.9"}
+    assert proving(early) == [*early]
 
 
 def test_a_few_words_of_one_router_close_a_part_and_an_answer_opens_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 from array import array
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_windows_host_tells_its_card_and_a_name_in_its_own_code_page() -> None
     told = QUESTIONS[137].read(answer)
     assert told is not None
     assert told.detail == "name=源城-01 group=YC mac=00:e0:fc:12:34:56"
+
+
+@pytest.mark.parametrize("kind", [1, 28])
+def test_an_address_record_beside_the_services_names_the_host(kind: int) -> None:
+    name = b"\x07printer\x05local\0"
+    address = bytes(4 if kind == 1 else 16)
+    record = name + struct.pack("!HHIH", kind, 0x8001, 120, len(address)) + address
+    answer = bytearray(ANSWERS[5353] + record)
+    answer[10:12] = (int.from_bytes(answer[10:12], "big") + 1).to_bytes(2, "big")  # one more additional record
+    told = QUESTIONS[5353].read(bytes(answer))
+    assert told is not None
+    assert told.detail == "name=printer.local services=_workstation._tcp"
 
 
 @pytest.mark.parametrize(
