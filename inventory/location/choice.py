@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from inventory.location import removal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inventory.location.behind import Behind
     from inventory.location.roles import Roles
     from inventory.location.toward import Toward
@@ -45,8 +47,9 @@ class Chosen:
 class Choice:
     """Takes places out, for one sweep."""
 
-    def __init__(self, view: View, toward: Toward, roles: Roles, behind: Behind) -> None:
+    def __init__(self, view: View, toward: Toward, roles: Roles, behind: Behind, reports: Mapping[Mac, Trace]) -> None:
         self._view = view
+        self._reports = reports
         self._toward = toward
         self._roles = roles
         self._behind = behind
@@ -113,11 +116,15 @@ class Choice:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
         found: dict[Port, str] = {}
         undecided = dict(trace.candidates) if len(trace.candidates) > 1 else {}
-        for nearer, own in sorted(undecided.items()):
+        above = self._behind.above
+        # Who hangs below most decides first: that is the one that holds it, where several devices on the way would do.
+        for nearer in sorted(undecided, key=lambda name: (-len(above.get(name, ())), name)):
+            own = trace.candidates[nearer]
             through = self._through(nearer, trace.vlan)
-            for upper, ports in list(undecided.items()):
-                there, back = through.get(upper, (_NONE, _NONE))
-                if upper == nearer or ports.isdisjoint(there) or own <= back:
+            for upper in through.keys() & undecided.keys():
+                there, back = through[upper]
+                ports = undecided[upper]
+                if ports.isdisjoint(there) or own <= back:
                     continue
                 if back or self._roles.known(nearer):  # it holds the MAC on a port that leads further away
                     found.update(dict.fromkeys([(upper, port) for port in ports & there], nearer))
@@ -219,12 +226,7 @@ class Choice:
 
     def _stations_of(self, device: str) -> list[Mac]:
         if not self._macs:
-            for mac, rows in self._view.stations.items():
-                here = {
-                    row.device
-                    for row in rows
-                    if row.if_index is not None and not self._roles.is_uplink(row.device, row.if_index, row.vlan)
-                }
-                for name in here:
+            for mac, trace in self._reports.items():
+                for name in trace.candidates:
                     self._macs.setdefault(name, []).append(mac)
         return self._macs.get(device, [])

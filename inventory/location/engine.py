@@ -100,7 +100,7 @@ class _Engine:
         self._roles = port_roles
         self._behind = lies_behind
         self._reports = reports
-        self._choice = Choice(view, toward, port_roles, lies_behind)
+        self._choice = Choice(view, toward, port_roles, lies_behind, reports)
         self._earlier = earlier
         self._edges: dict[Mac, frozenset[Port]] = {}
         self._removals: dict[tuple[Place, str, str], Removed] = {}
@@ -245,6 +245,10 @@ class _Engine:
         if not ports:
             return False
         allowed = self._choice.toward(name, place[0], reports.vlan)
+        if not self._roles.settled(name, reports.vlan):
+            # Of several ways to the core or to the place, it does not tell which one is the VLAN's.
+            sure = allowed if len(allowed) == 1 else frozenset[int]()
+            return ports <= sure | self._view.stated.core.get(name, {}).keys()
         if not self._roles.is_uplink(*place):
             allowed |= {port for port in ports if (name, port) in reports.uplinks}
         return ports <= allowed

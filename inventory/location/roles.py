@@ -51,6 +51,10 @@ class Roles:
                 return port in found
         return port in self.uplinks.get(device, frozenset())
 
+    def settled(self, device: str, vlan: int | None) -> bool:
+        """Whether it is known which of several uplinks the frames of a VLAN take."""
+        return (vlan is not None and (device, vlan) in self.in_vlan) or len(self.uplinks.get(device, ())) <= 1
+
 
 def roles(view: View, toward: Toward) -> Roles:
     """Find every device's uplinks: by gateways' MACs, else over links to devices whose uplinks are known."""

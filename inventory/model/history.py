@@ -157,7 +157,8 @@ class Presence:
     @property
     def named(self) -> bool:
         """Whether the identity is a card: then it is no address of its own."""
-        return all(str(seen.ip) != self.identity for seen in self.addresses)
+        # Six groups of two digits are no IPv6 address.
+        return self.identity[2::3] == ":::::" or all(str(seen.ip) != self.identity for seen in self.addresses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,18 +321,20 @@ def _opened(
 
 
 def _confirmed(one: Interval, proof: Proof, holders: tuple[str, ...], place: SeenPlace | None = None) -> Interval:
-    return replace(
-        one,
+    # Made directly: most intervals of a network are confirmed by every sweep, and replace() takes three times as long.
+    return Interval(
+        plane=one.plane,
+        identity=one.identity,
+        ip=one.ip,
         place=one.place if place is None else place.place,
+        since=one.since,
         last_seen=max(one.last_seen, proof.at),
+        opened=one.opened,
         latest=proof,
         holders=holders,
         seen=one.seen + 1,
         verdict=one.verdict if place is None else place.verdict,
         vlan=one.vlan if place is None else place.vlan,
-        misses=0,
-        missing_since=None,
-        elsewhere=None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import func, select
 
-from inventory.registry import circle, intervals, lookrows, observed, retention
+from inventory.registry import circle, fresh, intervals, lookrows, observed, retention
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
 from inventory.registry.upsert import insert_into
@@ -63,7 +63,7 @@ class Archive:
         with self._writing() as connection:
             observed.replace_observations(connection, sweep_id, observations)
             newest = _newest(connection)
-            packed = lookrows.pack(look)
+            packed, exact = lookrows.packed(look)
             _mark(connection, sweep_id, packed)
             observed.forget_superseded(connection, _last(connection))
             if newest is not None and newest >= sweep_id:
@@ -71,8 +71,9 @@ class Archive:
                 intervals.write(connection, retention.kept(connection, _folded(_looks(connection), advance)))
             else:
                 # As it can be read back: folding it again must give the same.
-                kept = lookrows.unpack(sweep_id, packed)
+                kept = look if exact else lookrows.unpack(sweep_id, packed)
                 intervals.write(connection, advance(intervals.going(connection), kept))
+            fresh.of(connection).forget()
 
     def consider(self, sweep_id: int, observations: Sequence[Observation]) -> None:
         """Store what an unfinished sweep comes to so far; it is no part of the history yet."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from inventory.model.location import Evidence, Place, Removed
 from inventory.model.text import Text
 from inventory.model.values import Address, Mac
+from inventory.registry import bulk
 from inventory.registry.columns import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+_One = TypeVar("_One")
 
 _TAG = "$"
 """The key that marks an object as an encoded value: ``{"$": "mac", "of": "00:…"}``."""
@@ -46,13 +49,32 @@ def decode_text(parts: list[Any]) -> Text:
     return Text(message, {name: _unwrap(value) for name, value in params.items()})
 
 
-def encode_evidence(rows: Iterable[Evidence]) -> list[list[object]]:
-    """Return evidence as [source, device, time, row] each."""
-    return [[row.source, row.device, utc(row.at).isoformat(), row.row] for row in rows]
+class Fragments(Generic[_One]):
+    """JSON of lists whose members recur: each member is written once. Told apart by identity, so they must live on."""
+
+    def __init__(self, write: Callable[[_One], str]) -> None:
+        self._write = write
+        self._known: dict[int, str] = {}
+
+    def joined(self, members: Sequence[_One]) -> str:
+        """Return a list as JSON."""
+        known, found = self._known, []
+        for one in members:
+            text = known.get(id(one))
+            if text is None:
+                text = known[id(one)] = self._write(one)
+            found.append(text)
+        return f"[{', '.join(found)}]"
+
+
+def evidence_text(row: Evidence) -> str:
+    """Return evidence as the JSON of [source, device, time, row]."""
+    at = utc(row.at).isoformat()
+    return f'[{bulk.quoted(row.source)}, {bulk.quoted(row.device)}, "{at}", {bulk.quoted(row.row)}]'
 
 
 def decode_evidence(rows: list[list[Any]]) -> tuple[Evidence, ...]:
-    """Inverse of :func:`encode_evidence`."""
+    """Inverse of :func:`evidence_text`, of several."""
     return tuple(Evidence(source, device, datetime.fromisoformat(at), row) for source, device, at, row in rows)
 
 
@@ -66,13 +88,13 @@ def decode_places(rows: list[list[Any]]) -> tuple[Place, ...]:
     return tuple(Place(*row) for row in rows)
 
 
-def encode_removed(removed: Iterable[Removed]) -> list[list[object]]:
-    """Return removed places as [place, rule, text] each."""
-    return [[_place(one.place), one.rule, encode_text(one.because)] for one in removed]
+def removed_text(one: Removed) -> str:
+    """Return a removed place as the JSON of [place, rule, text]."""
+    return bulk.written([_place(one.place), one.rule, encode_text(one.because)])
 
 
 def decode_removed(rows: list[list[Any]]) -> tuple[Removed, ...]:
-    """Inverse of :func:`encode_removed`."""
+    """Inverse of :func:`removed_text`, of several."""
     return tuple(Removed(Place(*place), rule, decode_text(because)) for place, rule, because in rows)
 
 

@@ -13,6 +13,7 @@ from inventory.registry import factrows, observed, queries, records, store
 from inventory.registry.archive import Archive
 from inventory.registry.errors import changed_meanwhile, explained
 from inventory.registry.filings import Author
+from inventory.registry.fresh import OPTION, Fresh
 from inventory.registry.scans import Scans
 from inventory.registry.schema import serialise
 from inventory.registry.sessions import Sessions
@@ -60,8 +61,8 @@ class Registry:
     """An open registry; made by :func:`inventory.registry.engine.open_registry`. Threads may share one."""
 
     def __init__(self, engine: Engine, where: str) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(**WRITING)
+        self._engine = engine.execution_options(**{OPTION: Fresh()})
+        self._writer = self._engine.execution_options(**WRITING)
         self._where = where
 
     def __enter__(self) -> Self:
@@ -352,7 +353,6 @@ class Registry:
             return factrows.last_checks(connection)
 
     # -------------------------------------------------------------- conclusions
-
     @property
     def archive(self) -> Archive:
         """What each sweep came to, and the history that follows."""

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from inventory.model.facts import (
     ArpKind,
@@ -31,17 +31,20 @@ from inventory.model.facts import (
     Sighting,
 )
 from inventory.model.values import Mac
+from inventory.registry import fresh
 from inventory.registry.columns import storable, utc
 from inventory.registry.tables.facts import FACT_BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
 _LEVEL: Final = 4
 _WINDOW: Final = 32_768
 """How far back a dictionary reaches (RFC 1951)."""
+_REPLACED: Final = "\ufffd".encode()
+"""Stands for what no database holds: see :func:`inventory.registry.columns.storable`."""
 _WORTH: Final = 0.5
 """A block that is not smaller than this part of its base becomes the next base."""
 
@@ -90,60 +93,78 @@ KINDS: Final = {
 """What is stored so. Other kinds are few, or asked for across sweeps."""
 
 
-def append(connection: Connection, sweep_id: int, kind: _Kind, facts: Sequence[object]) -> None:
-    """Store facts of one kind, one block per device (of answers: per plane)."""
+def append(connection: Connection, sweep_id: int, facts: Mapping[type[Any], Sequence[object]]) -> None:
+    """Store facts by kind, one block per kind and device (of answers: per plane)."""
+    groups = [(kind, owner, same) for kind in facts for owner, same in _by_owner(KINDS[kind], facts[kind])]
+    if not groups:
+        return
+    bases = _bases(connection, {storable(owner) for _, owner, _ in groups})
+    rows = []
+    for kind, owner, same in groups:
+        key, raw = KINDS[kind].key, _columns(KINDS[kind], same)
+        base, packed = _packed(raw, bases.get((key, storable(owner))))
+        row = {"sweep_id": sweep_id, "kind": key, "owner": storable(owner), "rows": len(same)}
+        rows.append({**row, "base": base, "columns": packed})
+        if _REPLACED not in raw:  # else it cannot be read back as it was given
+            fresh.of(connection).keep(sweep_id, (key, base, packed), same)
+    connection.execute(insert(FACT_BLOCKS), rows)
+
+
+def _by_owner(kind: _Kind, facts: Sequence[object]) -> Iterable[tuple[str, Sequence[object]]]:
+    owners = list(map(attrgetter(kind.by), facts))
+    if owners.count(owners[0]) == len(owners):
+        return [(owners[0], facts)]
     groups: dict[str, list[object]] = {}
-    read = attrgetter(kind.by)
-    for fact in facts:
-        groups.setdefault(read(fact), []).append(fact)
-    rows = [_block(connection, sweep_id, kind, owner, same) for owner, same in groups.items()]
-    if rows:
-        connection.execute(insert(FACT_BLOCKS), rows)
+    for owner, fact in zip(owners, facts, strict=True):
+        groups.setdefault(owner, []).append(fact)
+    return groups.items()
 
 
-def _block(connection: Connection, sweep_id: int, kind: _Kind, owner: str, facts: Sequence[object]) -> dict[str, Any]:
-    raw = _columns(kind, facts)
-    base = _base(connection, kind, owner)
-    row = {"sweep_id": sweep_id, "kind": kind.key, "owner": storable(owner), "rows": len(facts), "base": None}
+def _packed(raw: bytes, base: tuple[int, bytes] | None) -> tuple[int | None, bytes]:
+    """Return columns packed, and the number of the block they need to be read."""
     if base is not None:
-        number, size, dictionary = base
-        packer = zlib.compressobj(_LEVEL, zdict=dictionary)
+        number, columns = base
+        packer = zlib.compressobj(_LEVEL, zdict=zlib.decompress(columns)[-_WINDOW:])
         packed = packer.compress(raw) + packer.flush()
-        if len(packed) < _WORTH * size:
-            return {**row, "base": number, "columns": packed}
-    return {**row, "columns": zlib.compress(raw, _LEVEL)}
+        if len(packed) < _WORTH * len(columns):
+            return number, packed
+    return None, zlib.compress(raw, _LEVEL)
 
 
-def _base(connection: Connection, kind: _Kind, owner: str) -> tuple[int, int, bytes] | None:
-    """Return the newest whole block of the same table: its number, its size, and the dictionary it makes."""
+def _bases(connection: Connection, owners: Collection[str]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    """Return the newest whole block of each table of these owners: its number and columns."""
     block = FACT_BLOCKS.c
-    query = select(block.id, block.columns).where(
-        block.owner == storable(owner), block.kind == kind.key, block.base.is_(None)
+    newest = select(func.max(block.id)).where(block.owner.in_(owners), block.base.is_(None))
+    query = select(block.kind, block.owner, block.id, block.columns).where(
+        block.id.in_(newest.group_by(block.owner, block.kind))
     )
-    found = connection.execute(query.order_by(block.id.desc()).limit(1)).first()
-    if found is None:
-        return None
-    return found.id, len(found.columns), zlib.decompress(found.columns)[-_WINDOW:]
+    return {(kind, owner): (number, columns) for kind, owner, number, columns in connection.execute(query)}
 
 
 def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any]:
     """Return the facts of these sweeps, table by table in the order of their arrival."""
     block = FACT_BLOCKS.c
     query = select(block.base, block.columns).where(block.sweep_id.in_(sweeps), block.kind == kind.key)
-    found = connection.execute(query.order_by(block.id)).all()
-    wanted = sorted({row.base for row in found if row.base is not None})
+    found = [
+        (row.base, row.columns, fresh.of(connection).get((kind.key, row.base, row.columns)))
+        for row in connection.execute(query.order_by(block.id))
+    ]
+    wanted = sorted({base for base, _, kept in found if base is not None and kept is None})
     bases: dict[int, bytes] = {}
     for start in range(0, len(wanted), 500):  # fewer parameters than any database limits a statement to
         query = select(block.id, block.columns).where(block.id.in_(wanted[start : start + 500]))
         bases |= {number: zlib.decompress(columns)[-_WINDOW:] for number, columns in connection.execute(query)}
     facts: list[Any] = []
     known: dict[str, dict[Any, Any]] = {}
-    for row in found:
-        if row.base is None:
-            raw = zlib.decompress(row.columns)
+    for base, columns, kept in found:
+        if kept is not None:
+            facts += kept
+            continue
+        if base is None:
+            raw = zlib.decompress(columns)
         else:
-            unpacker = zlib.decompressobj(zdict=bases[row.base])
-            raw = unpacker.decompress(row.columns) + unpacker.flush()
+            unpacker = zlib.decompressobj(zdict=bases[base])
+            raw = unpacker.decompress(columns) + unpacker.flush()
         facts += _facts(kind, json.loads(raw), known)
     return facts
 
@@ -171,25 +192,24 @@ def _columns(kind: _Kind, facts: Sequence[object]) -> bytes:
     made: dict[str, object] = {}
     for field in fields(kind.fact):
         column = list(map(attrgetter(field.name), facts))
-        encode = _encoder(column)
-        if encode is not None:
-            seen: dict[Any, Any] = {}
-            column = [seen[value] if value in seen else seen.setdefault(value, encode(value)) for value in column]
-        same = column.count(column[0]) == len(column)
-        made[field.name] = [column[0]] if same else column
+        same = column[0] == column[-1] and column.count(column[0]) == len(column)
+        made[field.name] = _encoded(column[:1] if same else column)
     document = {"n": len(facts), "of": made}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _encoder(column: Iterable[object]) -> Callable[[Any], Any] | None:
+def _encoded(column: list[Any]) -> list[Any]:
+    """Return values as JSON has them. A member of a vocabulary is its text."""
     kinds = set(map(type, column)) - {type(None)}
     if kinds <= {int, bool, float}:
-        return None  # JSON has them
-    return _encoded
+        return column  # JSON has them
+    if kinds == {Mac}:  # nothing in it has to be made storable
+        return [value and value.text for value in column]
+    seen: dict[Any, Any] = {}
+    return [seen[value] if value in seen else seen.setdefault(value, _written(value)) for value in column]
 
 
-def _encoded(value: object) -> object:
-    """Return a value as JSON has it. A member of a vocabulary is its text."""
+def _written(value: object) -> object:
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, Identifier):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -103,12 +104,10 @@ _SHELVES = {
 def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | TableCoverage]) -> None:
     """Insert facts of any kinds, each kind by one statement; the long tables as blocks."""
     by_kind: dict[type[Any], list[object]] = defaultdict(list)
-    for fact in facts:
-        by_kind[type(fact)].append(fact)
+    for kind, following in groupby(facts, type):
+        by_kind[kind] += following
+    factblocks.append(connection, sweep_id, {kind: by_kind.pop(kind) for kind in factblocks.KINDS if kind in by_kind})
     for kind, same in by_kind.items():
-        if kind in factblocks.KINDS:
-            factblocks.append(connection, sweep_id, factblocks.KINDS[kind], same)
-            continue
         shelf = _SHELVES[kind]
         connection.execute(insert(shelf.table), shelf.rows(sweep_id, same))
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from inventory.model.history import Interval, Proof
 from inventory.model.location import Place
+from inventory.registry import bulk
 from inventory.registry.columns import utc
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, PLACE_INTERVALS
-from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from inventory.model.history import EndpointKey
     from inventory.model.values import IPAddress
@@ -27,20 +28,22 @@ _TABLES: Final = (ADDRESS_INTERVALS, PLACE_INTERVALS)
 
 def write(connection: Connection, changed: Iterable[Interval]) -> None:
     """Insert intervals, or put them in the place of those of the same key."""
-    addresses: list[dict[str, Any]] = []
-    places: list[dict[str, Any]] = []
+    addresses: list[Interval] = []
+    places: list[Interval] = []
     for one in changed:
-        (places if one.ip is None else addresses).append(_row(one))
-    for table, rows in ((ADDRESS_INTERVALS, addresses), (PLACE_INTERVALS, places)):
-        if rows:
-            _upsert(connection, table, rows)
-
-
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    statement = insert_into(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changing = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changing), rows)
+        (places if one.ip is None else addresses).append(one)
+    bulk.insert(
+        connection, ADDRESS_INTERVALS, {**_columns(addresses), "ip": [str(one.ip) for one in addresses]}, over=True
+    )
+    found = [one.place for one in places if one.place is not None]
+    of_places: dict[str, list[Any]] = {
+        "device": [place.device for place in found],
+        "port": [place.port for place in found],
+        "if_index": [place.if_index for place in found],
+        "verdict": [one.verdict for one in places],
+        "vlan": [one.vlan for one in places],
+    }
+    bulk.insert(connection, PLACE_INTERVALS, {**_columns(places), **of_places}, over=True)
 
 
 def clear(connection: Connection) -> None:
@@ -81,64 +84,93 @@ def everything(connection: Connection) -> list[Interval]:
 
 
 def _select(connection: Connection, table: Table, where: ColumnElement[bool] | None) -> list[Interval]:
-    query = select(table) if where is None else select(table).where(where)
-    made = _address if table is ADDRESS_INTERVALS else _on_port
-    return [made(row) for row in connection.execute(query)]
+    names = [column.name for column in table.columns]
+    found = dict(zip(names, bulk.select(connection, table, where), strict=True))
+    subjects: Iterable[tuple[Any, ...]]
+    if table is ADDRESS_INTERVALS:
+        subjects = ((ip_address(ip), None, None, None) for ip in found["ip"])
+    else:
+        places = zip(found["device"], found["port"], found["if_index"], strict=True)
+        verdicts = zip(found["verdict"], found["vlan"], strict=True)
+        subjects = ((None, Place(*place), *more) for place, more in zip(places, verdicts, strict=True))
+    made = zip(subjects, *(found[name] for name in _COMMON), strict=True)
+    return [_interval(*row) for row in made]
 
 
-def _row(one: Interval) -> dict[str, Any]:
-    proofs = [one.opened, one.latest, one.elsewhere, one.closed]
-    row: dict[str, Any] = {
-        "plane": one.plane,
-        "identity": one.identity,
-        "opened_sweep": one.opened.sweep,
-        "since": one.since,
-        "last_seen": one.last_seen,
-        "seen": one.seen,
-        "misses": one.misses,
-        "missing_since": one.missing_since,
-        "ended": one.ended,
-        "closing": one.closing,
-        "holders": list(one.holders),
-        "proofs": [None if proof is None else _written(proof) for proof in proofs],
+_COMMON: Final = (
+    "plane",
+    "identity",
+    "since",
+    "last_seen",
+    "proofs",
+    "holders",
+    "seen",
+    "misses",
+    "missing_since",
+    "ended",
+    "closing",
+)
+
+
+def _interval(subject: tuple[Any, ...], *common: Any) -> Interval:  # noqa: ANN401 -- a row's values, as _COMMON names them
+    ip, place, verdict, vlan = subject
+    plane, identity, since, last_seen, proofs, holders, seen, misses, missing_since, ended, closing = common
+    opened, latest, elsewhere, closed = proofs
+    return Interval(
+        plane,
+        identity,
+        ip,
+        place,
+        since,
+        last_seen,
+        _proof(opened),
+        _proof(latest),
+        tuple(holders),
+        seen,
+        verdict,
+        vlan,
+        misses,
+        missing_since,
+        None if elsewhere is None else _proof(elsewhere),
+        ended,
+        None if closed is None else _proof(closed),
+        closing,
+    )
+
+
+def _columns(changed: Sequence[Interval]) -> dict[str, list[Any]]:
+    return {
+        "plane": [one.plane for one in changed],
+        "identity": [one.identity for one in changed],
+        "opened_sweep": [one.opened.sweep for one in changed],
+        "since": [one.since for one in changed],
+        "last_seen": [one.last_seen for one in changed],
+        "seen": [one.seen for one in changed],
+        "misses": [one.misses for one in changed],
+        "missing_since": [one.missing_since for one in changed],
+        "ended": [one.ended for one in changed],
+        "closing": [one.closing for one in changed],
+        "holders": [bulk.written(one.holders) for one in changed],
+        "proofs": [
+            f"[{_written(one.opened)}, {_written(one.latest)}, {_written(one.elsewhere)}, {_written(one.closed)}]"
+            for one in changed
+        ],
     }
-    if one.place is None:
-        return row | {"ip": str(one.ip)}
-    place = {"device": one.place.device, "port": one.place.port, "if_index": one.place.if_index}
-    return row | place | {"verdict": one.verdict, "vlan": one.vlan}
 
 
-def _written(proof: Proof) -> list[object]:
-    return [proof.source, proof.device, utc(proof.at).isoformat(), proof.row, proof.sweep]
+def _written(proof: Proof | None) -> str:
+    if proof is None:
+        return "null"
+    quoted = bulk.quoted
+    at = utc(proof.at).isoformat()
+    return f'[{quoted(proof.source)}, {quoted(proof.device)}, "{at}", {quoted(proof.row)}, {proof.sweep}]'
+
+
+@lru_cache(maxsize=4096)
+def _time(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _proof(written: list[Any]) -> Proof:
     source, device, at, row, sweep = written
-    return Proof(source, device, datetime.fromisoformat(at), row, sweep)
-
-
-def _address(row: Row[Any]) -> Interval:
-    return Interval(row.plane, row.identity, ip_address(row.ip), None, **_common(row))
-
-
-def _on_port(row: Row[Any]) -> Interval:
-    place = Place(row.device, row.port, row.if_index)
-    return Interval(row.plane, row.identity, None, place, verdict=row.verdict, vlan=row.vlan, **_common(row))
-
-
-def _common(row: Row[Any]) -> dict[str, Any]:
-    opened, latest, elsewhere, closed = (None if proof is None else _proof(proof) for proof in row.proofs)
-    return {
-        "since": row.since,
-        "last_seen": row.last_seen,
-        "opened": opened,
-        "latest": latest,
-        "holders": tuple(row.holders),
-        "seen": row.seen,
-        "misses": row.misses,
-        "missing_since": row.missing_since,
-        "elsewhere": elsewhere,
-        "ended": row.ended,
-        "closed": closed,
-        "closing": row.closing,
-    }
+    return Proof(source, device, _time(at), row, sweep)

@@ -19,6 +19,11 @@ _LEVEL: Final = 3
 
 def pack(look: Look) -> bytes:
     """Return a look as bytes: equal looks give equal bytes."""
+    return packed(look)[0]
+
+
+def packed(look: Look) -> tuple[bytes, bool]:
+    """Return a look as bytes, and whether reading them gives an equal one: a text may not be storable as it is."""
     sources: dict[tuple[str, str | None, str], int] = {}
 
     def proof(one: Proof) -> list[object]:
@@ -43,7 +48,8 @@ def pack(look: Look) -> bytes:
     ]
     asked = sorted([plane, str(network)] for plane, network in look.asked)
     written = json.dumps([list(sources), seen, reads, asked], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(storable(written).encode(), _LEVEL)
+    kept = storable(written)
+    return zlib.compress(kept.encode(), _LEVEL), kept == written
 
 
 def unpack(sweep: int, packed: bytes) -> Look:

@@ -6,18 +6,20 @@ from ipaddress import ip_address
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, cast, delete, func, insert, select
+from sqlalchemy import Text, cast, delete, func, select
 
 from inventory.location.duplicates import TWO_PLACES, seen_at_two
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
+from inventory.registry import bulk
 from inventory.registry.encoding import (
+    Fragments,
     decode_evidence,
     decode_places,
     decode_removed,
-    encode_evidence,
     encode_places,
-    encode_removed,
+    evidence_text,
+    removed_text,
 )
 from inventory.registry.tables.observations import OBSERVATIONS, OBSERVED_IPS
 
@@ -34,33 +36,25 @@ def replace_observations(connection: Connection, sweep_id: int, observations: Se
     """Put a sweep's conclusions in the place of earlier ones."""
     connection.execute(delete(OBSERVED_IPS).where(OBSERVED_IPS.c.sweep_id == sweep_id))
     connection.execute(delete(OBSERVATIONS).where(OBSERVATIONS.c.sweep_id == sweep_id))
-    if observations:
-        connection.execute(insert(OBSERVATIONS), [_row(sweep_id, seen) for seen in observations])
-    addresses = [
-        {"sweep_id": sweep_id, "plane": seen.plane, "identity": seen.key[1], "ip": str(ip)}
-        for seen in observations
-        for ip in dict.fromkeys(seen.ips)
-    ]
-    if addresses:
-        connection.execute(insert(OBSERVED_IPS), addresses)
+    bulk.insert(connection, OBSERVATIONS, _columns(sweep_id, observations))
+    addresses = [(seen, ip) for seen in observations for ip in dict.fromkeys(seen.ips)]
+    columns: dict[str, list[Any]] = {
+        "sweep_id": [sweep_id] * len(addresses),
+        "plane": [seen.plane for seen, _ in addresses],
+        "identity": [seen.key[1] for seen, _ in addresses],
+        "ip": [str(ip) for _, ip in addresses],
+    }
+    bulk.insert(connection, OBSERVED_IPS, columns)
 
 
 def forget_superseded(connection: Connection, kept: Sequence[int]) -> None:
     """Keep each endpoint's newest observation and all of some sweeps: others follow from the facts at any time."""
-    old, new = OBSERVATIONS.alias("old"), OBSERVATIONS.alias("newer")
-    newer = select(new.c.sweep_id).where(
-        new.c.plane == old.c.plane, new.c.identity == old.c.identity, new.c.sweep_id > old.c.sweep_id
+    old, new = OBSERVATIONS.c, OBSERVATIONS.alias("newer").c
+    newer = select(new.sweep_id).where(
+        new.plane == old.plane, new.identity == old.identity, new.sweep_id > old.sweep_id
     )
-    superseded = connection.execute(
-        select(old.c.sweep_id, old.c.plane, old.c.identity).where(newer.exists(), old.c.sweep_id.not_in(kept))
-    ).all()
-    if not superseded:
-        return
-    rows = [{"of_sweep": sweep, "of_plane": plane, "of_identity": identity} for sweep, plane, identity in superseded]
-    for table in (OBSERVED_IPS, OBSERVATIONS):
-        row = table.c
-        same = (row.sweep_id == bindparam("of_sweep")) & (row.plane == bindparam("of_plane"))
-        connection.execute(delete(table).where(same & (row.identity == bindparam("of_identity"))), rows)
+    # Its addresses go with each of them.
+    connection.execute(delete(OBSERVATIONS).where(old.sweep_id.not_in(kept), newer.exists()))
 
 
 def observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
@@ -142,31 +136,33 @@ def at_two_places(connection: Connection, sweeps: Sequence[int]) -> dict[Mac, li
     return {mac: list(places.values()) for mac, places in found.items()}
 
 
-def _row(sweep_id: int, seen: Observation) -> dict[str, Any]:
-    location, place = seen.location, seen.location.place
+def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, list[Any]]:
+    rows, removed = Fragments(evidence_text), Fragments(removed_text)
+    locations = [seen.location for seen in observations]
+    places = [location.place for location in locations]
     return {
-        "sweep_id": sweep_id,
-        "plane": seen.plane,
-        "identity": seen.key[1],
-        "mac": seen.mac,
-        "ips": [str(ip) for ip in seen.ips],
-        "shared_ips": [str(ip) for ip in seen.shared_ips],
-        "first_seen": seen.first_seen,
-        "last_seen": seen.last_seen,
-        "confidence": seen.confidence,
-        "evidence": encode_evidence(seen.evidence),
-        "located_mac": location.mac,
-        "verdict": location.verdict,
-        "device": None if place is None else place.device,
-        "port": None if place is None else place.port,
-        "if_index": None if place is None else place.if_index,
-        "vlan": location.vlan,
-        "gateway": location.gateway,
-        "shares_port_with": location.shares_port_with,
-        "alternatives": encode_places(location.alternatives),
-        "location_evidence": encode_evidence(location.evidence),
-        "behind": list(location.behind),
-        "removed": encode_removed(location.removed),
+        "sweep_id": [sweep_id] * len(locations),
+        "plane": [seen.plane for seen in observations],
+        "identity": [seen.key[1] for seen in observations],
+        "mac": [seen.mac for seen in observations],
+        "ips": [bulk.written([str(ip) for ip in seen.ips]) for seen in observations],
+        "shared_ips": [bulk.written([str(ip) for ip in seen.shared_ips]) for seen in observations],
+        "first_seen": [seen.first_seen for seen in observations],
+        "last_seen": [seen.last_seen for seen in observations],
+        "confidence": [seen.confidence for seen in observations],
+        "evidence": [rows.joined(seen.evidence) for seen in observations],
+        "located_mac": [location.mac for location in locations],
+        "verdict": [location.verdict for location in locations],
+        "device": [None if place is None else place.device for place in places],
+        "port": [None if place is None else place.port for place in places],
+        "if_index": [None if place is None else place.if_index for place in places],
+        "vlan": [location.vlan for location in locations],
+        "gateway": [location.gateway for location in locations],
+        "shares_port_with": [location.shares_port_with for location in locations],
+        "alternatives": [bulk.written(encode_places(location.alternatives)) for location in locations],
+        "location_evidence": [rows.joined(location.evidence) for location in locations],
+        "behind": [bulk.written(location.behind) for location in locations],
+        "removed": [removed.joined(location.removed) for location in locations],
     }
 
 

@@ -10,6 +10,7 @@ from inventory.model.errors import UsageError
 from inventory.model.text import text
 from inventory.reconcile.result import reconcile
 from inventory.reconcile.standing import standing
+from netaudit.app.garbage import unsearched
 from netaudit.app.resolve import consider, observed
 
 if TYPE_CHECKING:
@@ -57,17 +58,33 @@ class Sight:
     sweep: int | None
 
 
-def compare(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = False) -> Reconciliation:
-    """Compare what these resolved sweeps saw with what is filed now; as a ``whole``, with what still holds of it."""
-    seen = sight(registry, sweeps, whole=whole)
-    return reconcile(registry.filed(), seen.observations, seen.facts, as_of=seen.as_of, sweep=seen.sweep)
+def compare(
+    registry: Registry,
+    sweeps: Sequence[SweepView],
+    *,
+    whole: bool = False,
+    concluded: Sequence[Observation] | None = None,
+) -> Reconciliation:
+    """Compare what these resolved sweeps saw with what is filed now; as a ``whole``, with what still holds of it.
+
+    ``concluded`` is what they saw, where the caller has it.
+    """
+    with unsearched():
+        seen = sight(registry, sweeps, whole=whole, concluded=concluded)
+        return reconcile(registry.filed(), seen.observations, seen.facts, as_of=seen.as_of, sweep=seen.sweep)
 
 
-def sight(registry: Registry, sweeps: Sequence[SweepView], *, whole: bool = False) -> Sight:
+def sight(
+    registry: Registry,
+    sweeps: Sequence[SweepView],
+    *,
+    whole: bool = False,
+    concluded: Sequence[Observation] | None = None,
+) -> Sight:
     """Return what these resolved sweeps saw; as a ``whole``, with what still holds of what earlier ones knew."""
     ids = [view.id for view in sweeps]
     last = newest(sweeps)
-    observations = _seen(registry, ids)
+    observations = _seen(registry, ids) if concluded is None else tuple(concluded)
     if whole and sweeps:
         observations = standing(observations, registry.archive.going(), beginning(sweeps))
     return Sight(tuple(observations), registry.coverage_facts(ids), as_of(sweeps), last.id if last else None)

@@ -8,6 +8,7 @@ from inventory.location.engine import locate
 from inventory.reconcile.history import advance
 from inventory.reconcile.identity import observe
 from inventory.reconcile.look import look
+from netaudit.app.garbage import unsearched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +27,11 @@ def conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
     Earlier sweeps that were killed and never gone on with are concluded first: what they stored happened before. A
     recording that came in after younger sweeps is no part of the history: what it tells would end what came later.
     """
-    for earlier in registry.archive.left_out(sweep_id):
-        if not registry.sweep(earlier).recorded:
-            _conclude(registry, earlier)
-    return _conclude(registry, sweep_id)
+    with unsearched():
+        for earlier in registry.archive.left_out(sweep_id):
+            if not registry.sweep(earlier).recorded:
+                _conclude(registry, earlier)
+        return _conclude(registry, sweep_id)
 
 
 def _conclude(registry: Registry, sweep_id: int) -> tuple[Observation, ...]:
@@ -57,4 +59,5 @@ def identified(
     statements: Sequence[StatementView] = (),
 ) -> tuple[Observation, ...]:
     """Return the endpoints in some facts, given what the sweeps before saw at two places and what people state."""
-    return observe(facts, locate(facts, devices, earlier, statements), devices)
+    with unsearched():
+        return observe(facts, locate(facts, devices, earlier, statements), devices)

@@ -28,12 +28,12 @@ from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from inventory.model.coverage import TableCoverage
     from inventory.model.factset import FactSet, ScannedBlock
-    from inventory.model.observation import Reconciliation
+    from inventory.model.observation import Observation, Reconciliation
     from inventory.model.records import SweepView
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
@@ -163,8 +163,8 @@ class _Run:
         self.tell(Told("resolve", 0, 1))
         from netaudit.app.resolve import conclude  # noqa: PLC0415 -- loaded while the network is waited for
 
-        conclude(self.registry, self.number)
-        result = self._finish(sum(len(block.addresses) for block in blocks))
+        observations = conclude(self.registry, self.number)
+        result = self._finish(sum(len(block.addresses) for block in blocks), observations)
         self.tell(Told("resolve", 1, 1))
         return result
 
@@ -246,7 +246,7 @@ class _Run:
             rows_per_request=reading.rows_per_request,
         )
 
-    def _finish(self, targets: int) -> SweepResult:
+    def _finish(self, targets: int, observations: Sequence[Observation]) -> SweepResult:
         facts = self.registry.coverage_facts([self.number])
         self.skipped += _limits(facts.blocks) + _unread(facts.coverage)
         probed = sum(block.asked for block in facts.blocks)
@@ -256,7 +256,7 @@ class _Run:
         view = self.registry.sweep(self.number)
         from netaudit.app.current import compare  # noqa: PLC0415 -- loaded while the network is waited for
 
-        known = compare(self.registry, [view])
+        known = compare(self.registry, [view], concluded=observations)
         endpoints = sum(unit.observed for unit in known.units)
         unregistered = sum(unit.unregistered for unit in known.units)
         summary = SweepSummary(

@@ -223,9 +223,12 @@ def test_every_fact_comes_back_as_it_was(
         coverage=tuple(coverage),
         blocks=(block,),
     )
-    found = registry.facts(sweep)
-    for field in fields(FactSet):  # facts are equal in any order: long tables come back device by device
-        assert Counter(getattr(found, field.name)) == Counter(getattr(expected, field.name)), field.name
+    given_back = registry.facts(sweep)
+    # From now on this process remembers the facts of another sweep: those of this one are read.
+    registry.store_reading(registry.start_sweep({}, {}, NOON), "read:sw-1", "sw-1", [station(1)], [], NOON)
+    for found in (given_back, registry.facts(sweep)):
+        for field in fields(FactSet):  # facts are equal in any order: long tables come back device by device
+            assert Counter(getattr(found, field.name)) == Counter(getattr(expected, field.name)), field.name
     rest = registry.coverage_facts([sweep])
     assert (rest.addresses, rest.coverage, rest.blocks) == (of(AddressFact), tuple(coverage), (block,))
     assert registry.measurements(sweep) == of(Measurement)
@@ -320,6 +323,35 @@ def test_what_no_column_can_hold_is_shown_as_unknown_characters(registry: Regist
     registry.store_reading(sweep, "read:sw-1", "sw-1", [sent], [], NOON)
     (kept,) = registry.facts(sweep).devices
     assert (kept.sys_descr, kept.sys_name) == ("VRP\ufffd V200\ufffd", "交换机")
+
+
+def test_what_was_just_stored_reads_as_it_will_later(registry: Registry) -> None:
+    sweep, other = (registry.start_sweep({}, {}, NOON) for _ in range(2))
+    heard = LldpNeighbour(
+        "sw-1",
+        1,
+        1,
+        Identifier(IdentifierKind.LOCAL, "a\x00b"),
+        Identifier(IdentifierKind.LOCAL, "1"),
+        None,
+        None,
+        None,
+        NOON,
+    )
+    registry.store_reading(sweep, "read:sw-1", "sw-1", [heard, station(1)], [], NOON)
+    at_once = registry.facts(sweep)
+    registry.store_reading(other, "read:sw-1", "sw-1", [station(2)], [], NOON)
+    assert at_once == registry.facts(sweep)
+    assert at_once.lldp[0].chassis.value == "a\ufffdb"
+
+
+def test_facts_of_a_step_that_failed_are_forgotten(registry: Registry) -> None:
+    sweep = registry.start_sweep({}, {}, NOON)
+    naive = DeviceFact("sw-1", NOON.replace(tzinfo=None))
+    with pytest.raises(StatementError):
+        registry.store_reading(sweep, "read:sw-1", "sw-1", [station(1), naive], [], NOON)
+    registry.store_reading(sweep, "read:sw-1", "sw-1", [station(2)], [], NOON)
+    assert registry.facts(sweep).fdb == (station(2),)
 
 
 def test_a_time_without_zone_is_a_bug_and_stores_nothing(registry: Registry) -> None:

@@ -377,3 +377,27 @@ def test_neighbour_heard_on_a_member_makes_the_aggregate_unsure() -> None:
     story.hear("core", 3, switch, "GE0/0/1")
     story.learn("core", 8, X)
     assert story.where(X).verdict is Verdict.BOUNDED
+
+
+def test_a_row_without_vlan_on_one_of_two_uplinks_does_not_clear_a_switch() -> None:
+    r"""A ring in which each of two spanning trees is cut elsewhere; ``mid`` does not tell VLANs and sees X on ``1``.
+
+    ``1`` leads to the core in one VLAN and to X in the other: that X is on the port of ``far`` itself is not known.
+
+    ::
+
+        core ──2── 1 low 2 ──1── 1 mid 2 ──2── 2 far 1 ──3── core
+    """
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    low, mid, far = (story.device(name) for name in ("low", "mid", "far"))
+    story.learn("core", 2, low, mid, vlan=1)
+    story.learn("core", 3, far, X, vlan=10)
+    story.learn("low", 1, core, vlan=1)
+    story.learn("mid", 1, core, far, X, vlan=None)
+    story.learn("mid", 2, core, vlan=None)
+    story.learn("far", 1, core, vlan=10)
+    story.learn("far", 2, X, vlan=10)
+    story.hear("far", 2, mid, "GE0/0/2")
+    found = story.where(X)
+    assert (found.verdict, found.place) == (Verdict.BOUNDED, Place("far", "GE0/0/2", 2))

@@ -1,0 +1,88 @@
+"""Many rows into one table, given as columns: each column's values are converted together, equal ones once.
+
+SQLAlchemy converts row by row, value by value, which takes several times as long as the database.
+"""
+
+from __future__ import annotations
+
+import json
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import JSON, type_coerce
+from sqlalchemy import select as sql_select
+from sqlalchemy.types import NullType
+
+from inventory.registry.columns import storable
+from inventory.registry.upsert import insert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Column, ColumnElement, Connection, Table
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, over: bool = False) -> None:
+    """Insert rows by one statement.
+
+    Args:
+        connection: of a transaction that writes.
+        table: where to.
+        columns: values by name, equally many each; of JSON columns the text, as :func:`quoted` and :func:`written`
+            make it.
+        over: put them in the place of rows with the same key.
+    """
+    if not next(iter(columns.values())):
+        return
+    dialect = connection.dialect
+    statement: Any = insert_into(connection, table)
+    if over:
+        keys = [column.name for column in table.primary_key]
+        changing = {name: statement.excluded[name] for name in columns if name not in keys}
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changing)
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    names = compiled.positiontup if compiled.positional else list(columns)
+    converted = zip(*(_converted(table.c[name], columns[name], connection) for name in names), strict=True)
+    rows = list(converted) if compiled.positional else [dict(zip(names, row, strict=True)) for row in converted]
+    connection.exec_driver_sql(str(compiled), rows)
+
+
+def _converted(column: Column[Any], values: Sequence[Any], connection: Connection) -> Sequence[Any]:
+    if isinstance(column.type, JSON):
+        return values
+    convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if convert is None:
+        return values
+    known: dict[Any, Any] = {}
+    return [known[value] if value in known else known.setdefault(value, convert(value)) for value in values]
+
+
+def select(connection: Connection, table: Table, where: ColumnElement[bool] | None = None) -> list[Sequence[Any]]:
+    """Return all columns of the rows that fit, each as a list of values. Equal JSON may be one and the same list."""
+    query = sql_select(*(type_coerce(column, NullType()) for column in table.columns))
+    rows = connection.execute(query if where is None else query.where(where)).all()
+    if not rows:
+        return [[] for _ in table.columns]
+    return [
+        _read(column, values, connection) for column, values in zip(table.columns, zip(*rows, strict=True), strict=True)
+    ]
+
+
+def _read(column: Column[Any], values: Sequence[Any], connection: Connection) -> Sequence[Any]:
+    convert = column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
+    if convert is None:
+        return values
+    known: dict[Any, Any] = {None: convert(None)}
+    return [known[value] if value in known else known.setdefault(value, convert(value)) for value in values]
+
+
+def quoted(text: str | None) -> str:
+    """Return a text as JSON."""
+    return "null" if text is None else encode_basestring(storable(text))
+
+
+def written(value: object) -> str:
+    """Return any value as JSON."""
+    return storable(_ENCODE(value)) if value else "[]"
