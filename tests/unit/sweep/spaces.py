@@ -157,6 +157,17 @@ def start_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> sub
     return space.start(str(SWEEPER), json.dumps(asked | how), under=under)
 
 
+def await_progress(sweep: subprocess.Popen[str], packets: int = 0) -> None:
+    """Wait until a sweep says that it has sent this many packets.
+
+    Raises:
+        ValueError: it ended before that.
+    """
+    assert sweep.stdout
+    while json.loads(sweep.stdout.readline()).get("progress", -1) < packets:
+        pass
+
+
 def run_sweep(space: Space, *blocks: str | tuple[Any, ...], **how: Any) -> Swept:  # noqa: ANN401 -- JSON
     """Run a sweep in a namespace to its end."""
     process = start_sweep(space, *blocks, **how)

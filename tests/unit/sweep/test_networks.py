@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.sweep.spaces import Space, Swept, cable, run_sweep, start_sweep
+from tests.unit.sweep.spaces import Space, Swept, await_progress, cable, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -341,8 +341,7 @@ def test_broadcast_is_skipped_and_never_waited_for(network: Network) -> None:
 
 def test_a_link_that_goes_down_in_mid_sweep_ends_in_limits(network: Network) -> None:
     sweep = start_sweep(network.scanner, "10.9.0.100-10.9.0.103", "10.9.0.104-10.9.0.139", pace=[150, 150, 5])
-    assert sweep.stdout
-    assert "progress" in sweep.stdout.readline()
+    await_progress(sweep)
     network.scanner.run("ip link set lan down")
     try:
         output, _ = sweep.communicate()
@@ -402,8 +401,7 @@ def test_adaptive_rounds_end_by_themselves_and_find_who_lost_a_packet(network: N
 
 def test_a_sweep_whose_process_is_killed_goes_on_without_it(network: Network) -> None:
     sweep = start_sweep(network.scanner, "10.9.0.1-10.9.0.31", "10.9.0.100-10.9.0.119", pace=[100, 100, 5])
-    assert sweep.stdout
-    assert "progress" in sweep.stdout.readline()
+    await_progress(sweep)
     (worker,) = Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children").read_text().split()
     os.kill(int(worker), signal.SIGKILL)
     output, _ = sweep.communicate()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.sweep.recorded import SAID
-from tests.unit.sweep.spaces import PATH, Space, Swept, cable, run_sweep, start_sweep
+from tests.unit.sweep.spaces import PATH, Space, Swept, await_progress, cable, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,8 +182,7 @@ def test_one_capability_is_enough_and_is_gone_while_packets_are_sent(network: Ne
     as_root = ("setpriv", f"--bounding-set=-all,{given}", "--inh-caps=-all")
     under = as_root if keeps_user else as_nobody
     sweep = start_sweep(network.scanner, BLOCK, **HOW | {"under": under, "kinds": ["icmp"], "pace": [200, 200, 5]})
-    assert sweep.stdout
-    assert "progress" in sweep.stdout.readline()
+    await_progress(sweep)
     (worker,) = Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children").read_text().split()
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{worker}/status").read_text().splitlines())
     output, _ = sweep.communicate()

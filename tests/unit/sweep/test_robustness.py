@@ -17,7 +17,7 @@ import pytest
 
 import probes.sweep
 from probes.sweep.dispatch import arrival
-from tests.unit.sweep.spaces import Space, Swept, cable, run_sweep, start_sweep
+from tests.unit.sweep.spaces import Space, Swept, await_progress, cable, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     import subprocess
@@ -43,9 +43,7 @@ def pair(make_space: Callable[[], Space]) -> tuple[Space, Space]:
 
 def begun(sweep: subprocess.Popen[str]) -> int:
     """Wait until a sweep sends; return the id of its packet process."""
-    assert sweep.stdout
-    while json.loads(sweep.stdout.readline()).get("progress", 0) < 10:
-        pass
+    await_progress(sweep, 10)
     (worker,) = Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children").read_text().split()
     return int(worker)
 
