@@ -144,6 +144,10 @@ class FilingSettings(_Section):
     reconfirmation_days: int = Field(
         365, ge=1, le=3660, description="Days after which a unit has to confirm that a registration still holds."
     )
+    hold_days: int = Field(14, ge=1, le=366, description="Days an address that was asked for is held for the unit.")
+    reserved: tuple[str, ...] = Field(
+        (), description="Networks and addresses the office keeps: none of them is suggested or held."
+    )
 
 
 class HealthSettings(_Section):
@@ -301,4 +305,4 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
                 raise SettingsError(
                     text("{name}: {section} is no section of the settings.", name=name, section=section)
                 )
-        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude", "required"} else value
+        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude", "required", "reserved"} else value

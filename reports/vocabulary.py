@@ -30,6 +30,7 @@ from inventory.model.records import (
     UnitType,
     YesNoUnknown,
 )
+from inventory.model.requests import RequestState
 from inventory.model.text import Text, text
 from inventory.model.topology import LinkSource, NodeKind
 from reports.document import Tone
@@ -183,6 +184,13 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Keeper.UNIT: text("the unit"),
         Keeper.OFFICE: text("the network office"),
         Keeper.CARRIER: text("the carrier"),
+    },
+    RequestState: {
+        RequestState.HELD: text("address held"),
+        RequestState.APPROVED: text("filed"),
+        RequestState.RETURNED: text("returned"),
+        RequestState.WITHDRAWN: text("withdrawn"),
+        RequestState.EXPIRED: text("expired"),
     },
     DisputeState: {
         DisputeState.OPEN: text("open"),

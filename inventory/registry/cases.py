@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from inventory.filing.lifecycle import Refusal, perform
+from inventory.filing.lifecycle import Refusal, changed, perform
 from inventory.model.batch import RecordKind
 from inventory.model.cases import Action, CaseView, Proposal
 from inventory.model.records import FILED_STATES, RegistrationState, RegistrationView
 from inventory.model.text import text
 from inventory.registry import audit
 from inventory.registry.filings import STORED, Author, history_entry, number_filed, write_history
+from inventory.registry.holds import held_for
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.registrations import RegistrationRecord
 
@@ -90,6 +91,23 @@ def case(connection: Connection, number: int) -> CaseView | None:
 
 def file(connection: Connection, view: RegistrationView, author: Author) -> CaseView | Refusal:
     """Store a new registration in the state it has; its id is given here."""
+    if refusal := conflict(connection, view) or held_for(connection, view.plane, view.ip, view.mac, author.at):
+        return refusal
+    row = RegistrationRecord
+    values: dict[str, object] = {name: getattr(view, name) for name in STORED}
+    if view.state is RegistrationState.SUBMITTED:
+        values["submitted_at"] = author.at
+    if view.counts:
+        values |= {"filed_at": view.filed_at or author.at, "decided_at": author.at}
+    number = connection.execute(insert(row).values(values).returning(row.id)).scalar_one()
+    audit.append(connection, author.at, author.actor or "", Action.FILE.value, f"registration {number}")
+    write_history(connection, [history_entry(number, Action.FILE.value, None, replace(view, id=number), author)])
+    number_filed(connection, author.at)
+    return _stored(connection, number)
+
+
+def conflict(connection: Connection, view: RegistrationView) -> Refusal | None:
+    """Say why a new registration cannot be stored beside the others: its card or its address is filed already."""
     row = RegistrationRecord
     active = _selected().where(row.plane == view.plane, row.mac == view.mac, row.state != RegistrationState.CANCELLED)
     other = connection.execute(active).first()
@@ -104,16 +122,7 @@ def file(connection: Connection, view: RegistrationView, author: Author) -> Case
         )
     if view.counts and (taken := _address_taken(connection, view)):
         return taken
-    values: dict[str, object] = {name: getattr(view, name) for name in STORED}
-    if view.state is RegistrationState.SUBMITTED:
-        values["submitted_at"] = author.at
-    if view.counts:
-        values |= {"filed_at": view.filed_at or author.at, "decided_at": author.at}
-    number = connection.execute(insert(row).values(values).returning(row.id)).scalar_one()
-    audit.append(connection, author.at, author.actor or "", Action.FILE.value, f"registration {number}")
-    write_history(connection, [history_entry(number, Action.FILE.value, None, replace(view, id=number), author)])
-    number_filed(connection, author.at)
-    return _stored(connection, number)
+    return None
 
 
 def act(
@@ -126,9 +135,13 @@ def act(
     after = perform(before, step, actor, now, required=required)
     if isinstance(after, Refusal):
         return after
-    if after.registration.counts and (taken := _address_taken(connection, after.registration)):
+    view = after.registration
+    if view.counts and (taken := _address_taken(connection, view)):
         return taken
-    row, view = RegistrationRecord, after.registration
+    wanted = view.ip if after.proposal is None else changed(view, after.proposal.changes).ip
+    if wanted != before.registration.ip and (held := held_for(connection, view.plane, wanted, view.mac, now)):
+        return held
+    row = RegistrationRecord
     values = {name: getattr(view, name) for name in STORED} | {name: getattr(after, name) for name in _STANDING}
     proposal = None if after.proposal is None else asdict(after.proposal)
     values["proposal"] = proposal

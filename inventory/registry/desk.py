@@ -12,6 +12,7 @@ from inventory.registry import cases, disputes, queries
 from inventory.registry.attachments import Attachments
 from inventory.registry.dossiers import Dossiers
 from inventory.registry.filings import Author
+from inventory.registry.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -47,6 +48,11 @@ class Desk:
     def attachments(self) -> Attachments:
         """Scans of sealed forms."""
         return Attachments(self._reading, self._writing)
+
+    @property
+    def requests(self) -> Requests:
+        """Addresses asked for."""
+        return Requests(self._reading, self._writing)
 
     def cases(
         self,

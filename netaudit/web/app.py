@@ -14,7 +14,7 @@ from netaudit.app.known import Known
 from netaudit.web import problems
 from netaudit.web.access import LoginNeeded, PasswordNeeded
 from netaudit.web.api import description, filing, observed, records
-from netaudit.web.pages import attachments, dossier, login, office, registration, unit
+from netaudit.web.pages import addresses, attachments, dossier, login, office, registration, unit
 from netaudit.web.state import State
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
 
-PAGES: Final = (login, unit, dossier, attachments, registration, office)
+PAGES: Final = (login, unit, dossier, attachments, addresses, registration, office)
 """The modules whose ``router`` makes the portal."""
 PARTS: Final = (*PAGES, records, observed, filing, description)
 """Those, and the modules whose ``router`` makes the API."""

@@ -256,3 +256,47 @@ def test_sealed_scans_are_kept_with_their_hash(run: Call, tmp_path: Path) -> Non
     said(run("registration", "detach", "1", "--reason", "传错了"))
     assert "There is no file 1." in said(run("registration", "fetch", "1", "out"), 2)
     assert "SHA-256" in said(run("registration", "attachments"))
+
+
+def test_an_address_is_suggested_held_and_filed(run: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offered() -> list[str]:
+        return [r["ip"] for r in document(run("ip", "suggest", "--unit", "S1", "--count", "3", "--format", "json"))]
+
+    full = (
+        "--person",
+        "李四",
+        "--phone",
+        "13800001234",
+        "--device-type",
+        "台式机",
+        "--location",
+        "1",
+        "--internet",
+        "no",
+    )
+    said(run("registration", "add", "--unit", "S1", "--ip", "10.0.0.2", "--mac", "00E0FC000002"))
+    said(run("exclusion", "add", "--target", "10.0.0.3", "--reason", "冷链"))
+    assert offered() == ["10.0.0.4", "10.0.0.5", "10.0.0.6"]
+    monkeypatch.setenv("NETAUDIT_FILING__RESERVED", "10.0.0.0/29")
+    assert offered() == ["10.0.0.8", "10.0.0.9", "10.0.0.10"]
+    assert (
+        "Still" in (told := said(run("ip", "request", "--unit", "S1", "--mac", "00E0FC000010"), 2)) or "still" in told
+    )
+    assert "10.0.0.8 is held for S1 until" in said(run("ip", "request", "--unit", "S1", "--mac", "00E0FC000010", *full))
+    assert offered()[0] == "10.0.0.9"
+    for ip in ("10.0.0.2", "10.0.0.3", "10.0.0.8", "10.0.0.0", "10.0.0.7"):
+        told = said(run("ip", "request", "--unit", "S1", "--ip", ip, "--mac", "00E0FC000011", *full), 2)
+        assert "is not free" in told or "is filed" in told, (ip, told)
+    said(run("ip", "request", "--unit", "S1", "--ip", "10.0.0.20", "--mac", "00E0FC000011", *full))
+    said(run("ip", "request", "--unit", "S1", "--ip", "10.0.0.21", "--mac", "00E0FC000012", *full))
+    said(run("ip", "return", "3", "--reason", "等新线路"))
+    assert "has been decided already" in said(run("ip", "approve", "1", "2", "3"), 3)
+    assert [(r["ip"], r["state"]) for r in document(run("ip", "list", "--format", "json"))] == [
+        ("10.0.0.21", "returned"), ("10.0.0.20", "approved"), ("10.0.0.8", "approved"),
+    ]  # fmt: skip
+    assert states(run, "--state", "approved") == [
+        ("10.0.0.2", "approved"), ("10.0.0.8", "approved"), ("10.0.0.20", "approved"),
+    ]  # fmt: skip
+    said(run("ip", "list", "--state", "held"))
+    monkeypatch.setenv("NETAUDIT_FILING__RESERVED", "ten")
+    assert "filing.reserved: ten is neither" in said(run("ip", "suggest", "--unit", "S1"), 2)

@@ -12,6 +12,7 @@ from inventory.registry.tables import (
     observations,
     organisation,
     registrations,
+    requests,
     sessions,
     sweeps,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "observations",
     "organisation",
     "registrations",
+    "requests",
     "sessions",
     "sweeps",
 ]

@@ -46,11 +46,16 @@ PAGES = {
     "GET /unit/{unit}/attachments": EVERYBODY,
     "POST /unit/{unit}/attachments": FILING,
     "GET /unit/{unit}/attachments/{attachment}": EVERYBODY,
+    "GET /unit/{unit}/addresses": EVERYBODY,
+    "POST /unit/{unit}/addresses": FILING,
+    "POST /unit/{unit}/addresses/{asked}/withdraw": FILING,
     "GET /registration/{registration}": EVERYBODY,
     "POST /registration/{registration}/{action}": FILING,
     "GET /office": OFFICE,
     "GET /office/review": OFFICE,
     "POST /office/review": REVIEWING,
+    "GET /office/addresses": OFFICE,
+    "POST /office/addresses": REVIEWING,
     "GET /office/disputes": OFFICE,
     "POST /office/disputes/{number}": REVIEWING,
     "GET /office/log": OFFICE,
@@ -71,7 +76,7 @@ API = {
 }
 NAMED = {
     "unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1",
-    "attachment": "1",
+    "attachment": "1", "asked": "1",
 }  # fmt: skip
 OF_A_UNIT = {"unit", "registration"}
 FILES = {"/static"}
