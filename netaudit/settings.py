@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Engine: TypeAlias = Literal["native", "pysnmp"]
 
 ENVIRONMENT_PREFIX: Final = "NETAUDIT_"
+_LISTS: Final = frozenset({"probes", "tcp_ports", "exclude", "required", "reserved", "trusted_proxies"})
 _OWN_VARIABLES: Final = frozenset({"NETAUDIT_DATABASE", "NETAUDIT_CONFIG"})
 
 
@@ -150,6 +152,33 @@ class FilingSettings(_Section):
     )
 
 
+class ServeSettings(_Section):
+    """``[serve]``: how often the portal and the API may be asked, and which proxies are believed."""
+
+    logins_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Logins tried, and unknown tokens shown, from one address."
+    )
+    requests_per_minute: int = Field(600, ge=1, le=1_000_000, description="Requests to the API with one token.")
+    uploads_per_minute: int = Field(30, ge=1, le=100_000, description="Files sent by one account.")
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.1", "::1"),
+        description="With --behind-proxy: the addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are "
+        "believed.",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no address or network."""
+        for one in written:
+            try:
+                ip_network(one)
+            except ValueError:
+                message = f"{one!r} is no address or network; write it like 10.0.0.5 or 10.0.0.0/28"
+                raise ValueError(message) from None
+        return written
+
+
 class HealthSettings(_Section):
     """``[health]``: what ``netaudit device health`` looks at."""
 
@@ -203,6 +232,7 @@ class Settings(_Section):
     retention: RetentionSettings = RetentionSettings()
     health: HealthSettings = HealthSettings()
     filing: FilingSettings = FilingSettings()
+    serve: ServeSettings = ServeSettings()
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
     ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")
 
@@ -305,4 +335,4 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:
                 raise SettingsError(
                     text("{name}: {section} is no section of the settings.", name=name, section=section)
                 )
-        place[key] = value.split(",") if key in {"probes", "tcp_ports", "exclude", "required", "reserved"} else value
+        place[key] = value.split(",") if key in _LISTS else value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from inventory.model.cases import Actor
+    from inventory.model.text import Text
     from inventory.registry.engine import Registry
 
 __all__ = ["AccountView", "LoginError", "Role", "SessionView"]
@@ -37,12 +40,22 @@ _CODE_SIGNS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """What a code on paper is made of: nothing that looks like something else."""
 _CODE_GROUPS: Final = 4
 _HASHER: Final = PasswordHasher()  # argon2id with the library's current parameters (RFC 9106, low memory)
+_HASHING: Final = threading.BoundedSemaphore(2)
+"""Each hash takes 64 MiB: many logins at once wait instead of taking all memory."""
 _NOBODY: Final = _HASHER.hash(secrets.token_hex(16))
 """Checked where there is no such account, so that the answer takes as long."""
 
 
 class LoginError(UsageError):
     """Name or password are not right, or the account is locked."""
+
+
+class LockedError(LoginError):
+    """Too many wrong passwords; ``seconds`` says how long it lasts."""
+
+    def __init__(self, message: Text, hint: Text, seconds: int) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +138,8 @@ def accept(registry: Registry, name: str, code: str, password: str, *, where: st
 
 def hash_of(password: str) -> str:
     """Return the argon2id hash of a password; slow on purpose."""
-    return _HASHER.hash(password)
+    with _HASHING:
+        return _HASHER.hash(password)
 
 
 def set_password(registry: Registry, name: str, password: str, *, actor: str) -> None:
@@ -167,14 +181,16 @@ def log_in(registry: Registry, name: str, password: str, *, where: str) -> Logge
 def _verified(registry: Registry, name: str, password: str, where: str) -> None:
     account, now = registry.gate.account(name), moment()
     if account is not None and account.locked_until is not None and account.locked_until > now:
-        minutes = -(-int((account.locked_until - now).total_seconds()) // 60)
-        raise LoginError(
-            text("Too many wrong passwords: try again in {minutes} min.", minutes=minutes),
+        seconds = ceil((account.locked_until - now).total_seconds())
+        raise LockedError(
+            text("Too many wrong passwords: try again in {minutes} min.", minutes=ceil(seconds / 60)),
             text("The network office can send a new code."),
+            seconds,
         )
     stored = registry.gate.password_of(name) if account is not None and account.active else None
     try:
-        _HASHER.verify(stored or _NOBODY, password)
+        with _HASHING:
+            _HASHER.verify(stored or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         stored = None
     if stored is None:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     help=_("Private key of the certificate (PEM)."),
 )
 @click.option(
-    "--behind-proxy", is_flag=True, help=_("A proxy on this computer ends TLS and passes on whom it speaks for.")
+    "--behind-proxy",
+    is_flag=True,
+    help=_("A proxy ends TLS and says whom it speaks for; serve.trusted_proxies says which is believed."),
 )
 @click.pass_obj
 def serve(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
@@ -19,6 +20,7 @@ from inventory.model.text import Text, text
 from netaudit.app import accounts, tokens
 from netaudit.app.accounts import Role, SessionView
 from netaudit.app.tokens import Scope
+from netaudit.web.limits import place_of
 from netaudit.web.state import State, state_of
 
 if TYPE_CHECKING:
@@ -91,10 +93,14 @@ class Access:
             HTTPException: 403 where a form was not made by this session; 404 where the path names nothing.
         """
         if not self.login:
-            _check_site(request)
+            if request.method not in _SAFE:
+                _check_site(request)
+                _take(request, "login", place_of(address_of(request)))
             return None
         visitor = await run_in_threadpool(self._admitted, request)  # it asks the registry, which may be busy
         if self.scope is None and request.method not in _SAFE:
+            if request.headers.get("content-type", "").lower().startswith("multipart/"):
+                _take(request, "upload", visitor.session.account.name)
             await _check_form(request, visitor.session)
         return visitor
 
@@ -124,11 +130,20 @@ def _program(request: Request, scope: Scope) -> Visitor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     bearer = tokens.bearer_of(state_of(request).registry, token.strip()) if scheme.lower() == "bearer" else None
     if bearer is None:
+        _take(request, "stranger", place_of(address_of(request)))
         reason = text("A valid token is needed: Authorization: Bearer netaudit_…")
         raise Denied(401, reason, {"WWW-Authenticate": 'Bearer realm="netaudit"'})
+    _take(request, "api", bearer.name)
     if scope not in bearer.scopes:
         raise Denied(403, text("The token does not have the scope {scope}.", scope=scope.value))
     return Visitor(bearer.session, token, bearer.actor, address_of(request), bearer.scopes)
+
+
+def _take(request: Request, kind: str, who: str) -> None:
+    """Take one of the chances somebody has."""
+    seconds = state_of(request).limits.take(kind, who)
+    if seconds:
+        raise Denied(429, text("Try again in {seconds} s.", seconds=seconds), {"Retry-After": str(seconds)})
 
 
 def _unit_of(request: Request, state: State, *, by_filter: bool) -> str | None:
@@ -147,7 +162,7 @@ def _unit_of(request: Request, state: State, *, by_filter: bool) -> str | None:
 
 def _check_site(request: Request) -> None:
     """Refuse the form of another site where no session stands for the person yet: who logs whom in?"""
-    if request.method not in _SAFE and request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
         raise Denied(403, text("This form was not sent from a page of this portal."))
 
 
@@ -163,8 +178,12 @@ async def _check_form(request: Request, session: SessionView) -> None:
 
 
 def address_of(request: Request) -> str:
-    """Return the address the request came from."""
-    return request.client.host if request.client is not None else ""
+    """Return the address the request came from; behind a proxy the one it speaks for, where that is an address."""
+    host = request.client.host if request.client is not None else ""
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return ""
 
 
 Anyone = Annotated[None, Depends(Access(frozenset(), login=False))]

@@ -14,12 +14,12 @@ from netaudit.app.known import Known
 from netaudit.web import problems
 from netaudit.web.access import LoginNeeded, PasswordNeeded
 from netaudit.web.api import description, filing, observed, records
+from netaudit.web.guard import Guard
+from netaudit.web.limits import Limits
 from netaudit.web.pages import addresses, attachments, dossier, login, office, registration, unit
 from netaudit.web.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
 
@@ -27,18 +27,6 @@ PAGES: Final = (login, unit, dossier, attachments, addresses, registration, offi
 """The modules whose ``router`` makes the portal."""
 PARTS: Final = (*PAGES, records, observed, filing, description)
 """Those, and the modules whose ``router`` makes the API."""
-_LARGEST_BODY: Final = 20_000_000
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-        " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def create_app(registry: Registry, settings: Settings, *, secure: bool = False) -> FastAPI:
@@ -50,29 +38,16 @@ def create_app(registry: Registry, settings: Settings, *, secure: bool = False) 
         secure: whether browsers come by TLS.
     """
     app = FastAPI(title="netaudit", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.portal = State(registry, settings, Known(registry, settings), secure)
+    app.state.portal = State(registry, settings, Known(registry, settings), Limits(settings.serve), secure)
     for part in PARTS:
         # Not include_router: what it adds is not the routes themselves, and who cannot list them cannot check them.
         app.router.routes.extend(part.router.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.middleware("http")(_guarded)
+    app.add_middleware(Guard, secure=secure)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)
     problems.install(app)
     return app
-
-
-async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    size = request.headers.get("content-length", "0")
-    if not size.isdigit() or int(size) > _LARGEST_BODY:
-        response = problems.told(request, 413)
-    else:
-        response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 async def _to_login(request: Request, _error: Exception) -> Response:

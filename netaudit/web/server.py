@@ -35,7 +35,7 @@ def run(
         port: TCP port.
         certificate: TLS certificate chain (PEM); with it browsers come by TLS.
         key: its private key (PEM).
-        behind_proxy: whether a proxy on this computer ends TLS and says whom it speaks for.
+        behind_proxy: whether a proxy ends TLS and says whom it speaks for; ``serve.trusted_proxies`` are believed.
     """
     app = create_app(registry, settings, secure=certificate is not None or behind_proxy)
     state: State = app.state.portal
@@ -47,7 +47,7 @@ def run(
         ssl_certfile=None if certificate is None else str(certificate),
         ssl_keyfile=None if key is None else str(key),
         proxy_headers=behind_proxy,
-        forwarded_allow_ips="127.0.0.1" if behind_proxy else None,
+        forwarded_allow_ips=",".join(settings.serve.trusted_proxies) if behind_proxy else None,
         server_header=False,
         date_header=False,
         access_log=False,

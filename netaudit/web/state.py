@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from netaudit.app.known import Known
+from netaudit.web.limits import Limits
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -21,6 +22,7 @@ class State:
     registry: Registry
     settings: Settings
     known: Known
+    limits: Limits
     secure: bool
     """Whether browsers come by TLS: cookies are sent by TLS only then."""
 

@@ -21,6 +21,7 @@ from netaudit.settings import (
     HealthSettings,
     ReportSettings,
     RetentionSettings,
+    ServeSettings,
     Settings,
     SnmpProfile,
     SshProfile,
@@ -42,6 +43,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[retention]", RetentionSettings),
     ("[health]", HealthSettings),
     ("[filing]", FilingSettings),
+    ("[serve]", ServeSettings),
     ("[snmp.NAME]", SnmpProfile),
     ("[ssh.NAME]", SshProfile),
 )
@@ -88,7 +90,7 @@ def settings() -> str:
             lines += [f"## {title}", ""]
         lines += ["| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            if not title and name in {"sweep", "collect", "report", "retention", "health", "filing"}:
+            if not title and name in {"sweep", "collect", "report", "retention", "health", "filing", "serve"}:
                 continue
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
             lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")

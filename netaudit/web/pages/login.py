@@ -47,6 +47,10 @@ def log_in(
     """Log in, or say that it did not work."""
     try:
         done = accounts.log_in(state_of(request).registry, name.strip(), password, where=address_of(request))
+    except accounts.LockedError as error:
+        response = page(request, "login.html", next=_inside(next), name=name, error=error, status=429)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
     except UsageError as error:
         return page(request, "login.html", next=_inside(next), name=name, error=error, status=401)
     return _entered(request, done, _inside(next))
@@ -112,7 +116,9 @@ def choose(request: Request, _access: Anyone, language: str) -> Response:
     back = urlsplit(request.headers.get("referer", "/")).path or "/"
     response = RedirectResponse(_inside(back), 303)
     if language in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax", secure=state_of(request).secure
+        )
     return response
 
 

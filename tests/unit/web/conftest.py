@@ -16,7 +16,7 @@ from inventory.model.records import PrefixView, RegistrationState, RegistrationV
 from inventory.model.values import Mac
 from inventory.registry.engine import Registry, open_registry
 from netaudit.app import accounts
-from netaudit.settings import Settings
+from netaudit.settings import ServeSettings, Settings
 from netaudit.web.app import create_app
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSWORD = "四月的风很温柔啊2026"
+UNHURRIED = ServeSettings(logins_per_minute=100_000, requests_per_minute=100_000, uploads_per_minute=100_000)
 PEOPLE = {
     "root": (Role.ADMIN, ()),
     "reviewer": (Role.REVIEWER, ()),
@@ -79,7 +80,7 @@ def opened(folder: Path, hashed: str) -> Iterator[Portal]:
                 ),
             )
         )
-        app = create_app(registry, Settings())
+        app = create_app(registry, Settings(serve=UNHURRIED))
         with TestClient(app, follow_redirects=False) as client:
             made = Portal(registry, client)
             for name, (role, units) in PEOPLE.items():

@@ -45,7 +45,8 @@ def test_wrong_passwords_lock_for_a_while(portal: Portal) -> None:
     for _ in range(4):
         assert portal.client.post("/login", data={"name": "li", "password": "wrong"}).status_code == 401
     locked = portal.client.post("/login", data={"name": "li", "password": PASSWORD}, headers={"accept-language": "en"})
-    assert locked.status_code == 401
+    assert locked.status_code == 429
+    assert 0 < int(locked.headers["retry-after"]) <= 120
     assert "Too many wrong passwords" in locked.text
     assert portal.client.post("/login", data={"name": "wang", "password": PASSWORD}).status_code == 303
 
