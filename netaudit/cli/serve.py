@@ -49,19 +49,12 @@ def serve(
         raise click.UsageError(_("--certificate and --key belong together."))
     from netaudit.web import server  # noqa: PLC0415 -- help must not pay for it
 
+    place = server.Place(host, port, certificate, key, behind_proxy)
+    taken = server.listen(place)
     if not session.registry.gate.accounts():
         say(_("There is no account yet: netaudit account add NAME --role admin"), error=True)
-    scheme = "http" if certificate is None else "https"
-    say(_("The portal is at {url} (Ctrl-C ends it).").format(url=f"{scheme}://{host}:{port}/"), error=True)
-    server.run(
-        session.registry,
-        session.settings,
-        host=host,
-        port=port,
-        certificate=certificate,
-        key=key,
-        behind_proxy=behind_proxy,
-    )
+    say(_("The portal is at {url} (Ctrl-C ends it).").format(url=place.url), error=True)
+    server.run(session.registry, session.settings, place, taken)
 
 
 def _is_loopback(host: str) -> bool:
