@@ -21,7 +21,7 @@ from tests.unit.web.conftest import PASSWORD
 from tests.unit.web.programs import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.unit.web.conftest import Portal
@@ -185,7 +185,7 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pa
 
 
 TYPES = {"[Content_Types].xml": b"<Types/>"}
-TRAPS = {
+TRAPS: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (lambda: trap({**TYPES, "xl/worksheets/sheet1.xml": bytes(300_000_000)}), "unpacks to"),
     "entities": (lambda: trap({**TYPES, "xl/sharedStrings.xml": ENTITIES}), "entit"),
     "damaged": (lambda: b"PK\x03\x04" + bytes(1000), "save it again"),
