@@ -186,6 +186,7 @@ class HealthSettings(_Section):
         True, description="Ask each registered device once, by SNMP v2c and v1, whether it answers to `public`."
     )
     clock_tolerance: float = Field(120, gt=0, description="Seconds a device's clock may be off.")
+    nearly_full: float = Field(0.9, gt=0, le=1, description="Share of its MAC table from which on it is nearly full.")
 
 
 class SnmpSecret(_Section):

@@ -33,14 +33,26 @@ _LOW_24: Final = (1 << 24) - 1
 _ROUNDS: Final = 6
 _HALF: Final = 12
 
+_VERSION: Final = re.compile(
+    r"(?:\b(?:version|ver|release|rel|revision|rev|firmware|software|image|build|patch|bootrom|boot)\b"
+    r"[\s.:=,-]*|[vV])$",
+    re.IGNORECASE,
+)
+"""Before four numbers with dots between them, this says that they are no address."""
+_BEFORE: Final = 24
 _DOTTED: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _COLONS: Final = re.compile(r"(?<![0-9A-Fa-f:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Fa-f:])")
 _CARD: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(?:[-.][0-9A-Fa-f]{4}){2}"
-    r"|[0-9A-Fa-f]{12})(?![0-9A-Za-z])"
+    r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{12})(?![0-9A-Za-z])"
 )
 _SERIAL: Final = re.compile(r"(?i)\b(s/?n|serial(?: number| no\.?)?|esn)(\s*[:=#]\s*|\s+of\s+slot\s+\d+\s*:\s*)(\S+)")
 _SHORTEST_WORD: Final = 3
+
+
+def is_version(dotted: re.Match[str]) -> bool:
+    """Whether what stands before four numbers says that they are a version."""
+    return _VERSION.search(dotted.string[max(0, dotted.start() - _BEFORE) : dotted.start()]) is not None
 
 
 class Pseudonyms:
@@ -100,7 +112,7 @@ class Pseudonyms:
                 written = re.sub(rf"(?<![0-9A-Za-z]){re.escape(word)}(?![0-9A-Za-z])", instead, written)
         written = _SERIAL.sub(lambda found: f"{found[1]}{found[2]}{self.serial(found[3])}", written)
         written = _CARD.sub(lambda found: self._spelled(found[0]), written)
-        written = _DOTTED.sub(lambda found: self._address(found[0]), written)
+        written = _DOTTED.sub(lambda found: found[0] if is_version(found) else self._address(found[0]), written)
         return _COLONS.sub(lambda found: self._address(found[0]), written)
 
     def _address(self, written: str) -> str:
@@ -115,7 +127,7 @@ class Pseudonyms:
         if len(written) == 12 and written.isdecimal():  # noqa: PLR2004 -- a number as likely as a card
             return self._token("serial", written, 12)
         digits = iter(self.mac(card).text.replace(":", ""))
-        instead = "".join(next(digits) if character not in ":-." else character for character in written)
+        instead = "".join(next(digits) if character not in ":-. " else character for character in written)
         return instead.upper() if written.upper() == written else instead
 
     def _ip6(self, address: IPv6Address) -> IPv6Address:

@@ -101,6 +101,12 @@ class Sessions:
             connection.execute(insert(TRANSCRIPTS).values(row | ended))
             _note_key(connection, address, transcript, trusting=trusting)
 
+    def note_key(self, address: str, transcript: Transcript, *, trusting: bool) -> None:
+        """Keep the key a device showed in a session that is not stored itself."""
+        if transcript.host_key is not None:
+            with self._writing() as connection:
+                _note_key(connection, address, transcript, trusting=trusting)
+
     def transcripts(self, sweep_id: int) -> tuple[tuple[str, Transcript], ...]:
         """Return the plane and the last session of every device of a sweep, by device."""
         query = select(TRANSCRIPTS.c.device, TRANSCRIPTS.c.plane, TRANSCRIPTS.c.packed)

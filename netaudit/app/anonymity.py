@@ -16,6 +16,7 @@ from inventory.model.text import text
 from probes.snmp.anonymise import anonymised, names_in
 
 if TYPE_CHECKING:
+    from inventory.model.transcript import Transcript
     from netaudit.app.recording import Manifest
     from probes.snmp.recording import Recording
 
@@ -55,10 +56,22 @@ def _make(file: Path) -> None:
         stream.write(secrets.token_hex(_OCTETS) + "\n")
 
 
-def without_names(manifest: Manifest, recording: Recording, by: Pseudonyms) -> tuple[Manifest, Recording]:
+def without_names(
+    manifest: Manifest, recording: Recording | None, session: Transcript | None, by: Pseudonyms
+) -> tuple[Manifest, Recording | None, Transcript | None]:
     """Return a recording and its manifest in which nobody and nothing can be recognised."""
-    other, left_out = anonymised(recording, by)
-    names = {**names_in(recording, by), manifest.device: by.name(manifest.device)}
+    names = {manifest.device: by.name(manifest.device)}
+    gone = 0
+    if recording is not None:
+        names = names_in(recording, by) | names
+        recording, gone = anonymised(recording, by)
+    if session is not None:
+        from probes.ssh.anonymise import anonymised as reworded  # noqa: PLC0415 -- rarely needed
+        from probes.ssh.parser import Parser  # noqa: PLC0415 -- the same
+
+        with Parser() as parser:
+            session, more = reworded(session, by, names, parser)
+        gone += more
 
     def told(written: str | None) -> str | None:
         return None if written is None else by.text(written, names.items())
@@ -68,7 +81,7 @@ def without_names(manifest: Manifest, recording: Recording, by: Pseudonyms) -> t
         "device": names[manifest.device],
         "address": told(manifest.address),
         "anonymised": True,
-        "left_out": manifest.left_out + left_out,
+        "left_out": manifest.left_out + gone,
         "tables": tables,
     }
-    return manifest.model_copy(update=update), other
+    return manifest.model_copy(update=update), recording, session

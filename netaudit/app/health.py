@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def look(registry: Registry, settings: Settings, names: Sequence[str]) -> tuple[
     """
     devices = aim(names, registry.filed(), settings, Profiles())
     looks = asyncio.run(_look_at_all(devices, settings))
+    looks = _completed(registry, settings, devices, looks)
     found = [check for one in looks for check in one.checks]
     asked = {device.name for device in devices}
     known = registry.device_facts([view.id for view in registry.sweeps()])
@@ -73,12 +75,54 @@ async def _look_at(device: DeviceView, settings: Settings) -> Condition:
     if isinstance(target, str):
         why = DeviceCheck(device.name, Check.CLOCK, CheckResult.NOT_ASSESSED, target, datetime.now(UTC))
         return Condition((*found, why), answered=False)
-    seen = await condition_of(target, limits, settings.health.clock_tolerance)
+    health = settings.health
+    seen = await condition_of(target, limits, health.clock_tolerance, health.nearly_full)
     # What forwards nothing has no forwarding table, and need not speak LLDP.
     found += [check for check in seen.checks if device.role not in SENSING or check.check is Check.CLOCK]
-    if settings.health.public_community:
+    if health.public_community:
         found.append(await public_check(target, limits))
     return Condition(tuple(found), seen.answered)
+
+
+def _completed(
+    registry: Registry, settings: Settings, devices: Sequence[DeviceView], looks: Sequence[Condition]
+) -> list[Condition]:
+    """Ask by SSH what SNMP does not tell, where a device has an SSH profile."""
+    wanted = [
+        device
+        for device, look in zip(devices, looks, strict=True)
+        if device.ssh_profile is not None and device.role not in SENSING and _lacking(look)
+    ]
+    if not wanted:
+        return list(looks)
+    from netaudit.app.second_look import by_ssh  # noqa: PLC0415 -- takes a second to import, and is rarely needed
+
+    said = by_ssh(registry, settings, wanted)
+    return [
+        look if device.name not in said else _joined(look, said[device.name])
+        for device, look in zip(devices, looks, strict=True)
+    ]
+
+
+def _lacking(look: Condition) -> bool:
+    told = {check.check: check for check in look.checks}
+    clock, space = told.get(Check.CLOCK), told.get(Check.FORWARDING_SPACE)
+    return clock is None or clock.result is CheckResult.NOT_ASSESSED or space is None or space.value is None
+
+
+def _joined(look: Condition, said: Sequence[DeviceCheck]) -> Condition:
+    """Unite two looks: what only one assessed counts, and of a table's room both count."""
+    checks = {check.check: check for check in look.checks}
+    for more in said:
+        known = checks.get(more.check)
+        if known is None or known.result is CheckResult.NOT_ASSESSED:
+            checks[more.check] = more if more.result is not CheckResult.NOT_ASSESSED or known is None else known
+        elif more.check is Check.FORWARDING_SPACE and more.result is not CheckResult.NOT_ASSESSED:
+            worse = known if known.result is CheckResult.ATTENTION else more
+            evidence = f"{known.evidence}; {more.evidence}"
+            checks[more.check] = replace(worse, evidence=evidence, at=more.at, value=more.value)
+    answered = look.answered or any(check.result is not CheckResult.NOT_ASSESSED for check in said)
+    return Condition(tuple(checks.values()), answered)
 
 
 def _target(device: DeviceView, settings: Settings) -> DeviceTarget | str:

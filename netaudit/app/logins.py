@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from inventory.model.hostkeys import HostKey
     from inventory.model.records import DeviceView
+    from inventory.model.transcript import Transcript
     from inventory.model.values import IPNetwork
+    from inventory.registry.engine import Registry
     from netaudit.settings import Settings
 
 
@@ -55,6 +57,12 @@ def login_of(device: DeviceView, settings: Settings, believed: Mapping[str, froz
         believed.get(device.name, frozenset()),
         trusting=settings.collect.ssh_host_keys == "record",
     )
+
+
+def note_key(registry: Registry, target: SshTarget, transcript: Transcript) -> None:
+    """Keep the host key a device showed: the first one waits for approval, another one raises the alarm."""
+    address = f"{target.address} port {target.credential.port}"
+    registry.sessions.note_key(address, transcript, trusting=target.trusting)
 
 
 def ssh_limits(settings: Settings) -> SshLimits:

@@ -13,7 +13,7 @@ from inventory.model.text import text
 from netaudit.app import recording, recording_report, session_file
 from netaudit.app.aim import Profiles, aim
 from netaudit.app.anonymity import without_names
-from netaudit.app.logins import login_of, ssh_limits
+from netaudit.app.logins import login_of, note_key, ssh_limits
 from netaudit.app.plan import target_of
 from netaudit.credentials import snmp_credential
 from probes.contract import ReadLimits
@@ -54,15 +54,16 @@ def record(
         UsageError: the device is not registered, has no profile, or the folder is not empty.
         NetauditError: nothing answered, or the folder cannot be written; then there is no folder.
     """
-    [device] = aim([name], registry.filed(), settings, profiles)
+    filed = registry.filed()
+    [device] = aim([name], filed, settings, profiles)
     if device.snmp_profile is None and device.ssh_profile is None:
         raise UsageError(
             text("{name} has no SNMP profile and no SSH profile.", name=device.name),
             text("Set one: netaudit device edit {name} --snmp-profile PROFILE", name=device.name),
         )
     heard = _by_snmp(device, settings, whole_device=whole_device)
-    # What a device prints is free text: nobody can promise that no name is left in it.
-    printed = None if by is not None else _by_ssh(registry, device, settings)
+    registered = any(device.name == one.name for one in filed.devices)
+    printed = _by_ssh(registry, device, settings, registered=registered)
     told = [one for one in (heard and heard.reading, printed and printed.reading) if one]
     if not any(entry.usable for reading in told for entry in reading.coverage):
         hint = next((reading.hint for reading in told if reading.hint), None)
@@ -70,10 +71,10 @@ def record(
     manifest = _manifest(device, told, whole_device=whole_device)
     left_out = (heard.left_out if heard else 0) + (printed.left_out if printed else 0)
     manifest = manifest.model_copy(update={"left_out": left_out})
-    walk = heard.recording if heard else None
-    if by is not None and walk is not None:
-        manifest, walk = without_names(manifest, walk, by)
-    manifest = recording.write(out, manifest, walk, printed.transcript if printed else None)
+    walk, session = heard.recording if heard else None, printed.transcript if printed else None
+    if by is not None:
+        manifest, walk, session = without_names(manifest, walk, session, by)
+    manifest = recording.write(out, manifest, walk, session)
     return recording_report.written(out, manifest)
 
 
@@ -104,7 +105,7 @@ def _by_snmp(device: DeviceView, settings: Settings, *, whole_device: bool) -> _
     return _Heard(reading, without_secrets(tape.recording()), tape.left_out)
 
 
-def _by_ssh(registry: Registry, device: DeviceView, settings: Settings) -> _Printed | None:
+def _by_ssh(registry: Registry, device: DeviceView, settings: Settings, *, registered: bool) -> _Printed | None:
     if device.ssh_profile is None:
         return None
     from probes.ssh.parser import Parser  # noqa: PLC0415 -- takes a second to import, and is rarely needed
@@ -113,6 +114,8 @@ def _by_ssh(registry: Registry, device: DeviceView, settings: Settings) -> _Prin
 
     target = login_of(device, settings, registry.sessions.believed())
     transcript = log_in(target, ssh_limits(settings), threading.Event())
+    if registered:
+        note_key(registry, target, transcript)
     kept, gone = session_file.without_secrets(transcript, (target.credential.password,))
     with Parser() as parser:
         return _Printed(reading(kept, target.plane, parser), kept, gone)

@@ -1,4 +1,7 @@
-"""``netaudit device test``: what answers, which tables, and what will be known by them. Nothing is stored."""
+"""``netaudit device test``: what answers, which tables, and what will be known by them.
+
+Nothing is stored but the host keys that registered devices show.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from inventory.model.facts import DeviceFact
 from inventory.reconcile.promise import promise
 from netaudit.app.aim import aim
 from netaudit.app.answer import Report
-from netaudit.app.logins import login_of, ssh_limits
+from netaudit.app.logins import login_of, note_key, ssh_limits
 from netaudit.app.plan import SENSING, target_of
 from netaudit.credentials import snmp_credential
 from probes.contract import ReadLimits, SnmpV3
@@ -20,7 +23,7 @@ from probes.snmp.collect import collect
 from reports.kinds import trial as kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from inventory.model.records import DeviceView
     from inventory.registry.engine import Registry
@@ -56,8 +59,8 @@ def try_out(registry: Registry, settings: Settings, names: Sequence[str], profil
     wanted = settings.collect
     limits = ReadLimits(timeout_s=wanted.timeout, retries=wanted.retries, device_budget_s=wanted.device_budget)
     read = {(one.device, "snmp"): one for one in collect(plan.by_snmp, limits, threading.Event())}
-    read |= {(one.device, "ssh"): one for one in _by_ssh(plan, settings)}
     known = {device.name for device in filed.devices}
+    read |= {(one.device, "ssh"): one for one in _by_ssh(plan, settings, registry, known)}
     trials = [_trial(device, plan, read, registered=device.name in known) for device in devices]
     return Report(kind.document(trials), kind.json_document(trials)), _code(trials)
 
@@ -86,16 +89,23 @@ def _version(credential: SnmpCredential) -> str:
     return "SNMPv3" if isinstance(credential, SnmpV3) else f"SNMPv{credential.version}"
 
 
-def _by_ssh(plan: _Plan, settings: Settings) -> list[DeviceReading]:
+def _by_ssh(plan: _Plan, settings: Settings, registry: Registry, known: Container[str]) -> list[DeviceReading]:
+    """Read by SSH; the host key of a registered device is kept, so that the next login can tell another one."""
     if not plan.by_ssh:
         return []
+    targets = {target.name: target for target in plan.by_ssh}
     from probes.ssh.collect import collect as log_in  # noqa: PLC0415 -- takes a second to import, and is rarely needed
     from probes.ssh.parser import Parser  # noqa: PLC0415 -- the same
     from probes.ssh.reading import reading  # noqa: PLC0415 -- the same
 
     with Parser() as parser:
         sessions = log_in(plan.by_ssh, ssh_limits(settings), threading.Event())
-        return [reading(transcript, "public", parser) for transcript in sessions]
+        found = []
+        for transcript in sessions:
+            if transcript.device in known:
+                note_key(registry, targets[transcript.device], transcript)
+            found.append(reading(transcript, "public", parser))
+    return found
 
 
 def _trial(

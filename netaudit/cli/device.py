@@ -51,7 +51,7 @@ device.add_command(host_key)
     is_flag=True,
     help=_(
         "Replace addresses, cards, serial numbers and names, always by the same ones for the same key; subnets and"
-        " makers of cards stay. What netaudit does not decode is left out, and so is what is printed by SSH."
+        " makers of cards stay. What netaudit does not decode is left out."
     ),
 )
 @click.option(
@@ -90,9 +90,10 @@ def record(
 @device.command(
     help=_(
         "Look at the condition of registered devices: telnet open, an answer to the community public, the clock, a full"
-        " MAC table, LLDP switched off, older software than another of the same model runs here, and what logins by SSH"
-        " showed: old algorithms, another host key. Nothing is changed;"
-        " the setting health.public_community forbids the question for public."
+        " or nearly full MAC table, LLDP switched off, older software than another of the same model runs here, and"
+        " what logins by SSH showed: old algorithms, another host key. What SNMP does not tell is asked by SSH, where a"
+        " device has a profile. Nothing is changed; the setting health.public_community forbids the question for"
+        " public."
     ),
     epilog=_("Exit code: 0 every device answered, 3 one did not, 4 none did."),
 )
@@ -110,7 +111,7 @@ def health(session: Session, *, names: tuple[str, ...], form: str) -> int:
     help=_(
         "Try devices out: what answers, which tables they have, and how well endpoints behind them will be seen. NAME"
         " is a registered device; an address within the scope needs --snmp-profile or --ssh-profile, for none is"
-        " guessed. Nothing is stored."
+        " guessed. Nothing is stored but the host key of a registered device."
     ),
     epilog=_("Exit code: 0 everything was read to its end, 3 something was not, 4 nothing answered."),
 )

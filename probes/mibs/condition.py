@@ -20,6 +20,8 @@ CLOCKS: Final[tuple[tuple[Oid, str], ...]] = (
 )
 DISCARDS: Final[Oid] = (1, 3, 6, 1, 2, 1, 17, 4, 1, 0)  # dot1dTpLearnedEntryDiscards
 SCALARS: Final[tuple[Oid, ...]] = (*(oid for oid, _ in CLOCKS), DISCARDS)
+USAGE_COLUMNS: Final[tuple[Oid, ...]] = ((1, 3, 6, 1, 4, 1, 2011, 5, 25, 42, 2, 1, 5, 1, 1),)
+"""hwMacEntityUsage of HUAWEI-L2MAM-MIB: how full the table of a board is, in per cent."""
 LLDP_COLUMNS: Final[tuple[Oid, ...]] = ((1, 0, 8802, 1, 1, 2, 1, 1, 6, 1, 2),)
 """lldpPortConfigAdminStatus: 1 txOnly, 2 rxOnly, 3 txAndRx, 4 disabled."""
 
@@ -88,14 +90,30 @@ def clock_check(device: str, told: Clock | None, at: datetime, tolerance_s: floa
     return DeviceCheck(device, Check.CLOCK, result, evidence, at, off)
 
 
-def space_check(device: str, said: Scalars, at: datetime) -> DeviceCheck:
-    """Judge whether the forwarding table turned stations away since the device started."""
+def space_check(device: str, said: Scalars, boards: Rows, at: datetime, nearly_full: float) -> DeviceCheck:
+    """Judge whether the forwarding table is nearly full, or turned stations away since the device started.
+
+    Args:
+        device: whose it is.
+        said: of :data:`SCALARS`.
+        boards: of :data:`USAGE_COLUMNS`.
+        at: when.
+        nearly_full: the share from which on it is.
+    """
+    used = [number for cells in boards.values() if (number := integer(cells[0])) is not None]
+    share = max(used) / 100 if used else None
     discards = integer(said.get(DISCARDS))
-    if discards is None:
-        return _unknown(device, Check.FORWARDING_SPACE, "no dot1dTpLearnedEntryDiscards", at)
-    result = CheckResult.ATTENTION if discards else CheckResult.GOOD
-    evidence = f"dot1dTpLearnedEntryDiscards {discards}"
-    return DeviceCheck(device, Check.FORWARDING_SPACE, result, evidence, at, float(discards))
+    evidence = []
+    if share is not None:
+        evidence.append(f"hwMacEntityUsage {share:.0%}")
+    if discards is not None:
+        evidence.append(f"dot1dTpLearnedEntryDiscards {discards}")
+    if not evidence:
+        told = "neither dot1dTpLearnedEntryDiscards nor hwMacEntityUsage"
+        return _unknown(device, Check.FORWARDING_SPACE, told, at)
+    full = bool(discards) or (share or 0) >= nearly_full
+    result = CheckResult.ATTENTION if full else CheckResult.GOOD
+    return DeviceCheck(device, Check.FORWARDING_SPACE, result, "; ".join(evidence), at, share)
 
 
 def discovery_check(device: str, ports: Rows, at: datetime) -> DeviceCheck:

@@ -63,6 +63,8 @@ class Tells(StrEnum):
     BITS = "bits"
     WORDS = "words"
     """Model, version, port name: it stays, but for addresses and names within it."""
+    VERSION = "version"
+    """Words in which four numbers with dots between them are no address."""
     PORT = "port"
     """The same, where a platform may write somebody's words behind the port's name."""
     NAME = "name"
@@ -102,6 +104,7 @@ SHAPES: Final[dict[Oid, Shape]] = {
     **_all(freshness.BEFORE),
     **_all(condition.SCALARS),
     **_all(condition.LLDP_COLUMNS),
+    **_all(condition.USAGE_COLUMNS),
     **_all(interfaces.COLUMNS[:6], _2=Tells.PORT, _6=Tells.CARD),
     **_all(interfaces.COLUMNS[6:], _1=Tells.WORDS, _18=Tells.NAME),
     **_all(lag.COLUMNS),
@@ -130,7 +133,7 @@ SHAPES: Final[dict[Oid, Shape]] = {
     **_all(lldp.MANAGEMENT_COLUMNS, Index.MANAGEMENT),
     **_all(lldp.LOCAL_PORT_COLUMNS, _3=Tells.LLDP_PORT, _4=Tells.WORDS),
     **_all(cdp.COLUMNS, _4=Tells.ADDRESS, _6=Tells.NAME, _7=Tells.WORDS, _8=Tells.WORDS, _9=Tells.BITS),
-    **_all(entity.COLUMNS, _10=Tells.WORDS, _11=Tells.SERIAL, _13=Tells.WORDS),
+    **_all(entity.COLUMNS, _10=Tells.VERSION, _11=Tells.SERIAL, _13=Tells.WORDS),
     **_all(sensors.COLUMNS, _6=Tells.WORDS),
     **_all(sensors.NAME_COLUMNS, _2=Tells.WORDS, _7=Tells.WORDS),
     **_all(ups.SCALARS),

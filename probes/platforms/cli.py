@@ -27,6 +27,9 @@ class Subject(StrEnum):
     ND = "nd"
     FDB = "fdb"
     LLDP = "lldp"
+    CLOCK = "clock"
+    SPACE = "space"
+    """How full the forwarding table is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,12 @@ class Question:
     gate: Gate | None = None
 
 
+def condition(clock: str, space: str = "") -> tuple[Question, ...]:
+    """Return the questions about a device's condition, of the command for its clock and that for its table."""
+    asked = ((Subject.CLOCK, clock), (Subject.SPACE, space))
+    return tuple(Question(subject, (Command(text),)) for subject, text in asked if text)
+
+
 COMMON_REJECTIONS: Final = re.compile(
     r"^\s*(?:%\s*(?:Invalid|Unknown|Unrecognized|Incomplete|Ambiguous|Wrong|Too many)|"
     r"Error\s*:\s*(?:Unrecognized|Incomplete|Wrong|Ambiguous|Too many)|"
@@ -108,6 +117,8 @@ class Cli:
     prompt: re.Pattern[str]
     """A whole line without the blanks behind it."""
     questions: tuple[Question, ...]
+    condition: tuple[Question, ...] = ()
+    """Asked by a look at the device's condition only: its clock, the room in its forwarding table."""
     session: tuple[str, ...] = ()
     """Typed first: switches paging off, for this session only. One that is refused does no harm."""
     logout: str = "exit"
@@ -140,7 +151,7 @@ class Cli:
     @property
     def commands(self) -> tuple[str, ...]:
         """Every command that may be typed, in order."""
-        asked = (command.text for question in self.questions for command in question.commands)
+        asked = (command.text for question in (*self.questions, *self.condition) for command in question.commands)
         gates = (question.gate.text for question in self.questions if question.gate)
         return (*self.session, *gates, *asked, self.logout)
 

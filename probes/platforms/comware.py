@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Dialog, Gate, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Dialog, Gate, Pager, Question, Subject, condition
 from probes.platforms.profile import Profile
 
 
@@ -42,6 +42,7 @@ CLI = Cli(
     aggregates=("bridge-aggregation", "route-aggregation"),
     virtual=("vlan-interface", "tunnel", "vsi-interface", "virtual-template", "reg", "register-tunnel"),
     vlan_interface="Vlan-interface{}",
+    condition=condition("display clock", "display mac-address statistics"),
     questions=(
         Question(Subject.VERSION, (Command("display version", "h3c_comware_version", re.compile(r"Comware")),)),
         Question(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Discovery, Profile
 
 _TOTAL = re.compile(r"Total Entries\s*:\s*(?P<n>\d+)", re.IGNORECASE)
@@ -20,6 +20,7 @@ CLI = Cli(
     names={"group id": "T"},
     aggregates=("t",),
     ports=re.compile(r"T?\d[\d:]*"),
+    condition=condition("show time"),
     questions=(
         Question(Subject.VERSION, (Command("show switch", "dlink_version", re.compile(r"Device Type")),)),
         Question(

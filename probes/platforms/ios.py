@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Discovery, Forwarding, PortNumbering, Profile, Resolution
 
 CLI = Cli(
@@ -29,6 +29,7 @@ CLI = Cli(
     aggregates=("port-channel",),
     virtual=("vlan", "tunnel", "bdi"),
     own_without_age=True,
+    condition=condition("show clock", "show mac address-table count"),
     questions=(
         Question(
             Subject.VERSION,

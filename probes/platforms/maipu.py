@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Profile
 
 CLI = Cli(
@@ -30,6 +30,7 @@ CLI = Cli(
     aggregates=("link-aggregation",),
     virtual=("vlan", "tunnel"),
     own_without_age=True,
+    condition=condition("show clock"),
     questions=(
         Question(
             Subject.VERSION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Discovery, Forwarding, PortNumbering, Profile, Resolution
 
 CLI = Cli(
@@ -16,6 +16,7 @@ CLI = Cli(
     virtual=("vlan", "tunnel", "nve", "bdi"),
     own_without_age=True,
     base_vpns=frozenset({"default"}),
+    condition=condition("show clock"),
     questions=(
         Question(
             Subject.VERSION, (Command("show version", "cisco_nxos_version", re.compile(r"NX-OS|NXOS|kickstart")),)

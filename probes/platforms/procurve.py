@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Discovery, Profile
 
 CLI = Cli(
@@ -22,6 +22,7 @@ CLI = Cli(
     aggregates=("trk", "dyn"),
     learned=("",),
     ports=re.compile(r"(?:[A-Za-z]{0,2}|Trk|Dyn|(?i:vlan))\d[\w/]*"),
+    condition=condition("show time"),
     questions=(
         Question(Subject.VERSION, (Command("show system", "hp_procurve_version", re.compile(r"Software revision")),)),
         Question(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Profile
 
 CLI = Cli(
@@ -25,6 +25,7 @@ CLI = Cli(
     aggregates=("aggregateport",),
     virtual=("vlan", "tunnel", "overlayrouter", "overlaytunnel"),
     own_without_age=True,
+    condition=condition("show clock", "show mac-address-table count"),
     questions=(
         Question(
             Subject.VERSION, (Command("show version", "ruijie_rgos_version", re.compile(r"System software version")),)

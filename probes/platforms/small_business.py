@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Discovery, Profile
 
 CLI = Cli(
@@ -13,6 +13,7 @@ CLI = Cli(
     pagers=(Pager(re.compile(r"\s*More:\s*<space>,\s*Quit:.*", re.IGNORECASE)),),
     aggregates=("po",),
     virtual=("vlan", "tunnel"),
+    condition=condition("show clock"),
     questions=(
         Question(
             Subject.VERSION,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject, condition
 from probes.platforms.profile import Forwarding, PortNumbering, Profile
 
 _TOTAL = re.compile(r"Total\s+(?:matching\s+)?items(?:\s+on\s+slot\s+\d+)?(?:\s+displayed)?\s*[=:]\s*(?P<n>\d+)")
@@ -41,6 +41,7 @@ CLI = Cli(
     aggregates=("eth-trunk",),
     virtual=("vlanif", "tunnel", "nve", "vbdif", "virtual-template"),
     vlan_interface="Vlanif{}",
+    condition=condition("display clock", "display mac-address summary"),
     questions=(
         Question(Subject.VERSION, (Command("display version", "huawei_vrp_version", re.compile(r"Version|VRP")),)),
         Question(

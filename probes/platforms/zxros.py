@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Pager, Question, Subject
+from probes.platforms.cli import Cli, Command, Pager, Question, Subject, condition
 from probes.platforms.profile import Profile
 
 CLI = Cli(
@@ -20,6 +20,7 @@ CLI = Cli(
     virtual=("vlan", "tunnel", "qx", "mgmt_eth"),
     names={"smartgroup": "smartgroup"},
     learned=("0 0",),
+    condition=condition("show clock"),
     questions=(
         Question(Subject.VERSION, (Command("show version", "zte_zxros_version", re.compile(r"Software, Version")),)),
         Question(

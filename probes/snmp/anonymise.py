@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from probes.platforms.catalogue import recognise
 from probes.snmp.recording import Recording
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Mapping
 
     from inventory.model.pseudonyms import Pseudonyms
@@ -33,6 +33,7 @@ _INET: Final = {1: 4, 2: 16, 3: 4, 4: 16}
 _CHASSIS_MAC, _CHASSIS_IP = 4, 5
 _PORT_ALIAS, _PORT_MAC, _PORT_IP, _PORT_INTERFACE = 1, 3, 4, 5
 _LONGEST_PLAIN_NAME: Final = 1
+_DOTTED_QUAD: Final = re.compile(r"[\w()-]*?\d{1,3}(?:\.\d{1,3}){3}[\w()-]*")
 
 
 def anonymised(recording: Recording, pseudonyms: Pseudonyms) -> tuple[Recording, int]:
@@ -212,7 +213,8 @@ class _Anonymiser:
                 return self._name(raw)
             case Tells.PORT:
                 return self._port(raw)
-        return self._words(raw)
+        alone = tells is Tells.VERSION and _DOTTED_QUAD.fullmatch(words(raw) or "")
+        return raw if alone else self._words(raw)
 
     def _port(self, raw: bytes) -> bytes:
         """Return a port's description without the words of people that some platforms write behind its name."""

@@ -26,7 +26,7 @@ class Condition(NamedTuple):
     answered: bool
 
 
-async def condition_of(target: DeviceTarget, limits: ReadLimits, tolerance_s: float) -> Condition:
+async def condition_of(target: DeviceTarget, limits: ReadLimits, tolerance_s: float, nearly_full: float) -> Condition:
     """Look at a device with its registered credential. What it does not answer is not assessed."""
     try:
         async with open_session(target, limits) as session:
@@ -34,12 +34,13 @@ async def condition_of(target: DeviceTarget, limits: ReadLimits, tolerance_s: fl
             at = datetime.now(UTC)
             if isinstance(said, Failure):
                 return _unanswered(target.name, said.reason)
+            boards = await session.table(condition.USAGE_COLUMNS)
             ports = await session.table(condition.LLDP_COLUMNS)
     except OSError as error:
         return _unanswered(target.name, error.strerror or str(error))
     checks = (
         condition.clock_check(target.name, condition.clock(said), at, tolerance_s),
-        condition.space_check(target.name, said, at),
+        condition.space_check(target.name, said, boards.rows, at, nearly_full),
         condition.discovery_check(target.name, ports.rows, datetime.now(UTC)),
     )
     return Condition(checks, answered=True)

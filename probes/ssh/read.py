@@ -33,6 +33,8 @@ def read(
     stop: threading.Event,
     fuse: Fuse | None = None,
     profile: Profile | None = None,
+    *,
+    looking: bool = False,
 ) -> Transcript:
     """Read a device; whatever it does or fails to do is in the transcript.
 
@@ -44,11 +46,12 @@ def read(
         stop: set, the session ends at once.
         fuse: of the credential, shared by all devices read with it.
         profile: asks by the rules of this platform, whatever the target says.
+        looking: asks about the device's condition instead of its tables.
     """
     fuse = fuse or Fuse()
-    transcript = _Reading(target, limits, stop, fuse, profile).run()
+    transcript = _Reading(target, limits, stop, fuse, profile, looking).run()
     if _lost_step(transcript) and not stop.is_set():
-        return _Reading(target, limits, stop, fuse, profile).run()
+        return _Reading(target, limits, stop, fuse, profile, looking).run()
     return transcript
 
 
@@ -67,6 +70,7 @@ class _Reading:
     stop: threading.Event
     fuse: Fuse
     given: Profile | None
+    looking: bool
 
     def __post_init__(self) -> None:
         self.started = _now()
@@ -141,7 +145,7 @@ class _Reading:
         self.prompt = conversation.log_in()
         for line in cli.session:
             self._keep(conversation.ask(Command(line)))
-        for question in cli.questions:
+        for question in cli.condition if self.looking else cli.questions:
             self._put(conversation, cli, question)
         conversation.log_out()
         return Ending.DONE, None
@@ -177,6 +181,9 @@ class _Reading:
         self.profile = self.given or catalogue.by_remote_version(self.target.platform, transport.remote_version)
         if self.profile.cli is None:
             message = f"platform {self.profile.name!r} has no commands ({transport.remote_version[:100]})"
+            raise _NoPlatformError(message)
+        if self.looking and not self.profile.cli.condition:
+            message = f"platform {self.profile.name!r} has no command that tells its condition"
             raise _NoPlatformError(message)
         with self.fuse.login():
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,3 +143,54 @@ def test_an_ssh_profile_that_cannot_be_used_is_named(switch: Peer, run: Call, tm
     told = data(run("collect", "--format", "json"), 4)
     assert any("NO_SUCH_VARIABLE" in entry["why"] for entry in told["skipped"])
     assert switch.heard == []
+
+
+def test_the_condition_is_asked_by_ssh_where_snmp_does_not_tell(run: Call, servers: Servers, tmp_path: Path) -> None:
+    now = datetime.now(UTC) + timedelta(hours=8)
+    told = {
+        "display clock": f"{now:%Y-%m-%d %H:%M:%S}+08:00\n",
+        "display mac-address summary": "In-used: 9\nCapacity: 9\n",
+    }
+    peer = servers.start({**SCENARIO, "outputs": told})
+    settings(tmp_path, peer.port, "[health]\nclock_tolerance = 3600\n")
+    given = ["--address", "127.0.0.1", "--role", "access", "--platform", "huawei", "--ssh-profile", "lab"]
+    run("device", "add", "--name", "sw1", *given)
+    found = data(run("device", "health", "--format", "json"))
+    check("health", found)
+    results = {one["check"]: (one["result"], one["evidence"]) for one in found}
+    assert results["clock"][0] == "good"
+    assert results["clock"][1].startswith("display clock: ")
+    assert results["forwarding_space"] == ("attention", "display mac-address summary: 9 of 9, 100%")
+    assert results["host_key"][0] == "good"
+    assert set(peer.lines) == {"screen-length 0 temporary", *told, "quit"}
+
+
+def test_a_try_and_a_recording_keep_the_first_host_key(
+    switch: Peer, run: Call, servers: Servers, tmp_path: Path
+) -> None:
+    assert run("device", "test", "sw1").returncode == 0
+    keys = data(run("device", "host-key", "list", "--format", "json"))
+    assert [(key["state"], key["fingerprint"]) for key in keys] == [("recorded", switch.host_key.fingerprint)]
+    other = servers.start(SCENARIO)
+    settings(tmp_path, other.port)
+    refused = run("device", "record", "sw1", "--out", "rec")
+    assert refused.returncode != 0
+    assert "another host key" in refused.stderr
+    assert other.heard == []
+    states = [key["state"] for key in data(run("device", "host-key", "list", "--format", "json"))]
+    assert sorted(states) == ["offered", "recorded"]
+
+
+def test_what_is_printed_is_recorded_under_other_names(switch: Peer, run: Call, tmp_path: Path) -> None:
+    told = data(run("device", "record", "sw1", "--out", "rec", "--anonymise", "--format", "json"))
+    check("recording", told)
+    assert {file["name"] for file in told["files"]} == {"session.json"}
+    assert (told["anonymised"], told["left_out"]) == (True, 0)
+    session = (tmp_path / "rec" / "session.json").read_text(encoding="ascii")
+    for known in ("sw1", "SW-EDU", "CORE-1", "210235924210HB000123", "00e0-fc12-3456", "10.20.3."):
+        assert known not in session, known
+    assert switch.lines.count("display mac-address") == 1
+    name, address = told["device"], told["address"]
+    run("device", "add", "--name", name, "--address", address, "--role", "access")
+    assert run("import-recording", "rec").returncode == 0
+    assert {port for _mac, port in places(run)} >= {"GigabitEthernet0/0/1", "Eth-Trunk1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from inventory.model.check import CheckResult
 from probes.mibs import condition
+
+if TYPE_CHECKING:
+    from probes.mibs.cells import Rows
 
 AT = datetime(2026, 11, 23, 4, 0, 0, tzinfo=UTC)
 CHINA = timezone(timedelta(hours=8))
@@ -58,11 +62,25 @@ def test_no_octets_break_the_clock(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("discards", "expected"),
-    [(0, CheckResult.GOOD), (12, CheckResult.ATTENTION), (None, CheckResult.NOT_ASSESSED)],
+    ("discards", "boards", "expected", "share"),
+    [
+        (0, [], CheckResult.GOOD, None),
+        (12, [], CheckResult.ATTENTION, None),
+        (None, [], CheckResult.NOT_ASSESSED, None),
+        (None, [3, 89], CheckResult.GOOD, 0.89),
+        (None, [3, 90], CheckResult.ATTENTION, 0.9),
+        (0, [100], CheckResult.ATTENTION, 1.0),
+        (7, [1], CheckResult.ATTENTION, 0.01),
+        (0, [None], CheckResult.GOOD, None),
+    ],
 )
-def test_a_full_forwarding_table(discards: int | None, expected: CheckResult) -> None:
-    assert condition.space_check("sw", {condition.DISCARDS: discards}, AT).result is expected
+def test_a_full_forwarding_table(
+    discards: int | None, boards: list[int | None], expected: CheckResult, share: float | None
+) -> None:
+    rows: Rows = {(67108873 + number,): (used,) for number, used in enumerate(boards)}
+    check = condition.space_check("sw", {condition.DISCARDS: discards}, rows, AT, 0.9)
+    assert (check.result, check.value) == (expected, share)
+    assert ("hwMacEntityUsage 90%" in check.evidence) == (share == 0.9)
 
 
 @pytest.mark.parametrize(

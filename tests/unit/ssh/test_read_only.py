@@ -50,9 +50,10 @@ def test_octets_are_sent_in_one_place() -> None:
 def test_commands_only_read(profile: Profile) -> None:
     cli = profile.cli
     assert cli is not None
-    for question in cli.questions:
+    for question in (*cli.questions, *cli.condition):
         for command in question.commands:
             assert READING.fullmatch(command.text), command.text
+        assert question.gate is None or READING.fullmatch(question.gate.text)
     assert set(cli.session) <= FOR_THIS_SESSION
     assert cli.logout in {"quit", "exit", "logout"}
     assert {dialog.answer for dialog in cli.dialogs} <= {"N", "n", "no"}
