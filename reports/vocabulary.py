@@ -194,7 +194,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
     },
     DisputeState: {
         DisputeState.OPEN: text("open"),
-        DisputeState.ACCEPTED: text("accepted"),
+        DisputeState.ACCEPTED: text("agreed"),
         DisputeState.REJECTED: text("rejected"),
     },
     Role: {

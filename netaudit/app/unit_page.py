@@ -13,12 +13,13 @@ from inventory.filing.lifecycle import Refusal, allowed
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.batch import RecordKind
 from inventory.model.cases import Turn
-from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
+from inventory.model.disputes import DisputeKind, DisputeView
 from inventory.model.errors import UsageError
 from inventory.model.observation import Status
 from inventory.model.records import ContactRole, RegistrationState, UnitView
 from inventory.model.text import text
 from inventory.model.values import Mac
+from netaudit.app.disputes import named_unit, settled
 from netaudit.app.dossier import profile
 from netaudit.app.dossier import today as now
 from netaudit.app.records import judged_rows, records_around, unit_of
@@ -108,8 +109,11 @@ def unit_page(registry: Registry, settings: Settings, known: Snapshot, code: str
     active = [line.case.registration for line in live]
     taken: set[tuple[str, object]] = {(view.plane, view.mac) for view in active}
     taken |= {(view.plane, view.ip) for view in active}
-    said = {(view.plane, view.mac or view.ip) for view in disputes if view.state is DisputeState.OPEN}
-    seen = tuple(row for row in _seen(result) if (row.plane, row.mac or row.ip) not in taken | said)
+    seen = tuple(
+        row
+        for row in _seen(result)
+        if (row.plane, row.mac or row.ip) not in taken and not any(_about(view, row) for view in disputes)
+    )
     duty = on_duty(registry.desk.dossiers.contacts(code), now().date())
     has_contact = any(contact.role is ContactRole.TECHNICAL_LEAD for contact in duty)
     network = profile(registry, code)
@@ -123,6 +127,12 @@ def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) ->
     return CaseLine(
         case, () if actor is None else allowed(case, actor), None if due is None else due[1], overdue(case, limits, now)
     )
+
+
+def _about(view: DisputeView, row: Seen) -> bool:
+    """Whether an objection keeps an endpoint off the list: by its card, or by its address where no card was named."""
+    named = view.mac == row.mac if view.mac is not None else view.ip == row.ip
+    return view.plane == row.plane and named and settled(view, row.last_seen)
 
 
 def _seen(result: UnitResult | None) -> Iterator[Seen]:
@@ -180,11 +190,23 @@ def _filed(
 
 
 def dispute(
-    registry: Registry, code: str, key: str, kind: DisputeKind, note: str | None, actor: Actor
+    registry: Registry,
+    code: str,
+    key: str,
+    kind: DisputeKind,
+    note: str | None,
+    actor: Actor,
+    *,
+    target: str = "",
 ) -> DisputeView | Refusal:
-    """State that a seen endpoint is not to be filed by this unit."""
+    """State that a seen endpoint is not to be filed by this unit.
+
+    Raises:
+        UsageError: the key names no endpoint, or there is no such unit to have moved to.
+    """
     plane, ip, mac = split_key(key)
-    view = DisputeView(0, code, plane, kind, ip, mac, note=note or None)
+    moved = named_unit(registry, target) if kind is DisputeKind.MOVED else None
+    view = DisputeView(0, code, plane, kind, ip, mac, moved, note or None)
     return registry.desk.state_dispute(view, actor)
 
 

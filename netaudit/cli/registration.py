@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inventory.filing.lifecycle import Step
+from netaudit.app import reconfirmation
 from netaudit.app import registration as app
 from netaudit.app.records import TABLES, RecordKind, Refused
 from netaudit.app.registration import Action, RegistrationState, Turn
@@ -162,7 +163,35 @@ _verb("approve", Action.APPROVE, _("Approve what was submitted; a new registrati
 _verb("reject", Action.RETURN, _("Return what was submitted, with the reason."), reason=True)
 _verb("withdraw", Action.WITHDRAW, _("Take back what was submitted, before it is reviewed."))
 _verb("cancel", Action.CANCEL, _("Cancel registrations; their history stays."), reason=True)
-_verb("reconfirm", Action.RECONFIRM, _("Confirm that registrations still hold."))
+
+
+@registration.command(
+    "reconfirm",
+    help=_("Confirm that registrations still hold: some by name, or all of a unit, or those of them that are due."),
+)
+@click.argument("queries", metavar="[NUMBER|IP|MAC...]", nargs=-1)
+@click.option("--unit", metavar="CODE", help=_("Everything this unit has filed."))
+@click.option("--due-within", type=click.IntRange(0, 3660), metavar="DAYS",
+              help=_("Of the unit only what is due within so many days; 0 is what is overdue."))  # fmt: skip
+@click.pass_obj
+def reconfirm(session: Session, *, queries: Sequence[str], unit: str | None, due_within: int | None) -> int:
+    """Confirm some, or a unit's."""
+    if bool(queries) == (unit is not None):
+        raise click.UsageError(_("Name registrations, or a unit with --unit CODE."))
+    if unit is None:
+        return _act(session, queries, Step(Action.RECONFIRM))
+    registry, filing = session.registry, session.settings.filing
+    lines = reconfirmation.due(registry, filing, unit, within_days=due_within)
+    numbers = [line.case.registration.id for line in lines]
+    done = reconfirmation.confirm(registry, filing, numbers, app.local_admin(), unit=unit)
+    for one in done:
+        if one.case is None:
+            _say_done(one)
+    confirmed = sum(one.case is not None for one in done)
+    say(_("Confirmed: {number}").format(number=confirmed))
+    return 0 if confirmed == len(done) else _PARTIAL
+
+
 registration.add_command(unit_sheets.export)
 registration.add_command(unit_sheets.import_)
 for _command in (attachments.attach, attachments.attachments, attachments.fetch, attachments.detach):

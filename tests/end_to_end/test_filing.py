@@ -300,3 +300,38 @@ def test_an_address_is_suggested_held_and_filed(run: Call, monkeypatch: pytest.M
     said(run("ip", "list", "--state", "held"))
     monkeypatch.setenv("NETAUDIT_FILING__RESERVED", "ten")
     assert "filing.reserved: ten is neither" in said(run("ip", "suggest", "--unit", "S1"), 2)
+
+
+def test_a_whole_unit_is_confirmed_at_once(run: Call) -> None:
+    for last in (5, 6, 7):
+        card = ("--ip", f"10.0.0.{last}", "--mac", f"00E0FC00000{last}")
+        said(run("registration", "add", "--unit", "S1", *card))
+    said(run("registration", "amend", "10.0.0.7", "--location", "302"))
+    assert "Confirmed: 0" in said(run("registration", "reconfirm", "--unit", "S1", "--due-within", "0"))
+    assert "Confirmed: 2" in said(run("registration", "reconfirm", "--unit", "S1"))
+    steps = document(run("registration", "show", "10.0.0.5", "--format", "json"))["history"]
+    assert [step["action"] for step in steps] == ["file", "reconfirm"]
+    said(run("registration", "reconfirm", "10.0.0.6"))
+    for wrong in ((), ("10.0.0.6", "--unit", "S1")):
+        assert "--unit CODE" in said(run("registration", "reconfirm", *wrong), 2)
+    assert "no unit S9" in said(run("registration", "reconfirm", "--unit", "S9"), 2)
+
+
+def test_objections_are_noted_and_answered(run: Call) -> None:
+    said(run("unit", "add", "--code", "S2", "--name", "幼儿园"))
+    assert "Noted: 1" in said(run("dispute", "add", "10.0.0.9", "--unit", "S1", "--note", "没见过"))
+    assert "Noted: 1" in said(run("dispute", "add", "10.0.0.9", "--unit", "S1"))
+    said(run("dispute", "add", "00-E0-FC-00-00-0A", "--unit", "S1", "--kind", "moved", "--to", "幼儿园"))
+    assert "which unit it moved to" in said(run("dispute", "add", "10.0.0.8", "--unit", "S1", "--kind", "moved"), 2)
+    assert "no unit S9" in said(run("dispute", "add", "10.0.0.8", "--unit", "S9"), 2)
+    assert "x" in said(run("dispute", "add", "x", "--unit", "S1"), 2)
+    said(run("dispute", "accept", "2"))
+    assert "decided already" in said(run("dispute", "reject", "2", "--answer", "是你们的"), 2)
+    said(run("dispute", "reject", "1", "--answer", "端口在三楼"))
+    listed = document(run("dispute", "list", "--format", "json"))
+    assert [(d["id"], d["kind"], d["target"], d["state"], d["answer"]) for d in listed] == [
+        (2, "moved", "S2", "accepted", None), (1, "not_ours", None, "rejected", "端口在三楼"),
+    ]  # fmt: skip
+    assert document(run("dispute", "list", "--state", "open", "--format", "json")) == []
+    told = said(run("--lang", "zh", "dispute", "list"))
+    assert "采纳" in told

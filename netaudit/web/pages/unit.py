@@ -118,9 +118,15 @@ def dispute(
     key: Annotated[str, Form(max_length=200)],
     kind: Annotated[DisputeKind, Form()],
     note: Annotated[str, Form(max_length=500)] = "",
+    target: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Note that an endpoint is not this unit's to file."""
-    unit_page.dispute(state_of(request).registry, unit, key, kind, note.strip(), visitor.actor)
+    registry = state_of(request).registry
+    done = unit_page.dispute(registry, unit, key, kind, note.strip(), visitor.actor, target=target.strip())
+    if isinstance(done, Refusal):
+        return page(
+            request, "problem.html", visitor, title=text("This could not be done"), message=done.reason, status=400
+        )
     return RedirectResponse(f"/unit/{unit}#seen", 303)
 
 

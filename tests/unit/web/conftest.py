@@ -21,6 +21,7 @@ from netaudit.web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 PASSWORD = "四月的风很温柔啊2026"
@@ -51,12 +52,12 @@ class Portal:
         self.client.cookies.set("netaudit_session", self.tokens[name].token)
         return self.tokens[name].session.csrf
 
-    def file(self, unit: str, ip: str, mac: str, state: RegistrationState) -> int:
-        """Store a registration and return its id."""
+    def file(self, unit: str, ip: str, mac: str, state: RegistrationState, at: datetime | None = None) -> int:
+        """Store a registration, now or earlier, and return its id."""
         view = RegistrationView(
             0, unit, "public", ip_address(ip), Mac(mac), state, person="李四", phone="13800001234", device_type="台式机"
         )
-        found = self.registry.desk.file(view, Actor("test", Role.ADMIN))
+        found = self.registry.desk.file(view, Actor("test", Role.ADMIN), at)
         assert isinstance(found, CaseView)
         return found.registration.id
 

@@ -1,0 +1,74 @@
+"""Yearly confirmation: which registrations are due, and "all of these still stand" in one step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from inventory.filing.lifecycle import Refusal, Step
+from inventory.model.cases import Action
+from inventory.model.records import RegistrationState
+from netaudit.app.records import unit_of
+from netaudit.app.registration import Done, deadlines, line_of, required
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from inventory.model.cases import Actor, CaseView
+    from inventory.registry.engine import Registry
+    from netaudit.settings import FilingSettings
+    from reports.kinds.cases import CaseLine
+
+SOON_DAYS: Final = 60
+"""What is due within so many days may as well be confirmed now."""
+
+
+def due(
+    registry: Registry, settings: FilingSettings, unit: str | None = None, *, within_days: int | None = None
+) -> tuple[CaseLine, ...]:
+    """Return the registrations that can be confirmed again, the longest overdue first.
+
+    Args:
+        registry: where.
+        settings: the deadlines.
+        unit: of one unit; None: of all.
+        within_days: only what is due by then; 0 is what is overdue; None is everything that is filed.
+
+    Raises:
+        UsageError: there is no such unit.
+    """
+    if unit is not None:
+        unit_of(registry, unit)
+    limits, now = deadlines(settings), datetime.now(UTC)
+    filed = registry.desk.cases(unit=unit, states=[RegistrationState.APPROVED])
+    lines = [line_of(case, limits, now) for case in filed]
+    if within_days is not None:
+        until = now + timedelta(days=within_days)
+        lines = [line for line in lines if line.due_at is not None and line.due_at <= until]
+    return tuple(sorted(lines, key=lambda line: (line.due_at is None, line.due_at or now, line.case.registration.id)))
+
+
+def confirm(
+    registry: Registry, settings: FilingSettings, numbers: Collection[int], actor: Actor, *, unit: str | None = None
+) -> tuple[Done, ...]:
+    """Confirm that registrations still hold; each is done or says why not.
+
+    Args:
+        registry: where.
+        settings: what a registration needs.
+        numbers: their ids.
+        actor: who says so.
+        unit: the unit they have to be of; others are left alone.
+    """
+    mine = {case.registration.id for case in registry.desk.cases(unit=unit, numbers=numbers)}
+    results = registry.desk.act(
+        [number for number in dict.fromkeys(numbers) if number in mine],
+        Step(Action.RECONFIRM),
+        actor,
+        required=required(settings),
+    )
+    return tuple(_done(number, result) for number, result in results.items())
+
+
+def _done(number: int, result: CaseView | Refusal) -> Done:
+    return Done(str(number), None, result) if isinstance(result, Refusal) else Done(str(number), result)
