@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _VOTES: Final = 3
 """So many stations of a device seen on another port: it is reached there, too, in some VLAN."""
+_FAN: Final = 3
+"""On so many ports of a device at least, what another one sees on one port: two may be a move."""
+_SHARE: Final = 0.9
+"""Of the stations that both see, so many on that port: the others may have moved."""
 _NONE: frozenset[int] = frozenset()
 
 
@@ -55,6 +59,7 @@ class Choice:
         self._behind = behind
         self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
         self._transit: dict[tuple[str, int | None], dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
+        self._fans: dict[tuple[str, str, int, int | None], bool] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
 
@@ -62,6 +67,9 @@ class Choice:
         """Decide about one MAC."""
         left, gone = self._without_transit(trace)
         edges: frozenset[Port] = frozenset()
+        if len(left) > 1:
+            left, more = self._without_fans(left, trace)
+            gone += more
         if len(left) > 1:
             pair = self._one_link(left, trace.vlan)
             if pair is not None:
@@ -100,6 +108,10 @@ class Choice:
     def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""
         ports = self._toward.ways(device, other)
+        if vlan is not None and len(ports) > 1:
+            seen_here = frozenset(port for port in ports if vlan in self._toward.vlans(device, other, port))
+            if seen_here:
+                return seen_here
         mine = None if vlan is None or device not in self._roles.divided else self._roles.in_vlan.get((device, vlan))
         if mine is None:
             return ports
@@ -134,6 +146,35 @@ class Choice:
         if not kept:  # a loop of devices that each point at the next: none of them may be believed
             return sorted(left), []
         return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(found.items())]
+
+    def _without_fans(self, left: list[Port], trace: Trace) -> tuple[list[Port], list[Gone]]:
+        """Take out places behind which another one's device fans out, where a VLAN goes another way than identities do.
+
+        A VLAN has no loops: whatever one device sees on one port and another one on several, the other lies between.
+        """
+        gone: dict[Port, str] = {}
+        for upper, port in left:
+            for nearer, _ in left:
+                if nearer != upper and self._fans_out(nearer, upper, port, trace.vlan):
+                    gone.setdefault((upper, port), nearer)
+        kept = [place for place in left if place not in gone]
+        if not kept:
+            return left, []
+        return kept, [Gone(place, removal.TRANSIT, nearer) for place, nearer in sorted(gone.items())]
+
+    def _fans_out(self, nearer: str, upper: str, port: int, vlan: int | None) -> bool:
+        key = (nearer, upper, port, vlan)
+        found = self._fans.get(key)
+        if found is None:
+            known = self._roles.in_vlan
+            found = vlan is not None and (nearer, vlan) in known and (upper, vlan) in known
+            if found:
+                mine = [one for one in self._reports.values() if one.vlan == vlan and nearer in one.candidates]
+                shared = [one for one in mine if port in one.candidates.get(upper, _NONE)]
+                ports = {own for one in shared for own in one.candidates[nearer]}
+                found = len(ports) >= _FAN and len(shared) >= _SHARE * sum(upper in one.ports for one in mine)
+            self._fans[key] = found
+        return found
 
     def _through(self, nearer: str, vlan: int | None) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
         """Return per device above: its ports behind which ``nearer`` lies, and the ports of ``nearer`` back to it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inventory.location import proof, removal
@@ -11,6 +12,7 @@ from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.choice import Choice
 from inventory.location.duplicates import DUPLICATE, TWO_PLACES, duplicate, rivals
+from inventory.location.memory import Memory
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import traces
@@ -19,7 +21,7 @@ from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from inventory.location.behind import Behind
     from inventory.location.choice import Chosen
@@ -101,6 +103,7 @@ class _Engine:
         self._behind = lies_behind
         self._reports = reports
         self._choice = Choice(view, toward, port_roles, lies_behind, reports)
+        self._memory = Memory(view, lies_behind, reports)
         self._earlier = earlier
         self._edges: dict[Mac, frozenset[Port]] = {}
         self._removals: dict[tuple[Place, str, str], Removed] = {}
@@ -198,7 +201,8 @@ class _Engine:
         members = self._behind.members.get(port, {})
         if members:
             gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
-        hidden, why = self._hidden(mac, port, reports)
+        above = {item.port[0] for item in chosen.gone if item.nearer == port[0]}
+        hidden, why = self._hidden(mac, port, reports, above)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
         if port in self._view.stated.stations:
             why = [self._view.stated.stations[port]]
@@ -213,14 +217,23 @@ class _Engine:
         members = self._behind.members.get(port, {})
         return not self._behind.strangers.get(port) and all(self._sees_from(name, port, reports) for name in members)
 
-    def _hidden(self, mac: Mac, port: Port, reports: Trace) -> tuple[tuple[str, ...], list[Evidence]]:
+    def _hidden(
+        self, mac: Mac, port: Port, reports: Trace, above: Collection[str]
+    ) -> tuple[tuple[str, ...], list[Evidence]]:
         """Return the devices behind the port that may hold the MAC unseen, and the rows that say they are there.
+
+        Devices ``above`` this one are not behind it, whatever they share.
 
         A device that sees the MAC come from the port's own side does not hold it, nor does anything behind it; and
         one whose whole table has none of the MAC's VLANs does not carry them.
         """
         members = self._behind.members.get(port, {})
-        cleared = {name for name in members if self._sees_from(name, port, reports)}
+        cleared = {
+            name
+            for name in members
+            if self._sees_from(name, port, reports)
+            or self._memory.rules_out(name, port, reports, partial(self._sees_from, name, port))
+        }
         upper = cleared if not self._roles.is_uplink(*port) else set()  # else what is above one of them may be nearer
         hidden = [
             name
@@ -236,7 +249,7 @@ class _Engine:
         why += [
             line
             for name, line in sorted(suspects.items())
-            if not (self._sees_from(name, port, reports) or self._without_vlan(name, reports))
+            if name not in above and not (self._sees_from(name, port, reports) or self._without_vlan(name, reports))
         ]
         return tuple(hidden), why
 

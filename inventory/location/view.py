@@ -90,20 +90,29 @@ class View:
         return frozenset(device for device, _, _, _ in self._spots)
 
     @cached_property
-    def vlans(self) -> dict[str, frozenset[int]]:
-        """The VLANs of devices whose forwarding table was read to its end and names the VLAN in every row."""
-        whole = {
+    def carried(self) -> frozenset[tuple[str, int, int | None]]:
+        """Each (device, ifIndex, VLAN) in which something was learned."""
+        return frozenset((device, port, vlan) for device, port, vlan, _ in self._spots if port is not None)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Devices whose forwarding table was read to its end."""
+        return frozenset(
             row.device
             for row in self.facts.coverage
             if row.table is Table.FDB and row.completeness is Completeness.COMPLETE
-        }
+        )
+
+    @cached_property
+    def vlans(self) -> dict[str, frozenset[int]]:
+        """The VLANs of devices whose forwarding table was read to its end and names the VLAN in every row."""
         found: dict[str, set[int | None]] = {}
         for device, _, vlan, _ in self._spots:
             found.setdefault(device, set()).add(vlan)
         return {
             device: frozenset(vlan for vlan in vlans if vlan is not None)
             for device, vlans in found.items()
-            if device in whole and None not in vlans
+            if device in self.whole and None not in vlans
         }
 
     @cached_property

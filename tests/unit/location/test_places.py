@@ -401,3 +401,46 @@ def test_a_row_without_vlan_on_one_of_two_uplinks_does_not_clear_a_switch() -> N
     story.hear("far", 2, mid, "GE0/0/2")
     found = story.where(X)
     assert (found.verdict, found.place) == (Verdict.BOUNDED, Place("far", "GE0/0/2", 2))
+
+
+def fan(*ports: int) -> Story:
+    r"""A ring with two spanning trees: VLAN 10 goes over ``a``, VLAN 8 over ``b``, and so do the switches' own frames.
+
+    ::
+
+        core ──2── 1 a 2 ──1── 1 b 9 ──3── core
+    """
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    near, far = story.device("a"), story.device("b")
+    story.learn("core", 2, near, vlan=1)
+    story.learn("core", 3, far, vlan=1)
+    story.learn("a", 1, core, far, vlan=1)
+    story.learn("b", 9, core, near, vlan=1)
+    story.learn("a", 1, core, vlan=10)
+    story.learn("b", 1, core, vlan=10)
+    story.learn("a", 2, core, vlan=8)
+    story.learn("b", 9, core, vlan=8)
+    for number in range(50, 54):
+        mac = station(number)
+        story.learn("a", number - 45, mac, vlan=8)
+        story.learn("b", 1, mac, vlan=8)
+        story.learn("core", 3, mac, vlan=8)
+        story.resolve("core", f"10.1.0.{number}", mac)
+    for number, port in enumerate(ports, start=1):
+        mac = station(number)
+        story.learn("b", port, mac)
+        story.learn("a", 2, mac)
+        story.learn("core", 2, mac)
+        story.resolve("core", f"10.1.0.{number}", mac)
+    return story
+
+
+def test_whoever_fans_out_in_the_vlan_lies_behind_the_port() -> None:
+    found = fan(5, 6, 7).where(X)
+    assert (found.verdict, found.place) == (Verdict.EXACT, Place("b", "GE0/0/5", 5))
+    assert ("a", "transit") in [(gone.place.device, gone.rule) for gone in found.removed]
+
+
+def test_two_ports_may_be_a_move() -> None:
+    assert fan(5, 6, 6, 6).where(X).verdict is Verdict.AMBIGUOUS
