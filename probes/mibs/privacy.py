@@ -28,6 +28,7 @@ from probes.mibs import (
     sensors,
     system,
     ups,
+    vrf,
     vtp,
 )
 
@@ -51,6 +52,8 @@ class Index(StrEnum):
     """Four octets at the end."""
     INET = "inet"
     """InetAddressType, perhaps a length, and the octets, at the end."""
+    NAMED = "named"
+    """A name as its length and letters, then numbers; or the letters alone."""
     MANAGEMENT = "management"
     """Three numbers, an address family, a length and the octets: lldpRemManAddrTable."""
 
@@ -122,6 +125,8 @@ SHAPES: Final[dict[Oid, Shape]] = {
     **_all(l2mam.COLUMNS, Index.MAC_FIRST),
     **_all(l2mam.CONFIGURED_COLUMNS, Index.CONFIGURED, _12=Tells.WORDS),
     **_all(vtp.COLUMNS),
+    **_all(vrf.COLUMNS, Index.NAMED),
+    **_all(vrf.CONTEXT_COLUMNS, Index.NAMED, _2=Tells.NAME),
     **_all(
         lldp.REMOTE_COLUMNS,
         _5=Tells.LLDP_CHASSIS,

@@ -1,6 +1,7 @@
 """Which VPN an interface belongs to: MPLS-L3VPN-STD-MIB (RFC 4382).
 
-Two VPNs may use the same addresses. A row of an ARP table names an interface, and that names the VPN.
+Two VPNs may use the same addresses. A row of an ARP table names an interface, and that names the VPN. Some systems show
+the addresses of each VPN under a context of its own, and CISCO-CONTEXT-MAPPING-MIB names those.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ COLUMNS: tuple[Oid, ...] = (
     (*_ENTRY, 5),  # mplsL3VpnIfConfRowStatus
 )
 
+CONTEXT_COLUMNS: tuple[Oid, ...] = ((1, 3, 6, 1, 4, 1, 9, 9, 468, 1, 1, 1, 2),)
+"""cContextMappingVrfName."""
+
 _ACTIVE = 1
 _OCTET_MAX = 255
 
@@ -34,3 +38,18 @@ def bindings(rows: Rows) -> dict[int, str]:
         if called and integer(status) in {None, _ACTIVE}:
             found[index[-1]] = called
     return found
+
+
+def contexts(rows: Rows) -> dict[str, str]:
+    """Return context → VRF. Index: the context's name, with its length before it or without."""
+    found: dict[str, str] = {}
+    for index, (vrf,) in rows.items():
+        letters = index[1:] if index and index[0] == len(index) - 1 else index
+        called, name = _spelled(letters), words(vrf)
+        if called and name:
+            found[called] = name
+    return found
+
+
+def _spelled(letters: Oid) -> str | None:
+    return words(bytes(letters)) if all(0 <= letter <= _OCTET_MAX for letter in letters) else None

@@ -148,4 +148,5 @@ PROFILE = Profile(
     cli=CLI,
     resolution=(Resolution.AT, Resolution.CISCO),
     vpns=True,
+    vrf_contexts=True,
 )

@@ -101,4 +101,5 @@ PROFILE = Profile(
     cli=CLI,
     resolution=(Resolution.AT, Resolution.CISCO),
     vpns=True,
+    vrf_contexts=True,
 )

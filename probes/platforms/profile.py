@@ -90,6 +90,8 @@ class Profile:
     """Where else to look for ARP and ND when the tables of RFC 4293 show none."""
     vpns: bool = False
     """mplsL3VpnIfConfTable may say which VPN an interface belongs to."""
+    vrf_contexts: bool = False
+    """ARP and ND of a VRF are shown under a context of its own."""
     interface_text: re.Pattern[str] | None = None
     """Takes ifDescr apart where it holds more than the name: groups ``name`` and, where there is one, ``alias``."""
 

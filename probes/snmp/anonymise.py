@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from probes.mibs.cells import Oid, Value
     from probes.mibs.privacy import Shape
+    from probes.snmp.pdu import View
 
 _PORT_NAMES: Final = frozenset({interfaces.COLUMNS[0], interfaces.COLUMNS[6]})
 """ifDescr, ifName."""
@@ -86,6 +87,7 @@ class _Anonymiser:
             Index.IPV4: self._ipv4_last,
             Index.INET: self._inet,
             Index.MANAGEMENT: self._management,
+            Index.NAMED: self._named,
         }
 
     def whole(self, recording: Recording) -> tuple[Recording, int]:
@@ -105,9 +107,10 @@ class _Anonymiser:
             made[other] = self._value(column, oid, shape, value, known)
             if oid in tags:
                 new_tags[other] = tags[oid]
-        views = {}
-        for vlan, view in recording.views.items():
-            views[vlan], more = self.whole(view)
+        views: dict[View, Recording] = {}
+        for of, view in recording.views.items():
+            called = of if isinstance(of, int) else bytes(self._letters(tuple(of.encode()))).decode()
+            views[called], more = self.whole(view)
             dropped += more
         return Recording(made.items(), new_tags, views), dropped
 
@@ -150,6 +153,12 @@ class _Anonymiser:
             return arcs
         hashed = self._pseudonyms.octets(b".".join(str(arc).encode() for arc in arcs))
         return tuple(ord("a") + hashed[place % len(hashed)] % 26 for place in range(len(arcs)))
+
+    def _named(self, index: Oid) -> Oid:
+        length = index[0] if index and 0 < index[0] < len(index) else 0
+        if not length:
+            return self._letters(index)
+        return (length, *self._letters(index[1 : length + 1]), *index[length + 1 :])
 
     def _configured(self, index: Oid) -> Oid:
         made: list[int] = list(index[:1])

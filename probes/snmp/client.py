@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from probes.contract import DeviceTarget, ReadLimits
     from probes.mibs.cells import Oid, Value
-    from probes.snmp.pdu import Agent, Response
+    from probes.snmp.pdu import Agent, Response, View
 
 
 class Session:
@@ -78,9 +78,9 @@ class Session:
         return table
 
     @asynccontextmanager
-    async def view(self, vlan: int) -> AsyncIterator[Session | Failure]:
-        """Talk to the same device about one VLAN, within what is left of the device's time."""
-        agent = await self._agent.view(vlan)
+    async def view(self, of: View) -> AsyncIterator[Session | Failure]:
+        """Talk to the same device about one VLAN or context, within what is left of the device's time."""
+        agent = await self._agent.view(of)
         if isinstance(agent, Failure):
             yield agent
             return

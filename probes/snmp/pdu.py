@@ -96,6 +96,10 @@ class Traffic:
     """Smoothed round trip."""
 
 
+View: TypeAlias = int | str
+"""What a view is of: a VLAN, or a context by its name."""
+
+
 class Agent(Protocol):
     """Somebody who answers requests: a device, or a recording of one."""
 
@@ -110,8 +114,8 @@ class Agent(Protocol):
     async def ask(self, request: Request, until: float) -> Response | Failure:
         """Answer one request; give up at ``until`` (``time.monotonic``)."""
 
-    async def view(self, vlan: int) -> Agent | Failure:
-        """Return who answers for one VLAN of the same device, where each has a view of its own."""
+    async def view(self, of: View) -> Agent | Failure:
+        """Return who answers for one VLAN or context of the same device, where each has a view of its own."""
 
     def close(self) -> None:
         """Let go of whatever the conversation holds."""

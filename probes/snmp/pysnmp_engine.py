@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from probes.contract import ReadLimits, SnmpCredential
     from probes.mibs.cells import Value
-    from probes.snmp.pdu import Agent, VarBind
+    from probes.snmp.pdu import Agent, VarBind, View
 
 _CONFIGURATION = CommandGeneratorLcdConfigurator()
 _REASONS: Final = {
@@ -56,7 +56,7 @@ class PysnmpAgent:
         engine: SnmpEngine,
         target: str,
         credential: SnmpCredential,
-        views: Callable[[int], Awaitable[Agent]],
+        views: Callable[[View], Awaitable[Agent | Failure]],
     ) -> None:
         self._engine = engine
         self._target = target
@@ -92,10 +92,10 @@ class PysnmpAgent:
             self._traffic.rtt_s = time.monotonic() - started
         return answered
 
-    async def view(self, vlan: int) -> Agent | Failure:
-        """Open another engine for one VLAN's view of the device."""
+    async def view(self, of: View) -> Agent | Failure:
+        """Open another engine for one view of the device."""
         try:
-            return await self._views(vlan)
+            return await self._views(of)
         except OSError as error:
             return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
 
@@ -154,7 +154,7 @@ def _value(value: Any) -> Value | Absent | None:  # noqa: ANN401 -- the same
 
 
 async def open_pysnmp(
-    address: str, credential: SnmpCredential, limits: ReadLimits, views: Callable[[int], Awaitable[Agent]]
+    address: str, credential: SnmpCredential, limits: ReadLimits, views: Callable[[View], Awaitable[Agent | Failure]]
 ) -> PysnmpAgent:
     """Open an engine for one device.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
 from probes.contract import ReadLimits
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from probes.mibs.cells import Oid, Value
-    from probes.snmp.pdu import VarBind
+    from probes.snmp.pdu import VarBind, View
 
 _INTEGER, _OCTET_STRING, _NULL, _OBJECT_IDENTIFIER, _IP_ADDRESS = 2, 4, 5, 6, 64
 _INTEGERS = frozenset({_INTEGER, 65, 66, 67, 70, 71})
 _STRINGS = frozenset({_OCTET_STRING, 68, 69})
 _PLAIN = re.compile(rb"[\x20-\x7e]*")
 """What stands in a line as it is; everything else is written in hex."""
+
+
+_CONTEXT: Final = "context-"
 
 
 class Recording:
@@ -39,14 +42,14 @@ class Recording:
         self,
         objects: Iterable[tuple[Oid, Value | None]],
         tags: Mapping[Oid, int] | None = None,
-        views: Mapping[int, Recording] | None = None,
+        views: Mapping[View, Recording] | None = None,
     ) -> None:
         self._objects = dict(objects)
         self._oids = sorted(self._objects)
         self._tags = dict(tags or {})
         self._traffic = Traffic()
         self.views = dict(views or {})
-        """What the device says of single VLANs."""
+        """What the device says of single VLANs and contexts."""
 
     @property
     def traffic(self) -> Traffic:
@@ -68,9 +71,9 @@ class Recording:
                 break
         return self._response(varbinds)
 
-    async def view(self, vlan: int) -> Recording | Failure:
-        """Return what was recorded of one VLAN."""
-        return self.views.get(vlan) or Failure(Completeness.TIMED_OUT, "not recorded")
+    async def view(self, of: View) -> Recording | Failure:
+        """Return what was recorded of one VLAN or context."""
+        return self.views.get(of) or Failure(Completeness.TIMED_OUT, "not recorded")
 
     def close(self) -> None:
         """Do nothing: a recording holds nothing open."""
@@ -118,9 +121,9 @@ def load(path: Path) -> Recording:
         ValueError: a line is not ``OID|tag|value``; the message names file and line.
     """
     views = {
-        int(view.stem.rpartition("@")[2]): load(view)
+        of: load(view)
         for view in sorted(path.parent.glob("*@*.snmprec"))
-        if view.stem.rpartition("@")[0] == path.stem and view.stem.rpartition("@")[2].isdecimal()
+        if view.stem.rpartition("@")[0] == path.stem and (of := _view_of(view.stem.rpartition("@")[2])) is not None
     }
     objects: list[tuple[Oid, Value | None]] = []
     tags: dict[Oid, int] = {}
@@ -145,8 +148,19 @@ def save(recording: Recording, path: Path) -> None:
         OSError: the files cannot be written.
     """
     path.write_text(recording.lines(), encoding="ascii", newline="\n")
-    for vlan, view in recording.views.items():
-        save(view, path.with_stem(f"{path.stem}@{vlan}"))
+    for of, view in recording.views.items():
+        called = of if isinstance(of, int) else f"{_CONTEXT}{of.encode().hex()}"
+        save(view, path.with_stem(f"{path.stem}@{called}"))
+
+
+def _view_of(written: str) -> View | None:
+    """Return what a view is of by the end of its file's name: a VLAN's number, or a context's name in hex."""
+    if written.isdecimal():
+        return int(written)
+    try:
+        return bytes.fromhex(written.removeprefix(_CONTEXT)).decode() if written.startswith(_CONTEXT) else None
+    except ValueError:
+        return None
 
 
 def replay(path: Path, limits: ReadLimits | None = None) -> Session:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from probes.mibs import arp, superseded
+from inventory.model.coverage import Completeness
+from probes.mibs import arp, superseded, vrf
+from probes.mibs.cells import Decoded
 from probes.platforms.profile import Resolution
+from probes.snmp.pdu import Failure
 from probes.snmp.verdict import Verdict, of_union
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from inventory.model.facts import ArpRow
     from probes.platforms.profile import Profile
@@ -53,4 +56,37 @@ async def read_resolution(
         rows += [row for row in more.facts if (row.if_index, row.ip) not in known]
         rejected += more.rejected
     placed = tuple(replace(row, plane=vpns[row.if_index]) if row.if_index in vpns else row for row in rows)
-    return Resolved(placed, of_union(tables), rejected, at)
+    verdict = of_union(tables)
+    if not profile.vrf_contexts:
+        return Resolved(placed, verdict, rejected, at)
+    more, unread = await _in_contexts(session, device, {row.plane for row in placed})
+    known = {(row.if_index, row.ip) for row in more.facts}
+    placed = (*(row for row in placed if (row.if_index, row.ip) not in known), *more.facts)
+    verdict = verdict.spoiled(unread) if unread else verdict
+    return Resolved(placed, verdict, rejected + more.rejected, at)
+
+
+async def _in_contexts(session: Session, device: str, seen: Container[str]) -> tuple[Decoded[ArpRow], str | None]:
+    """Read what a device shows of its VRFs under contexts of their own; say which of them it did not show.
+
+    Args:
+        session: with the device.
+        device: its name.
+        seen: VRFs that were among the rows of the default context.
+    """
+    contexts = vrf.contexts((await session.table(vrf.CONTEXT_COLUMNS)).rows)
+    rows: list[ArpRow] = []
+    rejected, unread = 0, []
+    for context, name in sorted(contexts.items()):
+        async with session.view(context) as view:
+            if isinstance(view, Failure):
+                unread += [] if name in seen else [f"{name}: {view.reason}"]
+                continue
+            physical, media = await view.table(arp.PHYSICAL_COLUMNS), await view.table(arp.MEDIA_COLUMNS)
+        decoded = arp.arp_rows(physical.rows, media.rows, device, name, datetime.now(UTC))
+        rows += decoded.facts
+        rejected += decoded.rejected
+        ended = of_union({"ipNetToPhysicalTable": physical, "ipNetToMediaTable": media})
+        if ended.completeness is not Completeness.COMPLETE and name not in seen:
+            unread.append(f"{name}: {ended.reason}")
+    return Decoded(tuple(rows), rejected), f"VRF {', '.join(unread)}" if unread else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from probes.contract import SnmpCredential
     from probes.mibs.cells import Oid, Value
-    from probes.snmp.pdu import Agent, Request, Traffic
+    from probes.snmp.pdu import Agent, Request, Traffic, View
 
 _PUBLIC = frozenset({b"public"})
 """No secret, and a word of many descriptions."""
@@ -40,7 +40,7 @@ class Tape:
         self._secrets = tuple(secrets)
         self._objects: dict[Oid, Value | None] = {}
         self._tags: dict[Oid, int] = {}
-        self._views: dict[int, Tape] = {}
+        self._views: dict[View, Tape] = {}
         self._left_out = 0
 
     @property
@@ -54,12 +54,12 @@ class Tape:
 
     def recording(self) -> Recording:
         """Return what was said so far."""
-        views = {vlan: view.recording() for vlan, view in sorted(self._views.items())}
+        views = {of: view.recording() for of, view in sorted(self._views.items(), key=lambda pair: str(pair[0]))}
         return Recording(self._objects.items(), self._tags, views)
 
-    def view(self, vlan: int) -> Tape:
-        """Return the tape of one VLAN's view."""
-        return self._views.setdefault(vlan, Tape(self._secrets))
+    def view(self, of: View) -> Tape:
+        """Return the tape of one view."""
+        return self._views.setdefault(of, Tape(self._secrets))
 
     def hear(self, request: Request, response: Response) -> None:
         """Keep what of an answer was asked for."""
@@ -106,9 +106,9 @@ class _Overheard:
             self._tape.hear(request, answer)
         return answer
 
-    async def view(self, vlan: int) -> Agent | Failure:
-        agent = await self._agent.view(vlan)
-        return agent if isinstance(agent, Failure) else self._tape.view(vlan).tap(agent)
+    async def view(self, of: View) -> Agent | Failure:
+        agent = await self._agent.view(of)
+        return agent if isinstance(agent, Failure) else self._tape.view(of).tap(agent)
 
     def close(self) -> None:
         self._agent.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from probes.contract import ReadLimits, SnmpCredential
-    from probes.snmp.pdu import Agent
+    from probes.snmp.pdu import Agent, View
 
 _RECEIVE_BUFFER: Final = 1 << 20
 _LONGEST_DATAGRAM: Final = 65_535
@@ -56,7 +56,7 @@ class Messages(Protocol):
         """Return whose answer a datagram is and what it says; ValueError when it is none."""
 
 
-_Views: TypeAlias = "Callable[[int], Awaitable[Agent]]"
+_Views: TypeAlias = "Callable[[View], Awaitable[Agent | Failure]]"
 _Outcome: TypeAlias = "Response | Report | OSError | None"
 """None is silence."""
 
@@ -122,12 +122,12 @@ class Wire:
             self._traffic.retries += 1
         return self._given_up(outcome)
 
-    async def view(self, vlan: int) -> Agent | Failure:
-        """Open a socket for one VLAN's view of the device."""
+    async def view(self, of: View) -> Agent | Failure:
+        """Open a socket for one view of the device."""
         if self._views is None:
             return Failure(Completeness.UNSUPPORTED, "no views")
         try:
-            return await self._views(vlan)
+            return await self._views(of)
         except OSError as error:
             return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
 
@@ -236,11 +236,14 @@ class Wire:
         return Failure(Completeness.TIMED_OUT, reason)
 
 
-def of_vlan(credential: SnmpCredential, vlan: int) -> SnmpCredential:
-    """Return the credential of one VLAN's view: derived from the device's own as its vendor has it, never guessed."""
+def of_view(credential: SnmpCredential, of: View) -> SnmpCredential | None:
+    """Return the credential of a view: derived from the device's own as its vendor has it, never guessed.
+
+    None: the context of a VRF has a community of its own, which nobody told.
+    """
     if isinstance(credential, SnmpV2c):
-        return replace(credential, community=f"{credential.community}@{vlan}")
-    return replace(credential, context=f"vlan-{vlan}")
+        return replace(credential, community=f"{credential.community}@{of}") if isinstance(of, int) else None
+    return replace(credential, context=f"vlan-{of}" if isinstance(of, int) else of)
 
 
 async def open_device(address: str, credential: SnmpCredential, limits: ReadLimits) -> Agent:
@@ -250,8 +253,11 @@ async def open_device(address: str, credential: SnmpCredential, limits: ReadLimi
         OSError: there is no route, or no socket left.
     """
 
-    async def view(vlan: int) -> Agent:
-        return await open_device(address, of_vlan(credential, vlan), limits)
+    async def view(of: View) -> Agent | Failure:
+        other = of_view(credential, of)
+        if other is None:
+            return Failure(Completeness.UNSUPPORTED, "a context can be asked by SNMPv3 only")
+        return await open_device(address, other, limits)
 
     if limits.engine == "pysnmp":
         from probes.snmp.pysnmp_engine import open_pysnmp  # noqa: PLC0415 -- half a second, for those who ask for it

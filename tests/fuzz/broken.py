@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from probes.mibs.cells import Oid, Value
+    from probes.snmp.pdu import View
 
 CASES = sorted(
     path for path in (Path(__file__).parents[1] / "cases" / "snmp").glob("*.snmprec") if "@" not in path.stem
@@ -179,8 +180,8 @@ class _Liar:
         names = (oid, oid[:-1], (*oid, self._dice.getrandbits(32)), (*oid[:-1], oid[-1] + 1), oid[:10])
         return self._dice.choice(names), self._dice.choice(other)
 
-    async def view(self, vlan: int) -> Failure | _Liar:
-        view = await self._recording.view(vlan)
+    async def view(self, of: View) -> Failure | _Liar:
+        view = await self._recording.view(of)
         return view if isinstance(view, Failure) else _Liar(view, self._dice)
 
     def close(self) -> None:

@@ -143,8 +143,8 @@ class _Flawed:
             return self.uptimes.pop(0)
         return self.replaced.get(oid, value)
 
-    async def view(self, vlan: int) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
+    async def view(self, of: int | str) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -10,15 +10,19 @@ import pytest
 
 from inventory.model.coverage import Completeness, Table
 from inventory.model.facts import AddressFact, ArpRow
+from inventory.model.pseudonyms import Pseudonyms
 from inventory.model.records import PrefixView
 from netaudit.app.planes import Planes
 from probes.contract import DeviceReading, ReadLimits
 from probes.mibs import vrf
+from probes.snmp.anonymise import anonymised
 from probes.snmp.client import Session
 from probes.snmp.device import read_session
-from probes.snmp.recording import Recording
+from probes.snmp.recording import Recording, load, save
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from probes.mibs.cells import Oid, Value
 
 HELLO: dict[Oid, Value] = {(1, 3, 6, 1, 2, 1, 1, 1, 0): b"a switch", (1, 3, 6, 1, 2, 1, 1, 3, 0): 900_000}
@@ -127,3 +131,67 @@ def test_a_vpn_is_a_plane_when_a_plane_is_called_so(said: str, settled: str) -> 
     planes = Planes([PrefixView(IPv4Network("10.8.0.0/16"), "edu", "finance")])
     [row] = [fact for fact in planes.settled(_read(objects).facts) if isinstance(fact, ArpRow)]
     assert row.plane == settled
+
+
+CONTEXT: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 468, 1, 1, 1, 2)
+
+
+def _cisco(contexts: dict[bytes, bytes], views: dict[int | str, Recording]) -> Recording:
+    """A device with an address outside all VRFs, and these contexts."""
+    mapped = {(*CONTEXT, len(name), *name): vrf for name, vrf in contexts.items()}
+    objects = {**CISCO, (*MEDIA, 2, 60, 10, 0, 0, 5): MAC, (*MEDIA, 4, 60, 10, 0, 0, 5): 3, **mapped}
+    return Recording(objects.items(), views=views)
+
+
+def _view(if_index: int, last: int) -> Recording:
+    place = (if_index, 10, 0, 0, last)
+    return Recording([((*MEDIA, 2, *place), MAC), ((*MEDIA, 4, *place), 3)])
+
+
+def _ended(recording: Recording) -> tuple[list[str], Completeness, str | None]:
+    reading = asyncio.run(read_session(Session(recording, ReadLimits()), "sw", "public"))
+    [arp] = [row for row in reading.coverage if row.table is Table.ARP]
+    return _arp(reading), arp.completeness, arp.reason
+
+
+def test_vrfs_are_read_under_their_contexts() -> None:
+    views: dict[int | str, Recording] = {"ctx-red": _view(61, 5), "blue": _view(60, 5)}
+    told = _ended(_cisco({b"ctx-red": b"red", b"blue": b"blue", b"vlan-1": b""}, views))
+    assert told == (
+        [
+            "blue 10.0.0.5 00:1a:2b:00:00:05 on 60 dynamic ipNetToMediaTable",
+            "red 10.0.0.5 00:1a:2b:00:00:05 on 61 dynamic ipNetToMediaTable",
+        ],
+        Completeness.COMPLETE,
+        None,
+    )
+
+
+def test_a_vrf_that_cannot_be_asked_leaves_the_table_short() -> None:
+    rows, completeness, reason = _ended(_cisco({b"ctx-red": b"red"}, {}))
+    assert rows == ["public 10.0.0.5 00:1a:2b:00:00:05 on 60 dynamic ipNetToMediaTable"]
+    assert (completeness, reason) == (Completeness.TRUNCATED, "VRF red: not recorded")
+
+
+def test_a_context_is_known_with_and_without_its_length() -> None:
+    assert vrf.contexts({(3, *b"red"): (b"RED",), tuple(b"blue"): (b"BLUE",), (4, *b"none"): (b"",)}) == {
+        "red": "RED",
+        "blue": "BLUE",
+    }
+    assert vrf.contexts({(): (b"x",), (3, 999, 1, 2): (b"x",)}) == {}
+
+
+def test_contexts_are_recorded_and_anonymised(tmp_path: Path) -> None:
+    recording = _cisco({b"ctx-red": b"red"}, {"ctx-red": _view(61, 5)})
+    save(recording, tmp_path / "walk.snmprec")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "walk.snmprec",
+        f"walk@context-{b'ctx-red'.hex()}.snmprec",
+    ]
+    again = load(tmp_path / "walk.snmprec")
+    assert _ended(again) == _ended(recording)
+    other, left_out = anonymised(recording, Pseudonyms(b"a key of the tests, long enough"))
+    rows, completeness, _ = _ended(other)
+    assert (left_out, completeness, len(rows)) == (0, Completeness.COMPLETE, 2)
+    assert b"red" not in "".join(other.lines()).encode()
+    assert "ctx-red" not in other.views

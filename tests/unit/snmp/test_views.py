@@ -15,7 +15,7 @@ from probes.contract import ReadLimits, SnmpV2c, SnmpV3
 from probes.snmp.client import Session
 from probes.snmp.device import read_device, read_session
 from probes.snmp.recording import Recording, load
-from probes.snmp.wire import of_vlan
+from probes.snmp.wire import of_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +28,16 @@ PATIENT = ReadLimits(timeout_s=5.0)
 
 
 def test_the_credential_of_a_vlan_comes_from_the_devices_own() -> None:
-    assert of_vlan(SnmpV2c("geheim"), 20) == SnmpV2c("geheim@20")
-    assert of_vlan(SnmpV3("auditor", "sha256", "a", "aes128", "b"), 20) == SnmpV3(
+    assert of_view(SnmpV2c("geheim"), 20) == SnmpV2c("geheim@20")
+    assert of_view(SnmpV3("auditor", "sha256", "a", "aes128", "b"), 20) == SnmpV3(
         "auditor", "sha256", "a", "aes128", "b", "vlan-20"
     )
-    assert "geheim" not in repr(of_vlan(SnmpV2c("geheim"), 20))
+    assert "geheim" not in repr(of_view(SnmpV2c("geheim"), 20))
+
+
+def test_the_context_of_a_vrf_needs_version_3() -> None:
+    assert of_view(SnmpV2c("geheim"), "red") is None
+    assert of_view(SnmpV3("auditor", "sha256", "a"), "red") == SnmpV3("auditor", "sha256", "a", context="red")
 
 
 def _objects(recording: Recording) -> Objects:

@@ -44,8 +44,8 @@ class _Cutting:
         length = self._lengths[self.traffic.requests % len(self._lengths)]
         return replace(answer, varbinds=answer.varbinds[:length])
 
-    async def view(self, vlan: int) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
+    async def view(self, of: int | str) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -82,8 +82,8 @@ class _Refusing:
             return Response(0, 0, (((2, 1), 0),))
         return Response(self._status, 1, ())
 
-    async def view(self, vlan: int) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of VLAN {vlan}")
+    async def view(self, of: int | str) -> Failure:
+        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
 
     def close(self) -> None:
         """Nothing is open."""
