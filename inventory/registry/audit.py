@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
+from sqlalchemy import text as sql
 
 from inventory.model.accounts import LogEntry
 from inventory.model.values import rfc3339
@@ -69,6 +70,18 @@ def broken(connection: Connection) -> Iterator[int]:
     query = select(*(getattr(row, name) for name in _FIELDS)).order_by(row.id)
     found = connection.execute(query.execution_options(yield_per=1000))
     yield from broken_in((LogEntry(*each) for each in found), START)
+
+
+def cut_off(connection: Connection) -> int | None:
+    """Return how many entries at the end were written and are gone, as SQLite's own count of them tells.
+
+    None: unknown. PostgreSQL counts numbers that were taken and never used, too; so does no counting table here.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    given = connection.execute(sql("SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'")).scalar() or 0
+    newest = connection.execute(select(func.max(LogRecord.id))).scalar() or 0
+    return max(0, int(given) - newest)
 
 
 def broken_in(entries: Iterable[LogEntry], previous: str) -> Iterator[int]:

@@ -141,6 +141,11 @@ class Gate:
         with self._reading() as connection:
             return tuple(audit.broken(connection))
 
+    def cut_off_log(self) -> int | None:
+        """Return how many entries at the end of the audit log are gone; None: unknown."""
+        with self._reading() as connection:
+            return audit.cut_off(connection)
+
     @staticmethod
     def broken_links(entries: Sequence[LogEntry]) -> tuple[int, ...]:
         """Return which of these entries, newest first and without gaps, are not what was written."""

@@ -1,8 +1,7 @@
-"""Accounts and the audit log as lists, and whether the log is whole."""
+"""Accounts and the audit log as lists."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.text import text
@@ -30,16 +29,6 @@ _LOG: Final = (
     Column("action", text("Step"), Kind.CODE, 16),
     Column("subject", text("Subject"), width=26),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LogState:
-    """What a check of the log found."""
-
-    count: int
-    broken: tuple[int, ...]
-    last: str
-    expected_missing: bool
 
 
 def accounts(registry: Registry) -> Report:
@@ -90,14 +79,6 @@ def log(registry: Registry, *, subject: str | None = None, newest: int | None = 
         for e in found
     ]
     return Report(_document("audit-log", text("Audit log"), table), data)
-
-
-def verify(registry: Registry, expect: str | None = None) -> LogState:
-    """Check every link, and that an earlier last hash is still there."""
-    entries = registry.gate.log()
-    hashes = {entry.hash for entry in entries}
-    last = entries[0].hash if entries else "-"
-    return LogState(len(entries), registry.gate.broken_log(), last, expect is not None and expect not in hashes)
 
 
 def _document(key: str, title: Text, table: Table) -> Document:

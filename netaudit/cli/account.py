@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from netaudit.app import account_reports as reports
 from netaudit.app import accounts as app
-from netaudit.app import tokens
+from netaudit.app import log_check, tokens
 from netaudit.app.accounts import Role
 from netaudit.app.registration import local_admin
 from netaudit.app.tokens import Scope
@@ -158,15 +159,26 @@ def list_log(session: Session, *, subject: str | None, newest: int, form: str) -
 
 @audit_log.command("verify", help=_("Check every link of the log; an entry that was changed or left out is named."))
 @click.option("--expect", metavar="HASH", help=_("The last hash noted earlier: it must still be in the log."))
+@click.option(
+    "--anchor",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("A file elsewhere: compare with what it noted of the log earlier, and note where the log ends now."),
+)
 @click.pass_obj
-def verify(session: Session, *, expect: str | None) -> int:
-    """Check the chain."""
-    state = reports.verify(session.registry, expect)
+def verify(session: Session, *, expect: str | None, anchor: Path | None) -> int:
+    """Check the chain and its end."""
+    state = log_check.check(session.registry, expect=expect, anchor=anchor)
     for entry in state.broken:
         say(_("Entry {number} was changed, or entries before it are missing.").format(number=entry), error=True)
+    if state.cut_off:
+        say(_("Entries at the end are missing: {count}.").format(count=state.cut_off), error=True)
     if state.expected_missing:
         say(_("The expected hash is not in the log: entries at its end are missing."), error=True)
-    if state.broken or state.expected_missing:
+    if state.contradicted:
+        told = _("The log is not the one that was noted at {time}: it was cut off or written anew.")
+        say(told.format(time=state.contradicted), error=True)
+    if not state.is_whole:
         return _BROKEN
     say(_("{count} entries, whole. Last hash: {hash}").format(count=state.count, hash=state.last))
     return 0

@@ -16,14 +16,28 @@ from netaudit.web.access import LoginNeeded, PasswordNeeded
 from netaudit.web.api import description, filing, observed, records
 from netaudit.web.guard import Guard
 from netaudit.web.limits import Limits
-from netaudit.web.pages import addresses, attachments, dossier, login, office, reconfirmation, registration, unit
+from netaudit.web.pages import (
+    addresses,
+    attachments,
+    dossier,
+    login,
+    office,
+    phones,
+    reconfirmation,
+    registration,
+    tokens,
+    unit,
+)
 from netaudit.web.state import State
 
 if TYPE_CHECKING:
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
 
-PAGES: Final = (login, unit, dossier, attachments, addresses, reconfirmation, registration, office)
+PAGES: Final = (
+    *(login, unit, dossier, attachments, addresses, reconfirmation, phones),
+    *(registration, office, tokens),
+)
 """The modules whose ``router`` makes the portal."""
 PARTS: Final = (*PAGES, records, observed, filing, description)
 """Those, and the modules whose ``router`` makes the API."""

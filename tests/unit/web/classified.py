@@ -54,6 +54,11 @@ PAGES = {
     "GET /office/overdue": OFFICE,
     "GET /registration/{registration}": EVERYBODY,
     "POST /registration/{registration}/{action}": FILING,
+    "POST /registration/{registration}/phone": FILING,
+    "POST /unit/{unit}/contacts/phone": FILING,
+    "GET /office/tokens": ADMIN,
+    "POST /office/tokens": ADMIN,
+    "POST /office/tokens/{token}/revoke": ADMIN,
     "GET /office": OFFICE,
     "GET /office/review": OFFICE,
     "POST /office/review": REVIEWING,
@@ -79,7 +84,7 @@ API = {
 }
 NAMED = {
     "unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1",
-    "attachment": "1", "asked": "1",
+    "token": "0123456789",    "attachment": "1", "asked": "1",
 }  # fmt: skip
 OF_A_UNIT = {"unit", "registration"}
 FILES = {"/static"}

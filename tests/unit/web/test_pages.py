@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inventory.model.batch import Batch
+from inventory.model.records import ContactRole, ContactView
 from inventory.model.records import RegistrationState as State
 from netaudit.app import accounts
 from tests.unit.web.conftest import PASSWORD
@@ -197,3 +199,66 @@ def test_a_number_that_is_none_is_no_fault_of_ours(portal: Portal, number: str) 
     assert portal.client.post(f"/office/disputes/{number}", data=decide).status_code < 500
     csrf = portal.become("li")
     assert portal.client.post("/unit/S1/claim", data={"csrf": csrf, "rows": number}).status_code < 500
+
+
+def test_a_phone_number_is_shown_to_who_may_and_the_look_is_logged(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    portal.registry.apply(Batch(contacts=(ContactView("S1", "王老师", ContactRole.TECHNICAL_LEAD, "13900005678"),)))
+    for name, status in (
+        ("root", 200),
+        ("reviewer", 200),
+        ("li", 200),
+        ("wang", 403),
+        ("auditor", 403),
+        ("mover", 403),
+    ):
+        csrf = portal.become(name)
+        for path, form, phone, subject in (
+            (f"/registration/{number}/phone", {}, "13800001234", f"registration {number}"),
+            ("/unit/S1/contacts/phone", {"name": "王老师"}, "13900005678", "unit S1"),
+        ):
+            looked = len(portal.registry.gate.log(subject=subject))
+            for headers in ({}, {"hx-request": "true"}):
+                done = portal.client.post(path, data={**form, "csrf": csrf}, headers=headers)
+                assert (done.status_code, phone in done.text) == (status, status == 200), (name, path)
+            after = portal.registry.gate.log(subject=subject)
+            assert len(after) - looked == (2 if status == 200 else 0)
+            if status == 200:
+                assert (after[0].actor, after[0].action) == (name, "reveal_phones")
+    csrf = portal.become("root")
+    for page in (f"/registration/{number}", "/unit/S1/contacts"):
+        shown = portal.client.get(page).text
+        assert "/phone" in shown
+        assert "13800001234" not in shown
+        assert "13900005678" not in shown
+    portal.become("auditor")
+    assert "/phone" not in portal.client.get(f"/registration/{number}").text
+    assert portal.client.post("/unit/S1/contacts/phone", data={"csrf": csrf, "name": "x"}).status_code == 403
+
+
+def test_an_administrator_gives_a_token_sees_it_once_and_revokes_it(portal: Portal) -> None:
+    csrf = portal.become("root")
+    assert "没有已发放的令牌" in portal.client.get("/office/tokens").text
+    form = {
+        "csrf": csrf,
+        "name": "li",
+        "label": "平台",
+        "scope": ["read:units", "read:endpoints"],
+        "units": "S1",
+        "days": "30",
+    }
+    for wrong in ({"scope": []}, {"units": "S2"}, {"days": "0"}, {"name": "nobody"}, {"label": " "}):
+        assert portal.client.post("/office/tokens", data={**form, **wrong}).status_code == 400
+    given = portal.client.post("/office/tokens", data=form)
+    found = re.search(r"netaudit_[\w-]{43}", given.text)
+    assert found is not None
+    listed = portal.client.get("/office/tokens").text
+    assert found[0] not in listed
+    assert "read:endpoints" in listed
+    bearer = {"Authorization": f"Bearer {found[0]}"}
+    assert portal.client.get("/api/v1/units", headers=bearer).json()["items"][0]["code"] == "S1"
+    [view] = portal.registry.gate.tokens()
+    done = portal.client.post(f"/office/tokens/{view.name}/revoke", data={"csrf": csrf})
+    assert done.status_code == 303
+    assert portal.client.get("/api/v1/units", headers=bearer).status_code == 401
+    assert portal.client.post(f"/office/tokens/{view.name}/revoke", data={"csrf": csrf}).status_code == 400
