@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from inventory.filing.lifecycle import Refusal, Step
+from inventory.filing.schema import REGISTRATIONS
 from inventory.model.cases import Action
 from netaudit.app import case_page as app
 from netaudit.app import unit_page
@@ -13,6 +16,9 @@ from netaudit.web.access import Person, Writer
 from netaudit.web.forms import Fields, number_in
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = APIRouter()
 
@@ -24,14 +30,24 @@ def show(request: Request, visitor: Person, registration: int) -> Response:
 
 
 def _shown(
-    request: Request, visitor: Person, registration: int, problem: Refusal | None = None, status: int = 200
+    request: Request,
+    visitor: Person,
+    registration: int,
+    problem: Refusal | None = None,
+    status: int = 200,
+    unsaved: Mapping[str, str] | None = None,
 ) -> Response:
     state = state_of(request)
     found = app.detail(state.registry, state.settings, state.known.get(), registration, visitor.actor)
     if found is None:
         raise HTTPException(404)
     columns = unit_page.asked_columns(state.settings)
-    return page(request, "registration.html", visitor, status=status, shown=found, columns=columns, problem=problem)
+    # Beside the form and not in it: sent again with what somebody else changed, it would take that back unseen.
+    left = [(REGISTRATIONS.by_key[key].title, value) for key, value in (unsaved or {}).items()]
+    return page(
+        request, "registration.html", visitor, status=status, shown=found, columns=columns, problem=problem,
+        unsaved=left,
+    )  # fmt: skip
 
 
 @router.post("/registration/{registration}/{action}")
@@ -46,5 +62,5 @@ def act(request: Request, visitor: Writer, registration: int, action: Action, fo
     step = Step(action, form.get("reason"), changes, version)
     done = app.step(state.registry, state.settings.filing, registration, step, visitor.actor)
     if isinstance(done, Refusal):
-        return _shown(request, visitor, registration, done, status=409)
+        return _shown(request, visitor, registration, done, status=409, unsaved=changes)
     return RedirectResponse(f"/registration/{registration}", 303)
