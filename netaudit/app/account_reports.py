@@ -8,6 +8,7 @@ from inventory.model.text import text
 from inventory.model.values import rfc3339
 from netaudit.app.answer import Report
 from reports import columns as c
+from reports import log_words
 from reports.columns import Column, Kind
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
@@ -26,7 +27,7 @@ _ACCOUNTS: Final = (_NAME, _SHOWN, _ROLE, _UNITS, _STATE, _LAST)
 _LOG: Final = (
     c.AT,
     c.ACTOR,
-    Column("action", text("Step"), Kind.CODE, 16),
+    Column("action", text("Step"), width=20),
     Column("subject", text("Subject"), width=26),
 )
 
@@ -73,7 +74,9 @@ def _state(active: bool, has_password: bool) -> Text:  # noqa: FBT001 -- both ar
 def log(registry: Registry, *, subject: str | None = None, newest: int | None = None) -> Report:
     """List entries of the audit log, newest first."""
     found = registry.gate.log(subject=subject, newest=newest)
-    table = Table(_LOG, tuple(Row((e.at, e.actor, e.action, e.subject)) for e in found))
+    table = Table(
+        _LOG, tuple(Row((e.at, e.actor, log_words.step(e.action), log_words.subject(e.subject))) for e in found)
+    )
     data: list[Json] = [
         {"id": e.id, "at": rfc3339(e.at), "actor": e.actor, "action": e.action, "subject": e.subject, "hash": e.hash}
         for e in found

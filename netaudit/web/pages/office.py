@@ -16,6 +16,7 @@ from netaudit.app import unit_page
 from netaudit.web.access import Office, Reviewer
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
+from reports import log_words
 
 router = APIRouter()
 _ENTRIES: Final = 100
@@ -109,4 +110,4 @@ def log(request: Request, visitor: Office, before: int | None = None, *, whole: 
     entries = gate.log(newest=_ENTRIES, before=before)
     broken = gate.broken_log() if whole else gate.broken_links(entries)
     older = entries[-1].id if len(entries) == _ENTRIES else None
-    return page(request, "log.html", visitor, entries=entries, broken=broken, whole=whole, older=older)
+    return page(request, "log.html", visitor, entries=entries, words=log_words, broken=broken, whole=whole, older=older)
