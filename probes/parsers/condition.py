@@ -73,7 +73,8 @@ def clock(lines: Iterable[str], here: tzinfo | None = None) -> ToldTime | None:
     if time is None or date is None:
         return None
     try:
-        moment = datetime(int(date["y"]), _month(date), int(date["d"]), *map(int, time.groups()))  # noqa: DTZ001 -- the zone follows
+        hour, minute, second = map(int, time.groups())
+        moment = datetime(int(date["y"]), _month(date), int(date["d"]), hour, minute, second)  # noqa: DTZ001 -- the zone follows
     except ValueError:
         return None
     zone = _zone(written)

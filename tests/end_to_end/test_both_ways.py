@@ -110,10 +110,23 @@ def test_a_recording_of_both_ways_comes_in_as_it_was_read(
     assert ("arp", "recorded ssh") in sources
 
 
-def test_an_anonymised_recording_holds_no_session(switch: Peer, run: Call) -> None:
+def test_an_anonymised_recording_of_both_ways_is_read_under_other_addresses(
+    switch: Peer, run: Call, tmp_path: Path
+) -> None:
     told = data(run("device", "record", "sw1", "--out", "rec", "--anonymise", "--format", "json"))
-    assert {file["name"] for file in told["files"]} == {"walk.snmprec"}
-    assert switch.lines == []
+    assert {file["name"] for file in told["files"]} == {"walk.snmprec", "session.json"}
+    assert "display mac-address" in switch.lines
+    session = (tmp_path / "rec" / "session.json").read_text(encoding="ascii").lower()
+    assert "display mac-address" in session
+    assert not [real for real in ("1234-56", "1234-57", "12:34:56", PASSWORD.lower(), "127.0.0.1") if real in session]
+    run("device", "add", "--name", told["device"], "--address", "10.9.9.9", "--role", "access")
+    assert run("import-recording", "rec").returncode == 0
+    [found] = [
+        one
+        for one in data(run("report", "coverage", "--format", "json"))["crosschecks"]
+        if (one["device"], one["table"]) == (told["device"], "fdb")
+    ]
+    assert (found["compared"], found["agreed"]) == (3, 2)
 
 
 def test_a_damaged_session_names_the_place(switch: Peer, run: Call, tmp_path: Path) -> None:
