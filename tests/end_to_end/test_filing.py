@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 RETURNED = json.loads((SCHEMAS / "registration-import.schema.json").read_text(encoding="utf-8"))
+FILING = json.loads((SCHEMAS / "filing.schema.json").read_text(encoding="utf-8"))
 CARD = ("--unit", "S1", "--ip", "10.0.0.5", "--mac", "00E0FC000005")
 
 
@@ -41,6 +42,13 @@ def said(done: Done, code: int = 0) -> str:
 def document(done: Done) -> Any:  # noqa: ANN401 -- JSON
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def listed(done: Done, kind: str) -> Any:  # noqa: ANN401 -- JSON
+    """Return a document that fits its definition in the schema."""
+    found = document(done)
+    jsonschema.validate(found, {"$ref": f"#/$defs/{kind}", "$defs": FILING["$defs"]})
+    return found
 
 
 def states(run: Call, *filters: str) -> list[tuple[str, str]]:
@@ -209,7 +217,8 @@ def test_a_unit_says_how_its_network_is_built(run: Call, tmp_path: Path) -> None
     again = ("registration", "import", str(receipt), "--unit", "S1", "--format", "json")
     assert document(run(*again))["files"][0]["network"]["changed"] == ["nat", "wireless_aps"]
     assert document(run(*again))["files"][0]["network"]["changed"] == []
-    shown = document(run("unit", "profile", "show", "S1", "--format", "json"))
+    assert [one["unit"] for one in listed(run("unit", "profile", "list", "--format", "json"), "profiles")] == ["S1"]
+    shown = listed(run("unit", "profile", "show", "S1", "--format", "json"), "profile")
     assert (shown["nat"], shown["wireless_aps"], shown["declared_endpoints"]) == ("yes", 3, 40)
     assert document(run("unit", "show", "S1", "--format", "json"))["declared_endpoints"] == 40
     # What the office says meanwhile is not overwritten by an older sheet.
@@ -227,7 +236,7 @@ def test_a_handover_is_recorded_and_opens_an_account(run: Call) -> None:
     told = said(run("contact", "handover", "S1", "李四", "--account-from", "zhang", "--account-to", "li"))
     assert "张三 → 李四; open cases: 1" in told
     assert re.search(r"One-time code for li: [A-Z0-9-]{19}", told)
-    [line] = document(run("contact", "handovers", "--format", "json"))
+    [line] = listed(run("contact", "handovers", "--format", "json"), "handovers")
     assert (line["outgoing"], line["incoming"], line["account_to"]) == ("张三", "李四", "li")
     steps = document(run("registration", "show", "10.0.0.5", "--format", "json"))["history"]
     assert [step["action"] for step in steps] == ["file", "handover"]
@@ -245,8 +254,8 @@ def test_sealed_scans_are_kept_with_their_hash(run: Call, tmp_path: Path) -> Non
     said(run("registration", "attach", "盖章.pdf", "--unit", "S1"))
     assert "Only PDF, JPEG and PNG" in said(run("registration", "attach", "bad.pdf", "--unit", "S1"), 2)
     assert "--unit CODE or --registration" in said(run("registration", "attach", "盖章.pdf"), 2)
-    listed = document(run("registration", "attachments", "--unit", "S1", "--format", "json"))
-    assert [(a["registration"], a["name"], a["sha256"]) for a in listed] == [
+    kept = listed(run("registration", "attachments", "--unit", "S1", "--format", "json"), "attachments")
+    assert [(a["registration"], a["name"], a["sha256"]) for a in kept] == [
         (None, "盖章.pdf", digest), (1, "盖章.pdf", digest),
     ]  # fmt: skip
     (tmp_path / "out").mkdir()
@@ -260,7 +269,9 @@ def test_sealed_scans_are_kept_with_their_hash(run: Call, tmp_path: Path) -> Non
 
 def test_an_address_is_suggested_held_and_filed(run: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def offered() -> list[str]:
-        return [r["ip"] for r in document(run("ip", "suggest", "--unit", "S1", "--count", "3", "--format", "json"))]
+        return [
+            r["ip"] for r in listed(run("ip", "suggest", "--unit", "S1", "--count", "3", "--format", "json"), "free")
+        ]
 
     full = (
         "--person",
@@ -291,7 +302,7 @@ def test_an_address_is_suggested_held_and_filed(run: Call, monkeypatch: pytest.M
     said(run("ip", "request", "--unit", "S1", "--ip", "10.0.0.21", "--mac", "00E0FC000012", *full))
     said(run("ip", "return", "3", "--reason", "等新线路"))
     assert "has been decided already" in said(run("ip", "approve", "1", "2", "3"), 3)
-    assert [(r["ip"], r["state"]) for r in document(run("ip", "list", "--format", "json"))] == [
+    assert [(r["ip"], r["state"]) for r in listed(run("ip", "list", "--format", "json"), "requests")] == [
         ("10.0.0.21", "returned"), ("10.0.0.20", "approved"), ("10.0.0.8", "approved"),
     ]  # fmt: skip
     assert states(run, "--state", "approved") == [
@@ -328,8 +339,8 @@ def test_objections_are_noted_and_answered(run: Call) -> None:
     said(run("dispute", "accept", "2"))
     assert "decided already" in said(run("dispute", "reject", "2", "--answer", "是你们的"), 2)
     said(run("dispute", "reject", "1", "--answer", "端口在三楼"))
-    listed = document(run("dispute", "list", "--format", "json"))
-    assert [(d["id"], d["kind"], d["target"], d["state"], d["answer"]) for d in listed] == [
+    stated = listed(run("dispute", "list", "--format", "json"), "disputes")
+    assert [(d["id"], d["kind"], d["target"], d["state"], d["answer"]) for d in stated] == [
         (2, "moved", "S2", "accepted", None), (1, "not_ours", None, "rejected", "端口在三楼"),
     ]  # fmt: skip
     assert document(run("dispute", "list", "--state", "open", "--format", "json")) == []
