@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ __all__ = ["Registry", "RegistryError", "open_registry"]
 BUSY_TIMEOUT_S = 10
 """How long a writer waits for another one."""
 
+_GIVING_WAY_S = 0.02
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
@@ -76,7 +79,7 @@ def _prepare(engine: Engine, where: str) -> None:
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()  # the mode cannot be changed within a transaction
         try:
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
+            keep_log(raw)
         finally:
             raw.close()
     with engine.connect() as connection:
@@ -84,6 +87,24 @@ def _prepare(engine: Engine, where: str) -> None:
     if not current:
         with engine.execution_options(**WRITING).begin() as connection:
             migrate(connection, where)
+
+
+def keep_log(raw: Any) -> None:  # noqa: ANN401 -- the driver's own connection
+    """Let SQLite write ahead to a log, which readers do not wait for.
+
+    Of programs that come to a new file at the same moment each may hold what the other waits for; then SQLite refuses
+    one at once, whatever its timeout (https://sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(_GIVING_WAY_S)
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engine:

@@ -7,7 +7,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ from inventory.model.batch import Batch
 from inventory.model.errors import RegistryError
 from inventory.model.records import UnitView
 from inventory.registry import migrations
-from inventory.registry.engine import open_registry
+from inventory.registry.engine import keep_log, open_registry
 from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.tables import METADATA
 
@@ -280,3 +282,20 @@ def test_a_url_that_names_no_supported_database(url: str) -> None:
     refused = refusal(url)
     assert refused.reason is Reason.UNREACHABLE
     assert "geheim" not in f"{refused} {refused!r} {refused.message.params} {refused.__cause__}"
+
+
+def test_programs_that_come_to_a_new_file_at_once_give_way(tmp_path: Path) -> None:
+    many = 6
+    ready = threading.Barrier(many)
+
+    def begin(file: Path) -> str:
+        with closing(sqlite3.connect(file, timeout=10, isolation_level=None)) as raw:
+            raw.execute("PRAGMA foreign_keys = ON")
+            ready.wait(60)
+            keep_log(raw)
+            mode: str = raw.execute("PRAGMA journal_mode").fetchone()[0]
+            return mode
+
+    with ThreadPoolExecutor(many) as pool:
+        for number in range(160):  # one round in fifty or so met the refusal
+            assert set(pool.map(begin, [tmp_path / f"{number}.db"] * many)) == {"wal"}
