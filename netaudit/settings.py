@@ -12,6 +12,7 @@ import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -179,6 +180,32 @@ class ServeSettings(_Section):
         return written
 
 
+class OidcSettings(_Section):
+    """``[oidc]``: logging in at the district's login service (OpenID Connect); without it nothing of it is loaded."""
+
+    issuer: str = Field(description="The service's issuer, such as `https://login.example.cn/realms/gov`.")
+    client_id: str = Field(description="How the service knows this portal.")
+    client_secret: SecretStr | None = Field(
+        None, description="Secret: the portal's own, as `env:NAME` or `file:/path`; none for a public client."
+    )
+    portal: str = Field(
+        description="This portal's address as browsers know it; the service has to allow `PORTAL/login/oidc/back`."
+    )
+    claim: str = Field("preferred_username", description="Which claim names the account here.")
+    label: str = Field("", description="What the button says; by default that it is the login service.")
+
+    @field_validator("issuer", "portal")
+    @classmethod
+    def _by_tls(cls, written: str) -> str:
+        """Refuse what would carry codes in clear."""
+        parts = urlsplit(written)
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if not parts.hostname or (parts.scheme != "https" and not local):
+            message = f"{written!r} has to begin with https://"
+            raise ValueError(message)
+        return written.rstrip("/")
+
+
 class HealthSettings(_Section):
     """``[health]``: what ``netaudit device health`` looks at."""
 
@@ -234,6 +261,7 @@ class Settings(_Section):
     health: HealthSettings = HealthSettings()
     filing: FilingSettings = FilingSettings()
     serve: ServeSettings = ServeSettings()
+    oidc: OidcSettings | None = Field(None, description="The login service.")
     snmp: dict[str, SnmpProfile] = Field(default_factory=dict, description="SNMP credential profiles.")
     ssh: dict[str, SshProfile] = Field(default_factory=dict, description="SSH credential profiles.")
 
@@ -317,7 +345,8 @@ def _holds_secrets(document: Mapping[str, Any]) -> bool:
     database = str(document.get("database") or "")
     written = database.partition("://")[2].partition("@")
     with_password = (written[1] and ":" in written[0]) or "password=" in database
-    return bool(document.get("snmp") or document.get("ssh") or with_password)
+    with_client = isinstance(service := document.get("oidc"), dict) and service.get("client_secret")
+    return bool(document.get("snmp") or document.get("ssh") or with_password or with_client)
 
 
 def _override(document: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -165,8 +165,10 @@ def failed(connection: Connection, name: str, at: datetime, locked_until: dateti
     audit.append(connection, at, name, "login_failed", f"account {name}", {"from": where})
 
 
-def succeeded(connection: Connection, name: str, at: datetime, where: str) -> None:
+def succeeded(connection: Connection, name: str, at: datetime, where: str, by: str | None) -> None:
     """Note a login."""
     values = {"failures": 0, "locked_until": None, "last_login_at": at}
     connection.execute(update(_ROW).where(_ROW.name == name).values(values))
-    audit.append(connection, at, name, "login", f"account {name}", {"from": where})
+    audit.append(
+        connection, at, name, "login", f"account {name}", {"from": where, **({} if by is None else {"by": by})}
+    )

@@ -76,10 +76,10 @@ class Gate:
         with self._writing() as connection:
             accounts.failed(connection, name, at, locked_until, where)
 
-    def succeeded(self, name: str, at: datetime, where: str) -> None:
-        """Note a login."""
+    def succeeded(self, name: str, at: datetime, where: str, by: str | None = None) -> None:
+        """Note a login, and by which service it was where there is one."""
         with self._writing() as connection:
-            accounts.succeeded(connection, name, at, where)
+            accounts.succeeded(connection, name, at, where, by)
 
     def hand_out(self, name: str, secret: Secret, at: datetime) -> AccountView | Refusal:
         """Store the digest of a new invitation or session."""

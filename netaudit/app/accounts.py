@@ -205,12 +205,12 @@ def _count_failure(registry: Registry, name: str, where: str) -> None:
     registry.gate.failed(name[:80], now, lock, where)
 
 
-def enter(registry: Registry, name: str, where: str) -> LoggedIn:
-    """Begin a session for somebody whose password or code was right."""
+def enter(registry: Registry, name: str, where: str, *, by: str | None = None) -> LoggedIn:
+    """Begin a session for somebody whose password or code was right, or whom a login service knows."""
     token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), moment()
     until = now + timedelta(hours=SESSION_HOURS)
     account = _checked(registry.gate.hand_out(name, Secret(digest_of(token), "session", until, csrf), now))
-    registry.gate.succeeded(name, now, where)
+    registry.gate.succeeded(name, now, where, by)
     return LoggedIn(SessionView(account, now, until, csrf), token)
 
 

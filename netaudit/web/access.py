@@ -79,8 +79,19 @@ def session_of(request: Request) -> SessionView | None:
 class Access:
     """A dependency that lets the right people through."""
 
-    def __init__(self, roles: frozenset[Role], *, login: bool = True, scope: Scope | None = None) -> None:
+    def __init__(
+        self, roles: frozenset[Role], *, login: bool = True, scope: Scope | None = None, counted: bool = False
+    ) -> None:
+        """Declare who.
+
+        Args:
+            roles: whose role it is.
+            login: whether somebody has to be logged in at all.
+            scope: what a program's token has to let it do; None: a page for people.
+            counted: whether reading it counts as trying to log in.
+        """
         self.roles = roles
+        self.counted = counted
         self.login = login
         self.scope = scope
 
@@ -95,6 +106,7 @@ class Access:
         if not self.login:
             if request.method not in _SAFE:
                 _check_site(request)
+            if request.method not in _SAFE or self.counted:
                 _take(request, "login", place_of(address_of(request)))
             return None
         visitor = await run_in_threadpool(self._admitted, request)  # it asks the registry, which may be busy
@@ -187,6 +199,7 @@ def address_of(request: Request) -> str:
 
 
 Anyone = Annotated[None, Depends(Access(frozenset(), login=False))]
+Arriving = Annotated[None, Depends(Access(frozenset(), login=False, counted=True))]
 Person = Annotated[Visitor, Depends(Access(EVERYBODY))]
 Office = Annotated[Visitor, Depends(Access(OFFICE))]
 Reviewer = Annotated[Visitor, Depends(Access(REVIEWING))]

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from netaudit.app.known import Known
+from netaudit.app.login_service import LoginService
 from netaudit.web import problems
 from netaudit.web.access import LoginNeeded, PasswordNeeded
 from netaudit.web.api import description, filing, observed, records
@@ -21,6 +22,7 @@ from netaudit.web.pages import (
     attachments,
     dossier,
     login,
+    login_service,
     office,
     phones,
     reconfirmation,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from netaudit.settings import Settings
 
 PAGES: Final = (
-    *(login, unit, dossier, attachments, addresses, reconfirmation, phones),
+    *(login, login_service, unit, dossier, attachments, addresses, reconfirmation, phones),
     *(registration, office, tokens),
 )
 """The modules whose ``router`` makes the portal."""
@@ -52,7 +54,9 @@ def create_app(registry: Registry, settings: Settings, *, secure: bool = False) 
         secure: whether browsers come by TLS.
     """
     app = FastAPI(title="netaudit", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.portal = State(registry, settings, Known(registry, settings), Limits(settings.serve), secure)
+    service = None if settings.oidc is None else LoginService(settings.oidc)
+    known, limits = Known(registry, settings), Limits(settings.serve)
+    app.state.portal = State(registry, settings, known, limits, service, secure)
     for part in PARTS:
         # Not include_router: what it adds is not the routes themselves, and who cannot list them cannot check them.
         app.router.routes.extend(part.router.routes)

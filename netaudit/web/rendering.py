@@ -13,6 +13,7 @@ from inventory.model.privacy import mask_mail, mask_phone
 from inventory.model.text import Text
 from netaudit.i18n import LANGUAGES, Language, translator
 from netaudit.web.access import Visitor, session_of
+from netaudit.web.state import state_of
 from reports import vocabulary
 from reports.wording import Wording
 
@@ -83,6 +84,7 @@ def page(
         "visitor": visitor,
         "session": visitor.session if visitor else session_of(request),
         "path": request.url.path,
+        "login_service": state_of(request).login_service,
         **values,
     }
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(context), status_code=status)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from netaudit.app.known import Known
+from netaudit.app.login_service import LoginService
 from netaudit.web.limits import Limits
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class State:
     settings: Settings
     known: Known
     limits: Limits
+    login_service: LoginService | None
+    """Where people may log in instead, if that is set."""
     secure: bool
     """Whether browsers come by TLS: cookies are sent by TLS only then."""
 

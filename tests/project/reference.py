@@ -19,6 +19,7 @@ from netaudit.settings import (
     CollectSettings,
     FilingSettings,
     HealthSettings,
+    OidcSettings,
     ReportSettings,
     RetentionSettings,
     ServeSettings,
@@ -44,6 +45,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[health]", HealthSettings),
     ("[filing]", FilingSettings),
     ("[serve]", ServeSettings),
+    ("[oidc]", OidcSettings),
     ("[snmp.NAME]", SnmpProfile),
     ("[ssh.NAME]", SshProfile),
 )
@@ -90,7 +92,7 @@ def settings() -> str:
             lines += [f"## {title}", ""]
         lines += ["| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
-            if not title and name in {"sweep", "collect", "report", "retention", "health", "filing", "serve"}:
+            if not title and name in {"sweep", "collect", "report", "retention", "health", "filing", "serve", "oidc"}:
                 continue
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
             lines.append(f"| `{name}` | {default} | {field.description or _KEYS[name]} |")

@@ -32,8 +32,8 @@ def home(visitor: Person) -> Response:
 def ask(request: Request, _access: Anyone, next: str = "/") -> Response:  # noqa: A002 -- the name in the address
     """Show the form."""
     if session_of(request) is not None:
-        return RedirectResponse(_inside(next), 303)
-    return page(request, "login.html", next=_inside(next), name="", error=None)
+        return RedirectResponse(inside(next), 303)
+    return page(request, "login.html", next=inside(next), name="", error=None)
 
 
 @router.post("/login")
@@ -48,12 +48,12 @@ def log_in(
     try:
         done = accounts.log_in(state_of(request).registry, name.strip(), password, where=address_of(request))
     except accounts.LockedError as error:
-        response = page(request, "login.html", next=_inside(next), name=name, error=error, status=429)
+        response = page(request, "login.html", next=inside(next), name=name, error=error, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except UsageError as error:
-        return page(request, "login.html", next=_inside(next), name=name, error=error, status=401)
-    return _entered(request, done, _inside(next))
+        return page(request, "login.html", next=inside(next), name=name, error=error, status=401)
+    return entered(request, done, inside(next))
 
 
 @router.get("/welcome")
@@ -76,7 +76,7 @@ def accept(
         done = accounts.accept(state_of(request).registry, name.strip(), code, password, where=where)
     except UsageError as error:
         return page(request, "welcome.html", name=name, code=code, error=error, status=400)
-    return _entered(request, done, "/")
+    return entered(request, done, "/")
 
 
 @router.get("/password")
@@ -98,7 +98,7 @@ def change_password(
         done = accounts.change_password(registry, visitor.session, old, new, where=where)
     except UsageError as error:
         return page(request, "password.html", visitor, error=error, status=400)
-    return _entered(request, done, "/")
+    return entered(request, done, "/")
 
 
 @router.post("/logout")
@@ -114,7 +114,7 @@ def log_out(request: Request, visitor: Person) -> Response:
 def choose(request: Request, _access: Anyone, language: str) -> Response:
     """Remember the language, and go back to where the person was."""
     back = urlsplit(request.headers.get("referer", "/")).path or "/"
-    response = RedirectResponse(_inside(back), 303)
+    response = RedirectResponse(inside(back), 303)
     if language in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax", secure=state_of(request).secure
@@ -122,12 +122,13 @@ def choose(request: Request, _access: Anyone, language: str) -> Response:
     return response
 
 
-def _inside(target: str) -> str:
+def inside(target: str) -> str:
     """Return a path of this portal, whatever an address asked for."""
     return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
 
 
-def _entered(request: Request, done: accounts.LoggedIn, target: str) -> Response:
+def entered(request: Request, done: accounts.LoggedIn, target: str) -> Response:
+    """Send somebody who is logged in on, with the cookie of the session."""
     response = RedirectResponse(target, 303)
     response.set_cookie(COOKIE, done.token, httponly=True, samesite="lax", secure=state_of(request).secure)
     return response

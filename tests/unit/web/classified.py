@@ -23,7 +23,7 @@ REVIEWING = {Role.ADMIN, Role.REVIEWER}
 ADMIN = {Role.ADMIN}
 OPEN = {
     "GET /login", "POST /login", "GET /welcome", "POST /welcome", "GET /language/{language}",
-    "GET /api/v1/openapi.json",
+    "GET /login/oidc", "GET /login/oidc/back", "GET /api/v1/openapi.json",
 }  # fmt: skip
 PAGES = {
     "GET /": EVERYBODY,
