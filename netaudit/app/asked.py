@@ -10,11 +10,13 @@ from inventory.model.factset import ScannedBlock
 from inventory.model.sightings import proving
 from inventory.registry.scans import Part
 from probes.contract import Begun, BlockDone
+from probes.sweep.stand_in import judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inventory.model.facts import Sighting
+    from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.app.clock import SweepClock
     from probes.contract import Block
@@ -31,8 +33,8 @@ class Asked:
 
     def __init__(self, registry: Registry, number: int, clock: SweepClock) -> None:
         self._registry, self._number, self._clock = registry, number, clock
-        self._answered: dict[str, tuple[int, int]] = {}
-        """Addresses of a block that answered before the sweep was interrupted, and how many of them live; by key."""
+        self._before: dict[str, tuple[Block, list[Sighting]]] = {}
+        """A block as it was before the sweep was interrupted, and what answered by then; by key."""
         self._kept: dict[str, BlockDone] = {}
         """Blocks that are not finished, by key; what was told last, and is not stored yet."""
         self._stored: dict[str, set[Sighting]] = {}
@@ -53,15 +55,18 @@ class Asked:
         }
         if not begun:
             return list(blocks)
-        seen = self._registry.sightings(self._number)
-        known, living = ({(sighting.plane, sighting.ip) for sighting in some} for some in (seen, proving(seen)))
+        known: dict[tuple[str, IPAddress], list[Sighting]] = {}
+        for sighting in self._registry.sightings(self._number):
+            known.setdefault((sighting.plane, sighting.ip), []).append(sighting)
         scanned = self._registry.coverage_facts([self._number]).blocks
         positions = {(block.plane, block.network): block.position for block in scanned}
         left = []
         for block in blocks:
             silent = tuple(ip for ip in block.addresses if (block.plane, ip) not in known or block.key not in begun)
-            alive = sum((block.plane, ip) in living for ip in block.addresses) if block.key in begun else 0
-            self._answered[block.key] = len(block.addresses) - len(silent), alive
+            if block.key in begun:
+                before = [seen for ip in block.addresses for seen in known.get((block.plane, ip), ())]
+                self._before[block.key] = block, before
+                self._stored[block.key] = set(before)
             told = positions.get((block.plane, block.network)) if block.key in begun else None
             left.append(replace(block, addresses=silent, begun=_read_position(told or "")))
             if not silent:
@@ -70,21 +75,31 @@ class Asked:
 
     def store(self, event: BlockDone) -> None:
         """Store a finished block."""
+        event = self._whole(event)
         fresh = self._fresh(event)
         self._stored.pop(event.block.key, None)
         self._kept.pop(event.block.key, None)
-        self._registry.scans.store_block(self._number, event.block.key, self._scanned(event), fresh, event.at)
+        self._registry.scans.store_block(self._number, event.block.key, _scanned(event), fresh, event.at)
 
     def keep(self, event: BlockDone) -> None:
         """Take in how far a block is that is not finished."""
-        self._kept[event.block.key] = event
+        self._kept[event.block.key] = self._whole(event)
 
     def store_kept(self) -> None:
         """Store that of all of them at once: they are not done, and a resumed sweep asks the rest of them."""
         if self._kept:
-            parts = [Part(f"{key}{_UNTIL}", self._scanned(one), self._fresh(one)) for key, one in self._kept.items()]
+            parts = [Part(f"{key}{_UNTIL}", _scanned(one), self._fresh(one)) for key, one in self._kept.items()]
             self._kept.clear()
             self._registry.scans.store_parts(self._number, parts, self._clock.now())
+
+    def _whole(self, event: BlockDone) -> BlockDone:
+        """Add what answered before the sweep was interrupted, and look at all of it together."""
+        block, before = self._before.get(event.block.key, (event.block, []))
+        if not before:
+            return event
+        asked = event.asked + len({sighting.ip for sighting in before})
+        whole = judged(replace(event, block=block, sightings=(*before, *event.sightings), asked=asked))
+        return whole if isinstance(whole, BlockDone) else event
 
     def _fresh(self, event: BlockDone) -> list[Sighting]:
         """Return what was not stored of a block yet."""
@@ -93,11 +108,11 @@ class Asked:
         stored.update(fresh)
         return fresh
 
-    def _scanned(self, event: BlockDone) -> ScannedBlock:
-        block, (before, living) = event.block, self._answered.get(event.block.key, (0, 0))
-        alive = len({sighting.ip for sighting in proving(event.sightings)}) + living
-        position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
-        return ScannedBlock(block.plane, block.network, event.asked + before, alive, event.limits, position)
+
+def _scanned(event: BlockDone) -> ScannedBlock:
+    alive = len({sighting.ip for sighting in proving(event.sightings)})
+    position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
+    return ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits, position)
 
 
 def _read_position(told: str) -> Begun | None:

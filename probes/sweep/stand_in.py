@@ -34,15 +34,16 @@ def judged(event: SweepEvent) -> SweepEvent:
     """
     if not isinstance(event, BlockDone):
         return event
-    block, sightings = event.block, event.sightings
+    block, sightings = event.block, tuple(dict.fromkeys(_undoubted(s) for s in event.sightings))
     alike = Counter((sighting.detail, sighting.ttl) for sighting in sightings if sighting.probe is ProbeKind.TCP)
     asked = len(block.addresses)
     doubtful = {answer for answer, count in alike.items() if asked >= _LEAST and count > _SHARE * asked}
     doubtful |= _at_both_ends(block, sightings)
-    if not doubtful:
+    if not doubtful and sightings == event.sightings:
         return event
+    limits = {*event.limits} - {ANSWERED_FOR} | ({ANSWERED_FOR} if doubtful else set())
     found = tuple(_doubted(s) if (s.detail, s.ttl) in doubtful and s.mac is None else s for s in sightings)
-    return replace(event, sightings=found, limits=tuple(sorted({*event.limits, ANSWERED_FOR})))
+    return replace(event, sightings=found, limits=tuple(sorted(limits)))
 
 
 def _at_both_ends(block: Block, sightings: Sequence[Sighting]) -> set[tuple[str, int | None]]:
@@ -54,6 +55,11 @@ def _at_both_ends(block: Block, sightings: Sequence[Sighting]) -> set[tuple[str,
     )
     alike = Counter((s.detail, s.ttl) for s in sightings if s.mac is None)
     return {answer for answer in first & last if alike[answer] >= _HALF * len(block.addresses)}
+
+
+def _undoubted(sighting: Sighting) -> Sighting:
+    """Return an answer as it was told, whatever an earlier look at fewer of them thought."""
+    return replace(sighting, detail=sighting.detail.removesuffix(DOUBT)) if sighting.doubtful else sighting
 
 
 def _doubted(sighting: Sighting) -> Sighting:
