@@ -18,10 +18,13 @@ ENDPOINTS: Final = 10_910
 PLACES: Final = {"unit": "U-012", "registration": "40", "number": "1", "attachment": "1", "language": "zh"}
 """What stands for the parameters of a path; a route with another one has to say here what to ask it for."""
 
+ELSEWHERE: Final = {"/login/oidc", "/login/oidc/back"}
+"""They lead to a login service, and there is none here."""
+
 
 def addresses() -> Iterator[tuple[str, str]]:
     """Yield every page of the portal as (route, address)."""
     for pages in PAGES:
         for route in pages.router.routes:
-            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in ELSEWHERE:
                 yield route.path, route.path.format(**PLACES)
