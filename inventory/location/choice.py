@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.location import removal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from inventory.location.behind import Behind
     from inventory.location.roles import Roles
@@ -81,7 +81,11 @@ class Choice:
                 left = [newest]
         if len(left) == 1:
             moved = {item.port for item in gone if item.rule == removal.MOVED}
-            against = [port for port in self._contradicting(left[0], trace) if port not in moved]
+            against = [
+                port
+                for port in self._contradicting(left[0], trace)
+                if port not in moved and not self._before_the_move(port, left[0], moved, trace)
+            ]
             if against or not self._roles.known(left[0][0]):
                 left = sorted({*left, *against})
                 gone = [item for item in gone if item.port not in left]
@@ -253,6 +257,12 @@ class Choice:
         return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
             item for item in odd if item not in trace.uplinks
         ]
+
+    def _before_the_move(self, port: Port, place: Port, moved: Collection[Port], trace: Trace) -> bool:
+        """Whether a report older than the place leads to where the station was before."""
+        if trace.read_at[port] >= trace.read_at[place]:
+            return False
+        return any(port[1] in self.ways(port[0], before, trace.vlan) for before, _ in moved)
 
     def _reached(self, device: str, port: int, other: str) -> bool:
         """Whether enough stations of ``other`` are seen on this port: VLANs may go different ways."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -12,7 +13,7 @@ from inventory.model.location import Evidence, Location, Verdict
 from inventory.model.observation import Confidence, Observation
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import proving
-from inventory.model.values import PUBLIC_PLANE
+from inventory.model.values import PUBLIC_PLANE, Mac
 from inventory.reconcile.addresses import in_order, routable
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from inventory.model.facts import ArpRow, FdbRow, Sighting
     from inventory.model.factset import FactSet
     from inventory.model.records import DeviceView
-    from inventory.model.values import IPAddress, Mac
+    from inventory.model.values import IPAddress
 
     AddressKey: TypeAlias = tuple[str, IPAddress]
     Endpoint: TypeAlias = tuple[str, Mac]
 
+_CLAIM: Final = re.compile(r"^udp/\d+ .*\bmac=((?:[0-9a-f]{2}:){5}[0-9a-f]{2})$")
+"""NetBIOS and SNMP answers may end with the card of who answers."""
 PROXY_ADDRESSES: Final = 20
 """More IPv4 addresses than this on one MAC and one gateway interface: it answers for others (proxy ARP)."""
 
@@ -39,6 +42,8 @@ class _Seen:
     arp: list[ArpRow] = field(default_factory=list)
     fdb: list[FdbRow] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    claims: list[Sighting] = field(default_factory=list)
+    """Answers of addresses nobody resolved that name the card as their own."""
 
     @property
     def exists(self) -> bool:
@@ -76,6 +81,7 @@ class _Join:
         self._answers: dict[AddressKey, list[Sighting]] = {}
         self._collect_arp()
         self._collect_sightings()
+        self._collect_claims()
         self._collect_forwarding()
 
     def _collect_arp(self) -> None:
@@ -102,6 +108,21 @@ class _Join:
             if self._station(row.mac):
                 self._endpoint(row.plane, row.mac).sightings.append(row)
 
+    def _collect_claims(self) -> None:
+        """Believe an answer that names its own card, where nobody resolved the address and a switch knows the card.
+
+        Without a gateway's table the two would be taken for two endpoints.
+        """
+        for (plane, ip), rows in self._answers.items():
+            claimed = {Mac(found[1]) for row in rows if (found := _CLAIM.search(row.detail))}
+            if len(claimed) != 1 or (plane, ip) in self._holders:
+                continue
+            (mac,) = claimed
+            if mac in self._locations.forwarding and self._station(mac):
+                self._holders[plane, ip] = {mac}
+                self._users.setdefault((plane, ip), set()).add(mac)
+                self._endpoint(plane, mac).claims.extend(rows)
+
     def _collect_forwarding(self) -> None:
         planes: dict[Mac, list[str]] = {}
         for plane, mac in self._endpoints:
@@ -120,7 +141,7 @@ class _Join:
     def with_mac(self) -> Iterator[Observation]:
         """Yield endpoints whose MAC is known; answers of their addresses that carried no MAC join them."""
         for (plane, mac), seen in self._endpoints.items():
-            ips = in_order([row.ip for row in seen.arp] + [row.ip for row in seen.sightings])
+            ips = in_order([row.ip for rows in (seen.arp, seen.sightings, seen.claims) for row in rows])
             shared = tuple(ip for ip in routable(ips) if self._contested(plane, ip, mac))
             alone = [row for ip in ips if ip not in shared for row in self._answers.get((plane, ip), [])]
             either = [row for ip in shared for row in self._answers.get((plane, ip), [])]

@@ -53,6 +53,8 @@ class Measured:
     duplicates: int = 0
     found: int = 0
     false: int = 0
+    known: int = 0
+    ended: int = 0
     seconds: float = 0.0
 
     def add(self, result: Result) -> None:
@@ -62,6 +64,8 @@ class Measured:
         self.duplicates += result.duplicates.true
         self.found += result.duplicates.found
         self.false += result.duplicates.false
+        self.known += result.closed.known
+        self.ended += result.closed.ended
 
     def share(self, rule: str, *outcomes: str) -> float:
         """Return a share of all stations that any table knows."""
@@ -77,6 +81,7 @@ class Measured:
             "bounded true": self.outcomes[OURS][BOUNDED_WRONG] == 0,
             "exact share": self.share(OURS, RIGHT) >= best,
             "duplicates": self.found >= asked.found * self.duplicates,
+            "intervals closed": self.ended == 0,
             "false duplicates": self.false <= asked.false * self.outcomes[OURS].total(),
         }
         return [name for name, met in checks.items() if not met]
@@ -132,7 +137,7 @@ def table(measured: dict[str, Measured]) -> str:
             verdict,
         )
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "", *_rules(measured), "", *_duplicates(measured)])
+    return "\n".join([*lines, "", *_rules(measured), "", *_duplicates(measured), *_closed(measured)])
 
 
 def _rules(measured: dict[str, Measured]) -> list[str]:
@@ -158,6 +163,14 @@ def _duplicates(measured: dict[str, Measured]) -> list[str]:
         f" ({_percent(found.false / found.outcomes[OURS].total())}, asked ≤ 0.1 %)."
         for name, found in measured.items()
         if found.duplicates
+    ]
+
+
+def _closed(measured: dict[str, Measured]) -> list[str]:
+    return [
+        f"{name}: {found.ended} of {found.known} intervals on ports of the truncated switches were ended (asked 0)."
+        for name, found in measured.items()
+        if found.known
     ]
 
 

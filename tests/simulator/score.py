@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location.duplicates import DUPLICATE, seen_at_two
 from inventory.location.engine import locate
 from inventory.model.location import Verdict
+from inventory.reconcile.history import advance
+from inventory.reconcile.identity import observe
+from inventory.reconcile.look import look
 from tests.simulator.population import clone, move
 from tests.simulator.rules import RULES
 from tests.simulator.shapes import Shape, build
@@ -20,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inventory.location.engine import Locations
+    from inventory.model.history import Interval
     from inventory.model.location import Location, Place
     from inventory.model.values import Mac
     from tests.simulator.conditions import Condition
     from tests.simulator.network import Network, Port
     from tests.simulator.rules import Answer
-    from tests.simulator.tables import Reading
+    from tests.simulator.tables import Reading, Visible
 
 RIGHT: Final = "right"
 WRONG: Final = "wrong"
@@ -57,12 +61,23 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """What became of what was known about the ports of switches whose tables were then read in part."""
+
+    known: int
+    """Intervals on their ports, from a sweep that read everything."""
+    ended: int
+    """Of these, ended by the next one, in which nothing moved."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one run of a condition came to."""
 
     outcomes: Mapping[str, Counts]
     """Per rule, ours first."""
     duplicates: Duplicates
+    closed: Closed
 
 
 def run(shape: Shape, condition: Condition, seed: int) -> Result:
@@ -87,7 +102,21 @@ def run(shape: Shape, condition: Condition, seed: int) -> Result:
     for name, rule in RULES.items():
         answers = rule(reading.facts, network.devices())
         outcomes[name] = Counter(_single(reading, mac, answers.get(mac)) for mac in reading.true)
-    return Result(outcomes, _duplicates(network, reading, locations))
+    return Result(outcomes, _duplicates(network, reading, locations), _closed(network, random, condition, seen))
+
+
+def _closed(network: Network, random: Random, condition: Condition, seen: Visible) -> Closed:
+    """Let a sweep that reads everything be followed by one that reads some tables in part."""
+    if not seen.truncated:
+        return Closed(0, 0)
+    going: list[Interval] = []
+    for number, now in enumerate((replace(seen, truncated=frozenset()), seen)):
+        facts = read(network, random, condition, now, number * SWEEP_EVERY).facts
+        observations = observe(facts, locate(facts, network.devices()), network.devices())
+        before, going = going, advance(going, look(number, observations, facts))
+    known = [one for one in before if one.place is not None and one.place.device in seen.truncated]
+    ended = {one.key for one in going if one.ended is not None}
+    return Closed(len(known), sum(one.key in ended for one in known))
 
 
 def _duplicates(network: Network, reading: Reading, locations: Locations) -> Duplicates:

@@ -22,8 +22,10 @@ def test_next_to_never_wrong_and_never_lost(condition: Condition) -> None:
     others: dict[str, Counter[str]] = {}
     for seed in range(_SEEDS):
         shape = Shape(14, _STATIONS, condition.shapes[seed % len(condition.shapes)])
-        for rule, counts in run(shape, condition, seed).outcomes.items():
+        result = run(shape, condition, seed)
+        for rule, counts in result.outcomes.items():
             (ours if rule == OURS else others.setdefault(rule, Counter())).update(counts)
+        assert result.closed.ended == 0
     few = _FEW * ours.total()
     assert ours[WRONG] + ours[BOUNDED_WRONG] + ours[AMBIGUOUS_WRONG] <= few
     assert ours[LOST] <= few

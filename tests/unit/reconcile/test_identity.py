@@ -6,8 +6,8 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from inventory.model.facts import ArpKind, ProbeKind
-from inventory.model.location import Verdict
+from inventory.model.facts import ArpKind, ProbeKind, Sighting
+from inventory.model.location import Place, Verdict
 from inventory.model.observation import Confidence
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import DOUBT
@@ -170,3 +170,34 @@ def test_who_answers_only_as_a_firewall_would_for_all_is_nobody() -> None:
     doubted = replace(first, detail=f"{first.detail}{DOUBT}")
     found = observe(replace(facts, sightings=(first, doubted, second)), story.locate(), story.devices)
     assert [str(one.ips[0]) for one in found] == ["10.1.0.7"]
+
+
+def answers(story: Story, ip: str, detail: str) -> None:
+    story.facts.append(Sighting("public", ip_address(ip), None, ProbeKind.UDP, detail, later(1)))
+
+
+def test_an_answer_that_names_its_card_is_the_card_a_switch_knows() -> None:
+    """No gateway was read: without the claim there would be an address and a card."""
+    story = network()
+    story.learn("sw", 5, X)
+    story.alive("10.1.0.5")
+    answers(story, "10.1.0.5", f"udp/137 name=PC-5 group=OFFICE mac={X}")
+    found = seen(story)
+    assert set(found) == {str(X)}
+    one = found[str(X)]
+    assert (one.ips, one.confidence) == ((ip_address("10.1.0.5"),), Confidence.CONFIRMED)
+    assert one.location.place == Place("sw", "GE0/0/5", 5)
+    assert {line.source for line in one.evidence} >= {"probe:icmp", "probe:udp", "snmp:dot1qTpFdbTable"}
+
+
+def test_a_claim_is_not_believed_against_a_gateway_nor_of_an_unknown_card_nor_twice() -> None:
+    story = network()
+    story.learn("sw", 5, X)
+    story.resolve("core", "10.1.0.5", Y)
+    answers(story, "10.1.0.5", f"udp/137 name=PC-5 mac={X}")
+    assert seen(story)[str(Y)].ips == (ip_address("10.1.0.5"),)
+    assert seen(story)[str(X)].ips == ()
+    answers(story, "10.1.0.6", f"udp/137 name=PC-6 mac={station(99)}")
+    answers(story, "10.1.0.7", f"udp/137 name=PC-7 mac={X}")
+    answers(story, "10.1.0.7", f"udp/137 name=PC-7 mac={station(98)}")
+    assert {"10.1.0.6", "10.1.0.7"} <= set(seen(story))
