@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from sqlalchemy import func, select
 
 from inventory.registry import circle, fresh, intervals, lookrows, observed, retention
+from inventory.registry.runs import Runs
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
 from inventory.registry.upsert import insert_into
@@ -54,6 +55,11 @@ class Archive:
     ) -> None:
         self._reading = reading
         self._writing = writing
+
+    @property
+    def runs(self) -> Runs:
+        """How far sweeps are, and how they went."""
+        return Runs(self._reading, self._writing)
 
     def conclude(self, sweep_id: int, observations: Sequence[Observation], look: Look, advance: Advance) -> None:
         """Store what a sweep came to and bring the history up to date: all of it or nothing.

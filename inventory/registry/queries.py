@@ -97,8 +97,9 @@ def points_as_stated(connection: Connection) -> tuple[PointView, ...]:
 def change_mark(connection: Connection) -> tuple[object, object]:
     """Return (newest sweep and its end, newest changes of registrations and profiles): equal marks, equal answers."""
     sweep = SweepRecord
-    newest = select(sweep.id, sweep.finished_at).order_by(sweep.id.desc()).limit(1)
-    ended = connection.execute(newest).one_or_none()
-    changed = connection.execute(select(func.max(RegistrationHistoryRecord.id))).scalar()
-    said = connection.execute(select(func.max(ProfileRecord.reported_at))).scalar()
-    return None if ended is None else tuple(ended), (changed, said)
+    newest = select(func.max(sweep.id)).scalar_subquery()
+    ended = select(sweep.finished_at).order_by(sweep.id.desc()).limit(1).scalar_subquery()
+    changed = select(func.max(RegistrationHistoryRecord.id)).scalar_subquery()
+    said = select(func.max(ProfileRecord.reported_at)).scalar_subquery()
+    number, at, change, report = connection.execute(select(newest, ended, changed, said)).one()
+    return None if number is None else (number, at), (change, report)

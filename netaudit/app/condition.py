@@ -11,9 +11,10 @@ from inventory.reconcile.software import software_checks
 from netaudit.app.current import current, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from inventory.model.check import Check, DeviceCheck
+    from inventory.model.coverage import ReadState
     from inventory.model.crosscheck import CrossCheck
     from inventory.model.facts import DeviceFact
     from inventory.model.hostkeys import HostKeyView
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
     from netaudit.settings import Settings
 
 
-def conditions(registry: Registry, settings: Settings, *, sweep: int | None = None) -> tuple[DeviceCondition, ...]:
+def conditions(
+    registry: Registry, settings: Settings, *, sweep: int | None = None, reads: Mapping[str, ReadState] | None = None
+) -> tuple[DeviceCondition, ...]:
     """Join every registered device with what it said, measured, and what looks at it found.
+
+    Args:
+        registry: where all that is.
+        settings: how many days back a reading counts.
+        sweep: only what this sweep read.
+        reads: how completely each device was read, where the caller knows it already.
 
     Raises:
         UsageError: there is no such sweep.
     """
     views = [view.id for view in window(registry, settings, sweep)]
-    reads = dict(current(registry, settings, sweep=sweep).devices)
+    reads = dict(current(registry, settings, sweep=sweep).devices) if reads is None else reads
     facts = registry.device_facts(views)
     said = _last(facts)
     measured = _last_reading(registry.measurements(views))

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from inventory.model.records import SweepView
 
 
-def stored_summary(summary: SweepSummary) -> dict[str, object]:
-    """Return what cannot be computed again from facts: what was asked, and what was left out."""
+def stored_summary(summary: SweepSummary, known: Reconciliation) -> dict[str, object]:
+    """Return what cannot be computed again from facts: what was asked, what was left out, and what was filed then."""
     return {
+        "units": {unit.code: [unit.observed, unit.registered_observed, unit.grade.value] for unit in known.units},
+        "prefixes": [summary.coverage.prefixes, summary.coverage.prefixes_total],
+        "devices": [summary.coverage.devices_complete, summary.coverage.devices],
         "targets": summary.targets,
         "probed": summary.probed,
         "alive": summary.alive,

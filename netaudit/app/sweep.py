@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
 from inventory.model.errors import UsageError
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
-from inventory.model.text import Text, text
+from inventory.model.text import text
 from netaudit.app.asked import STIMULUS_LASTS, Asked
+from netaudit.app.beacon import Beacon, Told
 from netaudit.app.clock import SweepClock
 from netaudit.app.gateways import Gateways
 from netaudit.app.lock import only_sweep
@@ -49,18 +50,6 @@ _RECENT_SWEEPS: Final = 5
 _UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
 """Limits of a block that leave addresses of the scope unasked."""
 
-Phase: TypeAlias = Literal["scan", "collect", "resolve"]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How far a phase is, for whoever watches."""
-
-    phase: Phase
-    done: int
-    total: int
-    detail: Text | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
@@ -83,7 +72,8 @@ def start(
     with only_sweep(registry, settings.database_url):
         clock = SweepClock()
         number = registry.start_sweep(plan.stored_scope, plan.stored_options, clock.now())
-        return _Run(registry, settings, plan, number, clock, stop, tell).run()
+        with Beacon(registry, number, stop, tell) as beacon:
+            return _Run(registry, settings, plan, number, clock, stop, beacon.tell).run()
 
 
 def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: Callable[[Told], None]) -> SweepResult:
@@ -100,7 +90,8 @@ def resume(registry: Registry, settings: Settings, stop: threading.Event, tell: 
         _check_age(registry, interrupted, clock.now())
         plan = SweepPlan.stored(interrupted.scope, interrupted.options)
         plan = replace(plan, scope=still_allowed(plan.scope, settings.sweep.exclude, registry.filed()))
-        return _Run(registry, settings, plan, interrupted.id, clock, stop, tell).run()
+        with Beacon(registry, interrupted.id, stop, tell) as beacon:
+            return _Run(registry, settings, plan, interrupted.id, clock, stop, beacon.tell).run()
 
 
 def _check_age(registry: Registry, interrupted: SweepView, now: datetime) -> None:
@@ -272,7 +263,7 @@ class _Run:
             coverage=known.coverage,
             skipped=tuple(self.skipped),
         )
-        self.registry.finish_sweep(self.number, outcome, now, stored_summary(summary))
+        self.registry.finish_sweep(self.number, outcome, now, stored_summary(summary, known))
         self.registry.sessions.drop_transcripts(now - timedelta(days=self.settings.collect.keep_output_days))
         _LOG.info("sweep ended", extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
         return SweepResult(summary, replace(known, as_of=now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ from inventory.filing.lifecycle import Refusal, allowed
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.batch import RecordKind
 from inventory.model.cases import Turn
-from inventory.model.disputes import DisputeKind, DisputeView
+from inventory.model.disputes import DisputeKind, DisputeState, DisputeView
 from inventory.model.errors import UsageError
 from inventory.model.observation import Status
 from inventory.model.records import ContactRole, RegistrationState, UnitView
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 _ASKED: Final = ("person", "phone", "device_type", "location", "internet", "brand_model", "os", "purpose", "remark")
 """What a form asks for, in its order."""
+_NEWS: Final = timedelta(days=30)
+_MOST_NEWS: Final = 10
+_DECIDED: Final = frozenset({RegistrationState.APPROVED, RegistrationState.RETURNED, RegistrationState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,20 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the office decided, for the unit to read."""
+
+    at: datetime
+    about: str
+    """The address."""
+    said: RegistrationState | DisputeState
+    registration: int | None
+    """None for an objection."""
+    number: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPage:
     """Everything one page shows."""
 
@@ -85,6 +102,8 @@ class UnitPage:
     seen: tuple[Seen, ...]
     cases: tuple[CaseLine, ...]
     disputes: tuple[DisputeView, ...]
+    notices: tuple[Notice, ...]
+    """The newest first."""
     profile: ProfileView
     has_contact: bool
     """Whether a technical contact is on duty."""
@@ -117,7 +136,24 @@ def unit_page(registry: Registry, settings: Settings, known: Snapshot, code: str
     duty = on_duty(registry.desk.dossiers.contacts(code), now().date())
     has_contact = any(contact.role is ContactRole.TECHNICAL_LEAD for contact in duty)
     network = profile(registry, code)
-    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, network, has_contact)
+    notices = _notices(cases, disputes)
+    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, notices, network, has_contact)
+
+
+def _notices(cases: Sequence[CaseLine], disputes: Sequence[DisputeView]) -> tuple[Notice, ...]:
+    since = datetime.now(UTC) - _NEWS
+    decided = [line.case for line in cases if line.case.decided_at is not None and line.case.decided_at >= since]
+    told = [
+        Notice(case.decided_at, str(view.ip), view.state, view.id, case.number, case.reason)
+        for case in decided
+        if (view := case.registration).state in _DECIDED and case.decided_at is not None
+    ]
+    told += [
+        Notice(view.decided_at, str(view.ip or view.mac or ""), view.state, None, None, view.answer)
+        for view in disputes
+        if view.decided_at is not None and view.decided_at >= since
+    ]
+    return tuple(sorted(told, key=lambda notice: notice.at, reverse=True)[:_MOST_NEWS])
 
 
 def case_line(case: CaseView, settings: Settings, actor: Actor | None = None) -> CaseLine:

@@ -54,7 +54,7 @@ def serve(
     if not session.registry.gate.accounts():
         say(_("There is no account yet: netaudit account add NAME --role admin"), error=True)
     say(_("The portal is at {url} (Ctrl-C ends it).").format(url=place.url), error=True)
-    server.run(session.registry, session.settings, place, taken)
+    server.run(session.registry, session.settings, place, taken, session.options)
 
 
 def _is_loopback(host: str) -> bool:

@@ -26,6 +26,11 @@ class Session:
         self.quiet = quiet
         self.verbose = verbose
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What another run of the program is started with, to have the same settings; the database is not in it."""
+        return () if self._config is None else ("--config", str(self._config.absolute()))
+
     @cached_property
     def settings(self) -> Settings:
         """The settings; the log starts when they are known."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
-    from netaudit.app.sweep import Told
+    from netaudit.app.beacon import Told
     from netaudit.cli.session import Session
 
 _INTERRUPTED = 3

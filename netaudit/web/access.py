@@ -69,6 +69,21 @@ class Visitor:
         """Whether the person sees every unit."""
         return self.session.account.role in OFFICE
 
+    @property
+    def writes(self) -> bool:
+        """Whether the person may file and change; others are shown no button for it."""
+        return self.session.account.role in WRITING
+
+    @property
+    def reviews(self) -> bool:
+        """Whether the person decides for the office."""
+        return self.session.account.role in REVIEWING
+
+    @property
+    def administers(self) -> bool:
+        """Whether the person starts sweeps."""
+        return self.session.account.role is Role.ADMIN
+
 
 def session_of(request: Request) -> SessionView | None:
     """Return the session of a request's cookie, if it holds."""

@@ -15,10 +15,14 @@ from netaudit.i18n import LANGUAGES, Language, translator
 from netaudit.web.access import Visitor, session_of
 from netaudit.web.state import state_of
 from reports import vocabulary
+from reports.cells import Withheld
+from reports.document import Tone
 from reports.wording import Wording
 
 if TYPE_CHECKING:
     from fastapi import Request
+
+    from reports.cells import Cell
 
 LANGUAGE_COOKIE: Final = "netaudit_language"
 _ENVIRONMENT: Final = Environment(
@@ -27,6 +31,11 @@ _ENVIRONMENT: Final = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters["phone"] = mask_phone
 _ENVIRONMENT.filters["mail"] = mask_mail
+
+
+def _tone(cell: Cell) -> str:
+    found = Tone.MUTED if isinstance(cell, Withheld) else vocabulary.tone(cell)
+    return found.value if found else ""
 
 
 def language_of(request: Request) -> Language:
@@ -79,7 +88,9 @@ def page(
         "_": gettext,
         "gettext": gettext,
         "say": say,
-        "wording": wording,
+        "show": wording.show,
+        "value_of": wording.value_of,
+        "tone": _tone,
         "language": language,
         "visitor": visitor,
         "session": visitor.session if visitor else session_of(request),

@@ -14,6 +14,7 @@ from inventory.model.text import text
 from netaudit.web.app import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from netaudit.app.registry import Registry
@@ -82,7 +83,9 @@ def _check(certificate: Path, key: Path) -> None:
         ) from None
 
 
-def run(registry: Registry, settings: Settings, place: Place, taken: socket.socket) -> None:
+def run(
+    registry: Registry, settings: Settings, place: Place, taken: socket.socket, options: Sequence[str] = ()
+) -> None:
     """Serve until the process is asked to end.
 
     Args:
@@ -90,11 +93,13 @@ def run(registry: Registry, settings: Settings, place: Place, taken: socket.sock
         settings: deadlines, limits, trusted proxies.
         place: how browsers come.
         taken: what :func:`listen` returned.
+        options: of the program, handed on to the sweeps it starts.
 
     Raises:
         NetauditError: it did not start.
     """
-    app = create_app(registry, settings, secure=place.certificate is not None or place.behind_proxy)
+    secure = place.certificate is not None or place.behind_proxy
+    app = create_app(registry, settings, secure=secure, options=options)
     state: State = app.state.portal
     state.known.prepare()
     config = uvicorn.Config(

@@ -12,6 +12,7 @@ from netaudit.web.limits import Limits
 if TYPE_CHECKING:
     from fastapi import Request
 
+    from netaudit.app.launch import Launcher
     from netaudit.app.registry import Registry
     from netaudit.settings import Settings
 
@@ -26,6 +27,7 @@ class State:
     limits: Limits
     login_service: LoginService | None
     """Where people may log in instead, if that is set."""
+    launcher: Launcher
     secure: bool
     """Whether browsers come by TLS: cookies are sent by TLS only then."""
 

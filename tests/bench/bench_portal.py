@@ -28,8 +28,7 @@ from netaudit.app import accounts
 from netaudit.app.accounts import Role
 from netaudit.settings import Settings
 from netaudit.web.app import create_app
-from tests.simulator.district import furnish
-from tests.unit.web.district import ENDPOINTS, FILED, UNITS, addresses
+from tests.unit.web.district import ENDPOINTS, FILED, UNITS, addresses, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +60,7 @@ def alone(registry: Registry) -> None:
         for route, address in addresses():
             shown = client.get(address)  # the first one compiles the template
             times = []
+            shown = client.get(address)
             for _ in range(ROUNDS):
                 begun = time.perf_counter()
                 shown = client.get(address)
@@ -159,7 +159,7 @@ def main(arguments: list[str]) -> None:
         database = f"sqlite:///{Path(folder) / 'district.db'}"
         with open_registry(database) as registry:
             begun = time.perf_counter()
-            furnish(registry, units, endpoints, filings)
+            fill(registry, units, endpoints, filings)
             say(f"{units} units, {endpoints} endpoints, {filings} registrations in {time.perf_counter() - begun:.1f} s")
             people = []
             for number, name in enumerate(["root", *(f"person-{n}" for n in range(PEOPLE))]):

@@ -10,15 +10,19 @@ from fastapi.responses import RedirectResponse, Response
 from inventory.filing.lifecycle import Refusal, Step
 from inventory.model.cases import Action
 from inventory.model.disputes import DisputeState
+from inventory.model.records import UnitType
+from inventory.model.text import text
 from netaudit.app import case_page as cases
 from netaudit.app import office_pages as app
-from netaudit.app import unit_page
+from netaudit.app import sweep_pages, unit_page
 from netaudit.web.access import Office, Reviewer
+from netaudit.web.charts import rates_by_kind, trend_line
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 from reports import log_words
 
 router = APIRouter()
+_NO_KIND: Final = text("without a kind")
 _ENTRIES: Final = 100
 _ROWS: Final = 100
 """Registrations on one page of the queue."""
@@ -29,11 +33,16 @@ def overview(request: Request, visitor: Office) -> Response:
     """Show every unit by what is left to do."""
     state = state_of(request)
     shown = app.overview(state.registry, state.settings, state.known.get())
-    return page(request, "office.html", visitor, shown=shown, ranking=unit_page.ranking(shown.known.units))
+    ranking = unit_page.ranking(shown.known.units)
+    kinds = rates_by_kind(shown.known, tuple(UnitType), _NO_KIND)
+    trend = trend_line(sweep_pages.trend(state.registry))
+    return page(request, "office.html", visitor, shown=shown, ranking=ranking, kinds=kinds, trend=trend)
 
 
 @router.get("/office/review")
-def review(request: Request, visitor: Office, unit: str = "", start: Annotated[int, Query(ge=0)] = 0) -> Response:
+def review(
+    request: Request, visitor: Office, unit: str = "", start: Annotated[int, Query(ge=0, le=2**53)] = 0
+) -> Response:
     """Show what waits for a review, of one unit or all, filed beside observed."""
     return _queue(request, visitor, {}, unit=unit, start=start)
 
@@ -104,7 +113,13 @@ def decide_dispute(
 
 
 @router.get("/office/log")
-def log(request: Request, visitor: Office, before: int | None = None, *, whole: bool = False) -> Response:
+def log(
+    request: Request,
+    visitor: Office,
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    *,
+    whole: bool = False,
+) -> Response:
     """Show what was done, and whether the entries shown follow each other; the whole chain is checked when asked."""
     gate = state_of(request).registry.gate
     entries = gate.log(newest=_ENTRIES, before=before)

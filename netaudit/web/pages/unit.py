@@ -13,9 +13,10 @@ from fastapi.responses import RedirectResponse, Response
 from inventory.filing.lifecycle import Refusal
 from inventory.model.disputes import DisputeKind
 from inventory.model.text import text
-from netaudit.app import accounts, records, unit_page, unit_sheets
+from netaudit.app import accounts, records, sweep_pages, unit_page, unit_sheets
 from netaudit.i18n import translator
 from netaudit.web.access import Person, Writer
+from netaudit.web.charts import trend_line
 from netaudit.web.forms import Fields, number_in
 from netaudit.web.rendering import language_of, page
 from netaudit.web.state import state_of
@@ -32,7 +33,8 @@ def overview(request: Request, visitor: Person, unit: str, done: int = 0) -> Res
     """Show the unit at a glance."""
     state = state_of(request)
     shown = unit_page.unit_page(state.registry, state.settings, state.known.get(), unit, visitor.actor)
-    return page(request, "unit.html", visitor, shown=shown, done=done)
+    trend = trend_line(sweep_pages.trend(state.registry, unit))
+    return page(request, "unit.html", visitor, shown=shown, done=done, trend=trend)
 
 
 @router.get("/unit/{unit}/claim")

@@ -67,6 +67,18 @@ PAGES = {
     "GET /office/disputes": OFFICE,
     "POST /office/disputes/{number}": REVIEWING,
     "GET /office/log": OFFICE,
+    "GET /office/sweeps": OFFICE,
+    "GET /office/sweeps/new": ADMIN,
+    "POST /office/sweeps": ADMIN,
+    "GET /office/sweeps/{sweep}": OFFICE,
+    "GET /office/sweeps/{sweep}/progress": OFFICE,
+    "POST /office/sweeps/{sweep}/stop": ADMIN,
+    "GET /office/devices": OFFICE,
+    "GET /office/devices/{device}": OFFICE,
+    "GET /office/points": OFFICE,
+    "GET /office/unassigned": OFFICE,
+    "GET /office/find": OFFICE,
+    "GET /unit/{unit}/endpoint/{plane}/{identity}": EVERYBODY,
 }
 API = {
     "GET /api/v1/units": ("read:units", EVERYBODY),
@@ -84,7 +96,8 @@ API = {
 }
 NAMED = {
     "unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1",
-    "token": "0123456789",    "attachment": "1", "asked": "1",
+    "token": "0123456789", "attachment": "1", "asked": "1", "device": "core-1", "plane": "public",
+    "identity": "10.0.1.5",
 }  # fmt: skip
 OF_A_UNIT = {"unit", "registration"}
 FILES = {"/static"}

@@ -14,8 +14,7 @@ from netaudit.app import accounts
 from netaudit.app.accounts import Role
 from netaudit.settings import Settings
 from netaudit.web.app import create_app
-from tests.simulator.district import furnish
-from tests.unit.web.district import ENDPOINTS, FILED, UNITS, addresses
+from tests.unit.web.district import addresses, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ QUERIES = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client of the portal; the comparison of all units was made, as it was when the first page was asked for."""
     with open_registry(f"sqlite:///{tmp_path_factory.mktemp('district') / 'r.db'}") as registry:
-        furnish(registry, UNITS, ENDPOINTS, FILED)
+        fill(registry)
         accounts.create(registry, "root", Role.ADMIN, actor="root")
         registry.gate.set_password("root", "x", "root", accounts.moment())
         app = create_app(registry, Settings())
