@@ -87,14 +87,23 @@ def test_another_key_is_another_world() -> None:
 
 
 @pytest.mark.parametrize(
-    "spelled", ["00e0-fc12-3456", "00E0.FC12.3456", "00:e0:fc:12:34:56", "00-E0-FC-12-34-56", "00e0fc123456"]
+    "spelled",
+    [
+        "00e0-fc12-3456",
+        "00E0.FC12.3456",
+        "00:e0:fc:12:34:56",
+        "00-E0-FC-12-34-56",
+        "00e0fc123456",
+        "00e0fc-123456",
+        "00 e0 fc 12 34 56",
+    ],
 )
 def test_a_text_says_the_same_of_others(spelled: str) -> None:
     told = NAMED.text(f"core-1 at 10.20.3.14 (fe80::1234) has {spelled}, SN: 2102359579DM", [("core-1", "name-x")])
     mine = NAMED.mac(Mac.parse(spelled))
     assert told.startswith("name-x at ")
     assert str(NAMED.ip(ip_address("10.20.3.14"))) in told
-    assert mine.text.replace(":", "")[6:] in told.lower().replace("-", "").replace(".", "").replace(":", "")
+    assert mine.text.replace(":", "")[6:] in told.lower().translate(dict.fromkeys(map(ord, "-.: ")))
     for secret in ("core-1", "10.20.3.14", spelled, "2102359579DM", "fe80::1234"):
         assert secret not in told
 
@@ -102,3 +111,23 @@ def test_a_text_says_the_same_of_others(spelled: str) -> None:
 def test_versions_and_ports_stay() -> None:
     told = "Version 5.170 V200R010C00SPC600 GigabitEthernet0/0/1 S5720-28P-SI-AC Release 6318P01"
     assert NAMED.text(told) == told
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Software Version 9.5.0.5(R)",
+        "SW version    1.3.7.18 ( date  12-Jan-2014 )",
+        "Firmware: 2.60.1.12",
+        "Release 7.1.0.70",
+        "V5.10.0.50",
+        "BootRom Version 9.5.0.3",
+    ],
+)
+def test_four_numbers_behind_the_word_version_are_no_address(written: str) -> None:
+    assert NAMED.text(written) == written
+
+
+@pytest.mark.parametrize("before", ["server ", "", "from version 2 to ", "ip=", "reversion is "])
+def test_four_numbers_elsewhere_are_one(before: str) -> None:
+    assert "10.20.3.4" not in NAMED.text(f"{before}10.20.3.4")

@@ -162,3 +162,11 @@ def test_a_card_in_the_place_of_a_number_is_left_out() -> None:
     shifted = Recording([((1, 3, 6, 1, 2, 1, 4, 34, 1, 4, 2, 1, 4, 10, 0, 0, 1), b"\x00\x10\xdb\xff\x10\x00")])
     other, left_out = anonymised(shifted, OTHERS)
     assert (other.lines(), left_out) == ("", 1)
+
+
+def test_a_software_revision_of_four_numbers_stays() -> None:
+    entity = (1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1)
+    said = [((*entity, 10, 1), b"1.3.7.18"), ((*entity, 10, 2), b"V9.5.0.5(R)"), ((*entity, 10, 3), b"by 10.20.3.4")]
+    written = dict(anonymised(Recording(said), OTHERS)[0].objects())
+    assert [written[*entity, 10, 1], written[*entity, 10, 2]] == [b"1.3.7.18", b"V9.5.0.5(R)"]
+    assert b"10.20.3.4" not in (written[*entity, 10, 3] or b"")  # type: ignore[operator]  # these are octets

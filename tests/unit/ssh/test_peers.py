@@ -83,6 +83,22 @@ def test_every_platform_over_the_wire(name: str, servers: Servers, parser: Parse
     assert {said for what, said in peer.heard if what == "key"} == {pager.key for pager in story.cli.pagers[:1]}
 
 
+@pytest.mark.parametrize(("vpns", "asked"), [(0, False), (2, True)])
+def test_a_costly_question_is_asked_only_where_it_is_worth_it(
+    vpns: int,
+    asked: bool,  # noqa: FBT001 -- a cell of the table
+    servers: Servers,
+    parser: Parser,
+) -> None:
+    story = load("comware_aggregation")
+    outputs = dict(story.outputs) | {"display ip vpn-instance": f"  Total VPN-Instances configured : {vpns}\n"}
+    peer = servers.start(scenario(prompt=story.prompt, outputs=outputs, **story.peer))
+    transcript = run(peer, platform=story.platform)
+    assert ("display arp all verbose" in peer.lines) is asked
+    coverage = {entry.table: entry for entry in reading(transcript, "public", parser).coverage}
+    assert (coverage[Table.ARP].completeness, coverage[Table.ARP].reason) == (Completeness.COMPLETE, None)
+
+
 def test_a_password_dialog_is_answered_no(servers: Servers) -> None:
     question = "Warning: The password has expired.\r\nThe password needs to be changed. Change now? [Y/N]:"
     peer = servers.start(scenario(banner="Welcome\r\n", dialogs=[[question, "password changed"]]))
