@@ -37,6 +37,7 @@ _ADDRESSES: Final = frozenset({"ip", "mac", "management", "chassis", "remote"})
 _PORTS: Final = frozenset({"interface", "port", "member", "aggregate"})
 _HOST: Final = re.compile(r"[A-Za-z][\w.-]*")
 _LETTERS: Final = re.compile(r"[^\W\d_]")
+_PORT: Final = re.compile(r"[A-Za-z-]{0,24} ?\d+(?:/\d+)+(?:[.:]\d+)?")
 _WORDS: Final = re.compile(r"\w+")
 _RUNS: Final = re.compile(r"[^\W\d_]+")
 _HUMPS: Final = re.compile(r"[A-Z][a-z]+")
@@ -145,7 +146,7 @@ class _Rewording:
 
     def _learn(self, name: str) -> None:
         """Remember that this is a name, unless it is one that nobody gave: of a port, or the model's."""
-        if name not in self._models and not _looks_like_port(name):
+        if name not in self._models and not self._looks_like_port(name):
             self._names.setdefault(name, self._by.name(name))
 
     def _kept(self, command: Command, lines: list[str]) -> frozenset[str]:
@@ -168,7 +169,7 @@ class _Rewording:
             return set(value.split()) if name not in _ADDRESSES else set()
         elif name in _NAMES or (name in _PORTS and not self._is_port(value)):
             self._learn(value)
-        elif name not in _ADDRESSES or _looks_like_port(value):
+        elif name not in _ADDRESSES or self._looks_like_port(value):
             return {*value.split(), *_WORDS.findall(value)}
         return set()
 
@@ -190,6 +191,10 @@ class _Rewording:
         """Whether a word is one of those that say how a table is to be read."""
         runs = _RUNS.findall(word)
         return bool(runs) and all(run.lower() in self._stays or self._is_compound(run) for run in runs)
+
+    def _looks_like_port(self, value: str) -> bool:
+        """Whether a name is one that devices give their ports: a kind known here and numbers with slashes."""
+        return _PORT.fullmatch(value) is not None and (self._is_known(value) or not _LETTERS.search(value))
 
     def _is_compound(self, run: str) -> bool:
         parts = _HUMPS.findall(run)
@@ -227,11 +232,6 @@ def _cells(row: Row) -> Iterator[tuple[str, str]]:
         for one in value if isinstance(value, list) else [value]:
             if one.strip():
                 yield name, one.strip()
-
-
-def _looks_like_port(value: str) -> bool:
-    """Whether an identifier of LLDP is a port's name as devices make them: a kind and numbers with slashes."""
-    return re.fullmatch(r"[A-Za-z-]{0,24} ?\d+(?:/\d+)+(?:[.:]\d+)?", value) is not None
 
 
 def _spelled(card: Mac, like: str) -> str:

@@ -33,6 +33,7 @@ WORK: dict[str, Callable[[], object]] = {
     "answers of devices that lie": lambda: broken.lying_devices(SEED, COUNT),
     "octets kept after as many broken replies": lambda: broken.growth(SEED, COUNT // 10),
     "broken outputs of command lines": _outputs,
+    "conversations with devices that answer wrongly": lambda: dict(sessions.torn_sessions(SEED, COUNT // 50)),
     "memory kept after broken outputs": lambda: sessions.growth(SEED, COUNT // 10),
 }
 

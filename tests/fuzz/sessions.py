@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import gc
 import random
+import select
+import socket
+import threading
+import time
 import tracemalloc
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
+from inventory.model.transcript import Ending
+from probes.contract import SshLimits
+from probes.ssh.conversation import Conversation, SessionOverError
 from probes.ssh.parser import Parser
 from probes.ssh.reading import reading
 from tests.fuzz.broken import Tally
@@ -19,7 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inventory.model.transcript import Output, Transcript
+    from tests.unit.ssh.stories import Story
 
+_AT_ONCE: Final = 16
+_SESSION_S: Final = 1.0
+_BROKEN: Final = 0.2
+"""The share of answers that are."""
+_HASTY: Final = SshLimits(login_timeout_s=0.5, device_budget_s=_SESSION_S, quiet_s=0.02, settle_s=0.01)
 _NASTY: Final = (
     b"% Invalid input detected at '^' marker.\r\n",
     b"Error: Unrecognized command found at '^' position.\r\n",
@@ -80,6 +96,68 @@ def broken_outputs(seed: int, count: int, parser: Parser) -> Tally:
         else:
             tally.refused += 1
     return tally
+
+
+def torn_sessions(seed: int, count: int) -> Counter[str]:
+    """Hold conversations with devices that answer wrongly, half or not at all; return how they ended."""
+    stories = [load(name) for name in names(whole=True)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        told = [pool.submit(_torn, stories[number % len(stories)], seed + number) for number in range(count)]
+        return Counter(one.result() for one in told)
+
+
+def _torn(story: Story, seed: int) -> str:
+    """Return how one conversation ended."""
+    ours, theirs = socket.socketpair()
+    device = threading.Thread(target=_device, args=(theirs, story, seed), daemon=True)
+    device.start()
+    line = _Line(ours)
+    until = time.monotonic() + _SESSION_S
+    conversation = Conversation(line, story.cli, _HASTY, threading.Event(), until)
+    try:
+        conversation.log_in()
+        for question in story.cli.questions:
+            output = conversation.ask(question.commands[0])
+            if output.ending is not Ending.DONE:
+                return output.ending
+        conversation.log_out()
+    except SessionOverError as error:
+        return error.ending
+    finally:
+        ours.close()
+        device.join()
+    return Ending.DONE
+
+
+def _device(line: socket.socket, story: Story, seed: int) -> None:
+    """Print a prompt, and for every line typed what the story has, sometimes broken; hang up in the end."""
+    dice = random.Random(seed)  # noqa: S311 -- test data, repeatable
+    ways = damages(dice)
+
+    def say(raw: bytes) -> None:
+        line.sendall(dice.choice(ways)(raw) if dice.random() < _BROKEN else raw)
+
+    with line, suppress(OSError):
+        line.settimeout(2 * _SESSION_S)
+        say(story.prompt.encode())
+        typed = b""
+        while chunk := line.recv(4096):
+            typed += chunk
+            if typed[-1:] not in {b"\r", b"\n"}:
+                continue
+            command, typed = typed.decode("utf-8", "replace").strip(), b""
+            say(story.raw(command) if command in story.outputs else f"{command}\r\n{story.prompt}".encode())
+
+
+class _Line:
+    """A connected socket with what a shell channel of paramiko has beside."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self._peer = peer
+        self.send, self.recv, self.settimeout = peer.send, peer.recv, peer.settimeout
+
+    def recv_ready(self) -> bool:
+        return bool(select.select([self._peer], [], [], 0)[0])
 
 
 def growth(seed: int, count: int) -> str:

@@ -100,13 +100,13 @@ def test_nothing_can_be_recognised(name: str, parser: Parser) -> None:
 
 def test_what_people_wrote_anywhere_is_gone(parser: Parser) -> None:
     story = load("huawei_access")
-    words = "\u8d22\u653f\u5c40 Zhang San 13800138000 zhang@example.org"
+    words = "\u8d22\u653f\u5c40 Zhang San 13800138000 zhang@example.org Caizheng3/2"
     outputs = {command: text.replace("MEth0/0/1 ", f"MEth0/0/1  {words} ") for command, text in story.outputs.items()}
     outputs["display version"] = f"{words}\n{story.outputs['display version']}{words}\n"
     told = type(story)(story.name, story.platform, story.prompt, outputs, {}, {})
     after, _ = anonymised(told.transcript(), OTHERS, {}, parser)
     left = b"\n".join(output.raw for output in after.outputs).decode()
-    for word in ("\u8d22\u653f\u5c40", "Zhang", "San ", "13800138000", "example"):
+    for word in ("\u8d22\u653f\u5c40", "Zhang", "San ", "13800138000", "example", "Caizheng"):
         assert word not in left
 
 

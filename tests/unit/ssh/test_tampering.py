@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from inventory.model.coverage import Completeness, Table
+from inventory.model.transcript import Ending
 from probes.parsers import reply
 from probes.parsers.terminal import rendered
 from probes.ssh.parser import ParseError, Parser
@@ -118,6 +119,13 @@ def test_broken_outputs_are_read_to_an_end(parser: Parser) -> None:
     tally = sessions.broken_outputs(6, 2000, parser)
     assert tally.total == 2000
     assert tally.refused > tally.accepted > 0
+
+
+def test_conversations_with_devices_that_answer_wrongly_end() -> None:
+    endings = sessions.torn_sessions(8, 48)
+    assert endings.total() == 48
+    assert set(endings) <= set(Ending)
+    assert len(endings) > 1
 
 
 def test_nothing_is_kept_of_broken_outputs() -> None:
