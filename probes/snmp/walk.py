@@ -136,28 +136,31 @@ class Walk:
             self._take_column(column, varbinds[position :: len(batch)])
 
     def _take_column(self, column: _Column, varbinds: tuple[VarBind, ...]) -> None:
-        """Put what came of one column into its rows, up to where it ends; the innermost loop of every read."""
+        """Put what came of one column into its rows, up to where it ends; the innermost loop of every read.
+
+        Names that increase and end inside the column are all inside: then not every one is compared with it.
+        """
         prefix, size, number, width = column.oid, len(column.oid), column.number, len(self._columns)
-        rows, most, last = self._rows, self._bounds.max_rows, column.last[size:]
+        rows, most, previous = self._rows, self._bounds.max_rows, column.last
+        inside = bool(varbinds) and varbinds[-1][0][:size] == prefix
         for oid, value in varbinds:
-            index = oid[size:]
             if isinstance(value, Absent):
                 column.ended = True
-            elif index <= last or oid[:size] != prefix:
-                column.leave(oid, (*prefix, *last))
-            elif index in rows:
-                rows[index][number] = value
+            elif oid <= previous or not (inside or oid[:size] == prefix):
+                column.leave(oid, previous)
+            elif width > 1 and (known := rows.get(oid[size:])) is not None:
+                known[number] = value
             elif len(rows) < most:
                 row: list[Value | None] = [None] * width
                 row[number] = value
-                rows[index] = row
+                rows[oid[size:]] = row
             else:
                 self._fail([one for one in self._columns if not one.ended], f"more than {most} rows")
             if column.ended:
                 break
-            last = index
-        if last != column.last[size:]:
-            column.last = self._last_oid = (*prefix, *last)
+            previous = oid
+        if previous is not column.last:
+            column.last = self._last_oid = previous
 
     async def _after_failure(self, batch: list[_Column], failure: Failure) -> None:
         """Ask for less when only this request went unanswered: fragments lost on the way, or a slow table."""
