@@ -137,5 +137,5 @@ def visiting(browser: Browser, *, language: str, width: int = 1200) -> Iterator[
 
 def fits(page: Page) -> bool:
     """Whether nothing is wider than the window."""
-    page.wait_for_function("document.readyState === 'complete' && document.documentElement !== null")
+    page.wait_for_load_state("load")  # not wait_for_function: it evaluates text, which the pages forbid
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
