@@ -11,6 +11,7 @@ from inventory.model.disputes import DisputeState
 from inventory.model.privacy import mask_phone
 from inventory.model.records import RegistrationState
 from netaudit.app.unit_page import CaseLine, case_line
+from reports.kinds.registration_rate import total
 
 if TYPE_CHECKING:
     from inventory.model.cases import Actor, CaseView
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from inventory.registry.engine import Registry
     from netaudit.app.known import Snapshot
     from netaudit.settings import Settings
+    from reports.cells import Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,14 @@ class Overview:
     disputes: int
 
     @property
-    def observed(self) -> int:
-        """Endpoints seen in all units."""
-        return sum(unit.observed for unit in self.known.units)
+    def rate(self) -> Ratio:
+        """How many of the endpoints seen are filed, over the units that can be verified: as the report counts."""
+        return total(self.known.units)
 
     @property
-    def registered(self) -> int:
-        """Those of them that are filed."""
-        return sum(unit.registered_observed for unit in self.known.units)
+    def unverifiable(self) -> int:
+        """Units that the rate leaves out."""
+        return sum(not unit.verifiable for unit in self.known.units)
 
     @property
     def unregistered(self) -> int:

@@ -15,7 +15,7 @@ from netaudit.i18n import LANGUAGES, Language, translator
 from netaudit.web.access import Visitor, session_of
 from netaudit.web.state import state_of
 from reports import vocabulary
-from reports.cells import Withheld
+from reports.cells import Ratio, Withheld
 from reports.document import Tone
 from reports.wording import Wording
 
@@ -31,6 +31,15 @@ _ENVIRONMENT: Final = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters["phone"] = mask_phone
 _ENVIRONMENT.filters["mail"] = mask_mail
+
+
+def _percent(part: int, whole: int) -> str:
+    """Return a rate as every report prints it: rounded half up to 0.01 %."""
+    found = Ratio(part, whole).percent
+    return "—" if found is None else f"{found} %"
+
+
+_ENVIRONMENT.globals["percent"] = _percent
 
 
 def _tone(cell: Cell) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inventory.model.batch import Batch
-from inventory.model.records import ContactRole, ContactView
+from inventory.model.records import ContactRole, ContactView, PointView, YesNoUnknown
 from inventory.model.records import RegistrationState as State
 from netaudit.app import accounts
 from tests.unit.web.conftest import PASSWORD
+from tests.unit.web.observed import endpoint, sweep
 
 if TYPE_CHECKING:
     from tests.unit.web.conftest import Portal
@@ -264,3 +265,15 @@ def test_an_administrator_gives_a_token_sees_it_once_and_revokes_it(portal: Port
     assert done.status_code == 303
     assert portal.client.get("/api/v1/units", headers=bearer).status_code == 401
     assert portal.client.post(f"/office/tokens/{view.name}/revoke", data={"csrf": csrf}).status_code == 400
+
+
+def test_the_office_leaves_out_what_cannot_be_verified_as_every_report_does(portal: Portal) -> None:
+    portal.registry.apply(Batch(points=(PointView("P-2", "S2", "二小", nat=YesNoUnknown.YES),)))
+    portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    behind = [endpoint(f"10.0.2.{last}", f"00:e0:fc:00:02:0{last}") for last in range(1, 6)]
+    seen = [endpoint(f"10.0.1.{last}", f"00:e0:fc:00:00:0{last - 4}") for last in (5, 6, 7, 8, 9, 10)]
+    sweep(portal.registry, *seen, *behind)
+    portal.become("root")
+    shown = portal.client.get("/office", headers={"accept-language": "en"}).text
+    assert "16.67 %" in shown  # 1 of 6
+    assert "registration rate: 1 of 6 seen · not verifiable: 1 units" in shown
