@@ -109,6 +109,7 @@ def _closed(network: Network, random: Random, condition: Condition, seen: Visibl
     """Let a sweep that reads everything be followed by one that reads some tables in part."""
     if not seen.truncated:
         return Closed(0, 0)
+    before: list[Interval] = []
     going: list[Interval] = []
     for number, now in enumerate((replace(seen, truncated=frozenset()), seen)):
         facts = read(network, random, condition, now, number * SWEEP_EVERY).facts
