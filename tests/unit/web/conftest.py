@@ -70,8 +70,12 @@ def hashed() -> str:
 
 @contextmanager
 def opened(folder: Path, hashed: str) -> Iterator[Portal]:
-    """Open a portal with two units and six people, all logged in."""
-    with open_registry(f"sqlite:///{folder / 'r.db'}") as registry:
+    """Open a portal with two units and six people, all logged in.
+
+    A sweep somebody starts in it ends before its first packet: it is told to read settings that do not exist.
+    """
+    with pytest.MonkeyPatch.context() as patched, open_registry(f"sqlite:///{folder / 'r.db'}") as registry:
+        patched.setenv("NETAUDIT_CONFIG", str(folder / "no such file"))
         registry.apply(
             Batch(
                 units=(UnitView("S1", "第一小学"), UnitView("S2", "第二小学")),
