@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.cases import Turn
 from inventory.model.disputes import DisputeState
-from inventory.model.privacy import mask_phone
+from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.records import RegistrationState
 from netaudit.app.unit_page import CaseLine, case_line
 from reports.kinds.registration_rate import total
@@ -94,4 +94,4 @@ def _changes(line: CaseLine) -> tuple[tuple[Text, str, str], ...]:
 
 
 def _shown(key: str, value: str) -> str:
-    return (mask_phone(value) or "") if key == "phone" else value
+    return (mask_phone(value) if key == "phone" else mask_text(value)) or ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from inventory.model.privacy import mask_mail, mask_phone
+from inventory.model.privacy import mask_mail, mask_phone, mask_text
 from inventory.model.text import Text
 from netaudit.i18n import LANGUAGES, Language, translator
 from netaudit.web.access import Visitor, session_of
@@ -31,6 +31,7 @@ _ENVIRONMENT: Final = Environment(
 )  # fmt: skip
 _ENVIRONMENT.filters["phone"] = mask_phone
 _ENVIRONMENT.filters["mail"] = mask_mail
+_ENVIRONMENT.filters["free"] = mask_text
 
 
 def _percent(part: int, whole: int) -> str:

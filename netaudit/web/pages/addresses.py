@@ -13,6 +13,7 @@ from netaudit.app.address_requests import RequestState
 from netaudit.app.records import unit_of
 from netaudit.app.unit_page import asked_columns
 from netaudit.web.access import Office, Person, Reviewer, Visitor, Writer
+from netaudit.web.forms import Fields
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
@@ -45,9 +46,8 @@ def _requests(
 
 
 @router.post("/unit/{unit}/addresses")
-async def ask(request: Request, visitor: Writer, unit: str) -> Response:
+def ask(request: Request, visitor: Writer, unit: str, form: Fields) -> Response:
     """Hold an address."""
-    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     state = state_of(request)
     keys = {"ip", "mac", "plane", *(column.key for column, _needed in asked_columns(state.settings))}
     written = {key: form[key] for key in keys if form.get(key)}

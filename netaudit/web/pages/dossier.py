@@ -14,7 +14,7 @@ from netaudit.app import dossier as app
 from netaudit.app.accounts import INVITATION_DAYS, Role
 from netaudit.app.records import unit_of
 from netaudit.web.access import Person, Visitor, Writer
-from netaudit.web.forms import number_in
+from netaudit.web.forms import Fields, number_in
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
@@ -53,17 +53,17 @@ def _contacts(
 
 
 @router.post("/unit/{unit}/contacts")
-async def hand_over(
+def hand_over(
     request: Request,
     visitor: Writer,
     unit: str,
+    form: Fields,
     role: Annotated[app.ContactRole, Form()],
     name: Annotated[str, Form(max_length=60)],
 ) -> Response:
     """Give a duty to somebody; accounts are passed on by administrators only."""
-    form = await request.form()
     keys = ("phone", "email", "note") if visitor.session.account.role is not Role.ADMIN else _PASSED_ON
-    given = {key: value.strip()[:_LONGEST] or None for key in keys if isinstance(value := form.get(key), str)}
+    given = {key: form[key].strip()[:_LONGEST] or None for key in keys if key in form}
     asked = app.Successor(unit, role, name.strip(), **given)
     try:
         handed = app.hand_over(state_of(request).registry, asked, visitor.actor)
@@ -100,9 +100,8 @@ def _profile(
 
 
 @router.post("/unit/{unit}/profile")
-async def change_profile(request: Request, visitor: Writer, unit: str) -> Response:
+def change_profile(request: Request, visitor: Writer, unit: str, form: Fields) -> Response:
     """Store what a unit says; a newer version than the page showed is told instead of overwritten."""
-    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     written = {column.key: form[column.key] for column in PROFILE if column.key in form}
     version = number_in(form, "version")
     done = app.change_profile(state_of(request).registry, unit, written, visitor.actor, version=version)

@@ -277,3 +277,21 @@ def test_the_office_leaves_out_what_cannot_be_verified_as_every_report_does(port
     shown = portal.client.get("/office", headers={"accept-language": "en"}).text
     assert "16.67 %" in shown  # 1 of 6
     assert "registration rate: 1 of 6 seen · not verifiable: 1 units" in shown
+
+
+def test_a_phone_number_written_elsewhere_is_masked_as_well(portal: Portal) -> None:
+    number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
+    csrf = portal.become("li")
+    form = {"csrf": csrf, "version": "1", "person": "李四 13900005678", "remark": "找王五13900005678"}
+    assert portal.client.post(f"/registration/{number}/amend", data=form).status_code == 303
+    csrf = portal.become("reviewer")
+    for where in (f"/registration/{number}", "/office/review"):
+        portal.become("auditor")
+        assert "13900005678" not in portal.client.get(where).text, where
+    portal.become("reviewer")
+    portal.client.post("/office/review", data={"csrf": csrf, "action": "approve", "chosen": str(number)})
+    portal.become("auditor")
+    for where in (f"/registration/{number}", "/unit/S1"):
+        shown = portal.client.get(where).text
+        assert "139****5678" in shown, where
+        assert "13900005678" not in shown, where
