@@ -51,8 +51,9 @@ def cases(
     unit: str | None = None,
     states: Collection[RegistrationState] | None = None,
     numbers: Collection[int] | None = None,
+    confirmed_by: datetime | None = None,
 ) -> tuple[CaseView, ...]:
-    """Return registrations and where they stand, by id."""
+    """Return registrations and where they stand, by id; ``confirmed_by`` leaves out what was confirmed later."""
     row = RegistrationRecord
     query = _selected().order_by(row.id)
     if unit is not None:
@@ -61,6 +62,8 @@ def cases(
         query = query.where(row.state.in_(states))
     if numbers is not None:
         query = query.where(row.id.in_(numbers))
+    if confirmed_by is not None:
+        query = query.where(row.confirmed_at <= confirmed_by)
     return tuple(_case(found) for found in connection.execute(query))
 
 

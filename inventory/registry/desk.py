@@ -60,10 +60,18 @@ class Desk:
         unit: str | None = None,
         states: Collection[RegistrationState] | None = None,
         numbers: Collection[int] | None = None,
+        confirmed_by: datetime | None = None,
     ) -> tuple[CaseView, ...]:
-        """Return registrations and where they stand, by id: of one unit, in some states, or of these ids."""
+        """Return registrations and where they stand, by id.
+
+        Args:
+            unit: of one unit.
+            states: in one of these states.
+            numbers: of these ids.
+            confirmed_by: confirmed last at this moment or before it.
+        """
         with self._reading() as connection:
-            return cases.cases(connection, unit=unit, states=states, numbers=numbers)
+            return cases.cases(connection, unit=unit, states=states, numbers=numbers, confirmed_by=confirmed_by)
 
     def page(self, asked: CasePage) -> tuple[CaseView, ...]:
         """Return the next registrations by id that fit: a part of a listing."""

@@ -40,11 +40,10 @@ def due(
     if unit is not None:
         unit_of(registry, unit)
     limits, now = deadlines(settings), datetime.now(UTC)
-    filed = registry.desk.cases(unit=unit, states=[RegistrationState.APPROVED])
+    age = None if within_days is None else timedelta(days=limits.reconfirmation_days - within_days)
+    confirmed_by = None if age is None else now - age
+    filed = registry.desk.cases(unit=unit, states=[RegistrationState.APPROVED], confirmed_by=confirmed_by)
     lines = [line_of(case, limits, now) for case in filed]
-    if within_days is not None:
-        until = now + timedelta(days=within_days)
-        lines = [line for line in lines if line.due_at is not None and line.due_at <= until]
     return tuple(sorted(lines, key=lambda line: (line.due_at is None, line.due_at or now, line.case.registration.id)))
 
 
