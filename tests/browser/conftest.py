@@ -85,7 +85,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     made.run("unit", "add", "--code", "B1", "--name", "区教育局")
     made.run("prefix", "add", "--cidr", "127.0.0.0/28", "--unit", "S1")
     made.run("prefix", "add", "--cidr", "10.1.0.0/24", "--unit", "B1")
-    made.run("sweep", "127.0.0.0/30")
+    made.run("sweep", "127.0.0.0/29")
     with made.serving():
         yield made
 

@@ -30,12 +30,20 @@ def enter(page: Page, portal: Portal, name: str, code: str) -> None:
     page.click("button.main")
 
 
-@pytest.mark.parametrize(("language", "width", "address"), [("zh-CN", 1200, "127.0.0.1"), ("en-GB", 390, "127.0.0.2")])
+@pytest.mark.parametrize(
+    ("language", "width", "address"),
+    [
+        ("zh-CN", 1200, "127.0.0.1"),
+        ("en-GB", 390, "127.0.0.2"),
+        ("zh-CN", 390, "127.0.0.4"),
+        ("en-GB", 1200, "127.0.0.5"),
+    ],
+)
 def test_from_the_code_on_paper_to_the_filing_number(
     portal: Portal, browser: Browser, language: str, width: int, address: str
 ) -> None:
     words = WORDS[language]
-    person, office = f"li{width}", f"office{width}"
+    person, office = f"li{address[-1]}", f"office{address[-1]}"
     code = portal.code("add", person, "--role", "contact", "--unit", "S1", "--shown-name", "李老师")
     with visiting(browser, language=language, width=width) as page:
         enter(page, portal, person, code)
