@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from inventory.registry import circle, fresh, intervals, lookrows, observed, retention
 from inventory.registry.runs import Runs
+from inventory.registry.section import Section
 from inventory.registry.tables.intervals import CONCLUSIONS
 from inventory.registry.tables.sweeps import SweepStepRecord
 from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -45,16 +45,8 @@ class Rebuilt:
     observations_changed: int
 
 
-class Archive:
+class Archive(Section):
     """Conclusions and history; made by :attr:`inventory.registry.facade.Registry.archive`."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     @property
     def runs(self) -> Runs:

@@ -14,13 +14,11 @@ from inventory.filing.lifecycle import Refusal
 from inventory.model.attachments import AttachmentView
 from inventory.model.text import text
 from inventory.registry import audit, cases
+from inventory.registry.section import Section
 from inventory.registry.tables.dossiers import AttachmentRecord
 from inventory.registry.tables.organisation import UnitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
     from sqlalchemy import Connection
 
     from inventory.model.cases import Actor
@@ -28,16 +26,8 @@ if TYPE_CHECKING:
 _FIELDS: Final = tuple(field.name for field in fields(AttachmentView))
 
 
-class Attachments:
+class Attachments(Section):
     """Made by :attr:`inventory.registry.desk.Desk.attachments`; every method one transaction."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def listed(self, *, unit: str | None = None, registration: int | None = None) -> tuple[AttachmentView, ...]:
         """Return what is attached, newest first: of one unit, to one registration, or all."""

@@ -13,10 +13,10 @@ from inventory.registry.attachments import Attachments
 from inventory.registry.dossiers import Dossiers
 from inventory.registry.filings import Author
 from inventory.registry.requests import Requests
+from inventory.registry.section import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
@@ -28,16 +28,8 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress, Mac
 
 
-class Desk:
+class Desk(Section):
     """Registrations on their way; made by :attr:`inventory.registry.facade.Registry.desk`."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     @property
     def dossiers(self) -> Dossiers:

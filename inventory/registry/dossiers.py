@@ -19,13 +19,12 @@ from inventory.model.records import ContactView
 from inventory.model.text import text
 from inventory.registry import accounts, audit, cases
 from inventory.registry.filings import Author, history_entry, write_history
+from inventory.registry.section import Section
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.dossiers import HandoverRecord, ProfileRecord
 from inventory.registry.tables.organisation import ContactRecord, UnitRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from datetime import date
 
     from sqlalchemy import Connection
@@ -39,16 +38,8 @@ _HANDOVER: Final = tuple(field.name for field in fields(HandoverView))
 _CONTACT: Final = SHELVES[RecordKind.CONTACT]
 
 
-class Dossiers:
+class Dossiers(Section):
     """Made by :attr:`inventory.registry.desk.Desk.dossiers`; every method one transaction."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def profile(self, unit: str) -> ProfileView | None:
         """Return what a unit says about its network; None where there is no such unit."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.registry import accounts, audit, holdings
+from inventory.registry.section import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
-
-    from sqlalchemy import Connection
 
     from inventory.filing.lifecycle import Refusal
     from inventory.model.accounts import AccountView, LogEntry, TokenView
@@ -19,16 +17,8 @@ if TYPE_CHECKING:
     from inventory.registry.holdings import Held, Secret
 
 
-class Gate:
+class Gate(Section):
     """Made by :attr:`inventory.registry.facade.Registry.gate`."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def accounts(self) -> tuple[AccountView, ...]:
         """Return every account by name."""

@@ -19,6 +19,7 @@ from inventory.model.text import text
 from inventory.registry import audit, cases
 from inventory.registry.filings import Author
 from inventory.registry.holds import held_for
+from inventory.registry.section import Section
 from inventory.registry.tables.devices import DeviceRecord
 from inventory.registry.tables.facts import ADDRESS_ROWS
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS
@@ -28,8 +29,7 @@ from inventory.registry.tables.registrations import RegistrationRecord
 from inventory.registry.tables.requests import RequestRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from contextlib import AbstractContextManager
+    from collections.abc import Collection
 
     from sqlalchemy import Connection
 
@@ -39,16 +39,8 @@ if TYPE_CHECKING:
 _FIELDS: Final = tuple(field.name for field in fields(AddressRequest))
 
 
-class Requests:
+class Requests(Section):
     """Made by :attr:`inventory.registry.desk.Desk.requests`; every method one transaction."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def listed(
         self, *, unit: str | None = None, state: RequestState | None = None, at: datetime | None = None

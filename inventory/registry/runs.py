@@ -9,31 +9,22 @@ from sqlalchemy import select, update
 from inventory.model.records import SweepView
 from inventory.model.values import rfc3339
 from inventory.registry import audit
+from inventory.registry.section import Section
 from inventory.registry.store import no_sweep
 from inventory.registry.tables.sweeps import SweepRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
 
 PROGRESS = "progress"
 STOP = "stop"
 """Keys of a sweep's summary while it runs; its closing numbers take their place."""
 
 
-class Runs:
+class Runs(Section):
     """Made by :attr:`inventory.registry.archive.Archive.runs`."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def newest(self, limit: int, before: int | None = None) -> tuple[SweepView, ...]:
         """Return the newest sweeps, newest first, without their scope; with ``before`` only older ones."""

@@ -10,12 +10,12 @@ from inventory.model.hostkeys import HostKey, HostKeyState, HostKeyView
 from inventory.model.text import text
 from inventory.registry import factrows
 from inventory.registry.errors import Reason, RefusedError
+from inventory.registry.section import Section
 from inventory.registry.sessionrows import pack, unpack
 from inventory.registry.tables.sessions import HOST_KEYS, TRANSCRIPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -27,16 +27,8 @@ if TYPE_CHECKING:
 _BELIEVED = (HostKeyState.RECORDED, HostKeyState.APPROVED)
 
 
-class Sessions:
+class Sessions(Section):
     """Host keys and transcripts; made by :attr:`inventory.registry.facade.Registry.sessions`."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     # -------------------------------------------------------------- host keys
 
