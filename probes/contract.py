@@ -57,7 +57,6 @@ __all__ = [
     "SshLimits",
     "SshTarget",
     "SweepEvent",
-    "SweepForecast",
 ]
 
 # ---------------------------------------------------------------- sweep: what it would send
@@ -72,20 +71,6 @@ class Binding:
     limit: BindingName
     pps: float
     """What it allows: packets, connects, ARP requests or new addresses per second."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepForecast:
-    """What ``--dry-run`` prints per block: nothing has been sent."""
-
-    block: Block
-    packets_min: int
-    """Everything answers the first probe."""
-    packets_max: int
-    """Nothing answers anything."""
-    bytes_max: int
-    seconds_max: float
-    binds: Binding
 
 
 # ---------------------------------------------------------------- devices: what do their tables say?

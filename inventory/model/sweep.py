@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from inventory.model.records import SweepOutcome
 
@@ -49,6 +49,14 @@ class SweepSummary:
     skipped: tuple[Skipped, ...] = ()
 
 
+class Lengths(NamedTuple):
+    """How many seconds something takes where everybody answers, where nobody does, and where much is lost besides."""
+
+    least: float
+    usual: float
+    most: float
+
+
 @dataclass(frozen=True, slots=True)
 class ForecastRow:
     """What one network would be sent."""
@@ -64,9 +72,8 @@ class ForecastRow:
     packets_max: int
     """Nobody answers, and so much is lost that every address is asked as often as it may be."""
     bytes_max: int
-    seconds_min: float
-    seconds_usual: float
-    seconds_max: float
+    seconds: Lengths
+    """If nothing else were swept."""
     limit: str
     """Which limit it waits for: ``rate``, ``gateway``, ``arp``, ``lane``, ``connects``."""
     pps: float
@@ -78,6 +85,8 @@ class Forecast:
     """A sweep that has not happened: nothing was sent."""
 
     rows: tuple[ForecastRow, ...]
+    seconds: Lengths
+    """All of them side by side: less than their sum."""
     devices: tuple[tuple[str, IPAddress], ...]
     """Devices that would be read, by name and address."""
     probes: tuple[str, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.sweep import Forecast, ForecastRow, Skipped
+from inventory.model.sweep import Forecast, ForecastRow, Lengths, Skipped
 from inventory.model.text import text
 from netaudit.app.answer import Report
 from netaudit.app.gateways import resolves
@@ -18,7 +18,7 @@ from netaudit.app.scope import cut_blocks
 from netaudit.app.sweep import gateway_devices, known_hosts
 from probes.contract import Lane
 from probes.sweep.capability import detect
-from probes.sweep.forecast import forecast
+from probes.sweep.forecast import Load, connects_per_s, forecast, joined
 from probes.sweep.links import local_networks, sources
 from probes.sweep.rounds import MOST as MOST_ROUNDS
 from probes.sweep.tcp import room
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from netaudit.app.plan import SweepPlan
     from netaudit.app.scope import Area
     from netaudit.settings import Settings
-    from probes.contract import Block, ProbePlan, SweepForecast
+    from probes.contract import Binding, Block
     from probes.sweep.capability import Ability
 
 _USUAL_ROUNDS: Final = 2
@@ -61,8 +61,11 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     read = {target.name for target in targets}
     poked = bool({device.name for device in records.devices if resolves(device, owned.values())} & read)
     rate = most_per_second(plan.pace.new_addresses_per_gateway_s, settings.sweep.neighbour_table) if poked else None
+    ability = detect()
+    courses = _courses(plan, awake, rate, ability)
     told = Forecast(
-        rows=tuple(_rows(plan, awake, rate)),
+        rows=tuple(_rows(plan, awake, courses, ability)),
+        seconds=courses.lengths(range(len(awake)), plan, ability)[0],
         devices=tuple((target.name, target.address) for target in targets),
         probes=tuple(sorted(plan.probes.kinds)),
         tcp_ports=plan.probes.tcp_ports,
@@ -77,9 +80,30 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     return Report(kind.document(told), kind.json_document(told))
 
 
-def _rows(plan: SweepPlan, blocks: Sequence[Block], gateway_rate: float | None) -> Iterable[ForecastRow]:
-    """Foretell each area; ``gateway_rate`` is how fast a gateway that is read may be poked."""
-    ability, links, given = detect(), local_networks(), plan.probes
+@dataclass(frozen=True, slots=True)
+class _Courses:
+    """What each block would be sent, in three ways the sweep may go."""
+
+    least: list[Load]
+    """Everybody answers the first probe."""
+    usual: list[Load]
+    """Nobody answers, and nothing is lost."""
+    most: list[Load]
+    """Nobody answers, and so much is lost that every address is asked as often as it may be."""
+
+    def lengths(self, numbers: Sequence[int], plan: SweepPlan, ability: Ability) -> tuple[Lengths, Binding]:
+        """Return how long these blocks take alone, and what the usual course waits for."""
+        connects = connects_per_s(plan.probes, None if ability.arp else room())
+        (least, _), (usual, binds), (most, _) = (
+            joined(loads[n] for n in numbers).lasts(plan.pace, connects)
+            for loads in (self.least, self.usual, self.most)
+        )
+        return Lengths(least, max(least, usual), max(least, usual, most)), binds
+
+
+def _courses(plan: SweepPlan, blocks: Sequence[Block], gateway_rate: float | None, ability: Ability) -> _Courses:
+    """Foretell each block; ``gateway_rate`` is how fast a gateway that is read may be poked."""
+    links, given = local_networks(), plan.probes
     rounds = _USUAL_ROUNDS if given.adaptive else given.retries + 1
     cheap = pokes(given, ability)
     first = replace(given, kinds=cheap or given.kinds, retries=0)
@@ -89,33 +113,30 @@ def _rows(plan: SweepPlan, blocks: Sequence[Block], gateway_rate: float | None) 
         ordinary = replace(ordinary, kinds=cheap)
         narrowed = [_narrowed(block, gateway_rate) for block in blocks]
     every = replace(given, retries=(MOST_ROUNDS if given.adaptive else rounds) - 1)
-    fewest = _counted(plan, narrowed, first, ability, links)
-    usual = _counted(plan, narrowed, ordinary, ability, links)
-    most = _counted(plan, blocks, every, ability, links)
+    return _Courses(
+        *(
+            [forecast(block, probes, ability=ability, links=links) for block in some]
+            for some, probes in ((narrowed, first), (narrowed, ordinary), (blocks, every))
+        )
+    )
+
+
+def _rows(plan: SweepPlan, blocks: Sequence[Block], courses: _Courses, ability: Ability) -> Iterable[ForecastRow]:
     for area, numbers in _by_area(plan.scope.areas, blocks):
-        expected, least, worst = ([part[n] for n in numbers] for part in (usual, fewest, most))
-        binds = max(expected, key=lambda one: one.seconds_max).binds
+        seconds, binds = courses.lengths(numbers, plan, ability)
+        worst = joined(courses.most[n] for n in numbers)
         yield ForecastRow(
             plane=area.plane,
             network=area.network,
-            addresses=sum(len(one.block.addresses) for one in expected),
-            packets_min=sum(one.packets_min for one in least),
-            packets_usual=sum(one.packets_max for one in expected),
-            packets_max=sum(one.packets_max for one in worst),
-            bytes_max=sum(one.bytes_max for one in worst),
-            seconds_min=sum(one.seconds_max for one in least),
-            seconds_usual=sum(one.seconds_max for one in expected),
-            seconds_max=sum(one.seconds_max for one in worst),
+            addresses=sum(len(blocks[n].addresses) for n in numbers),
+            packets_min=sum(courses.least[n].packets_min for n in numbers),
+            packets_usual=sum(courses.usual[n].packets_max for n in numbers),
+            packets_max=worst.packets_max,
+            bytes_max=worst.bytes_max,
+            seconds=seconds,
             limit=binds.limit,
             pps=binds.pps,
         )
-
-
-def _counted(
-    plan: SweepPlan, blocks: Sequence[Block], probes: ProbePlan, ability: Ability, links: Sequence[IPNetwork]
-) -> list[SweepForecast]:
-    connects = None if ability.arp else room()
-    return forecast(blocks, probes, plan.pace, ability=ability, links=links, connects_at_once=connects)
 
 
 def _narrowed(block: Block, gateway_rate: float) -> Block:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.sightings import ProbeKind
 from probes.blocks import Lane
-from probes.contract import Binding, SweepForecast
+from probes.contract import Binding
 from probes.sweep.capability import Ability
 from probes.sweep.catalogue import QUESTIONS
 from probes.sweep.pacing import UNKNOWN_GATEWAY, Pacer
@@ -19,7 +19,7 @@ from probes.sweep.templates import GREETING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from inventory.model.values import IPAddress, IPNetwork
+    from inventory.model.values import IPNetwork
     from probes.blocks import Block, Pace, ProbePlan
 
 ECHO_FRAME: Final = {4: 60, 6: 80}
@@ -35,109 +35,120 @@ EVERYTHING: Final = Ability(raw_icmp=True, ping_socket=False, arp=True)
 
 @dataclass(slots=True)
 class Load:
-    """What must pass the buckets: packets, connects, ARP requests, new addresses of each gateway."""
+    """What some blocks would be sent: packets, octets, and what must pass each of the buckets."""
 
-    packets: int = 0
+    packets_min: int = 0
+    """Everybody answers the first probe."""
+    packets_max: int = 0
+    """Nobody answers anything."""
+    bytes_max: int = 0
     connects: int = 0
     arp: int = 0
     new: Counter[str] = field(default_factory=Counter)
+    """New addresses of each gateway."""
     lanes: Counter[Lane] = field(default_factory=Counter)
+    patience_s: float = 0.0
+    """How long the last of the silent is waited for."""
 
-    def add(self, chain: Sequence[Step], way: Way, gateway: str | None, lane: Lane | None = None) -> None:
-        """Add an address that answers nothing."""
+    def add(self, block: Block, chain: Sequence[Step], way: Way, addresses: int) -> None:
+        """Add so many addresses of a block that are asked alike and answer nothing."""
         if not chain:
             return
-        self.packets += sum(step.packets for step in chain)
-        self.connects += sum(step.kind is ProbeKind.TCP for step in chain)
-        if lane:
-            self.lanes[lane] += sum(step.packets for step in chain)
+        packets = sum(step.packets for step in chain) * addresses
+        self.packets_min += chain[0].packets * addresses
+        self.packets_max += packets
+        self.bytes_max += addresses * sum(step.packets * _frame(step, block.network.version) for step in chain)
+        self.connects += addresses * sum(step.kind is ProbeKind.TCP for step in chain)
+        self.patience_s = max(self.patience_s, sum(step.wait_s for step in chain))
+        if block.lane:
+            self.lanes[block.lane] += packets
         if way in {Way.ARP, Way.KERNEL}:
             each = 1 if way is Way.ARP else KERNEL_SOLICITS
-            self.arp += each * sum(step.opens_round for step in chain)
+            self.arp += addresses * each * sum(step.opens_round for step in chain)
         elif way is Way.ROUTED:
-            self.new[gateway or UNKNOWN_GATEWAY] += 1
+            self.new[block.gateway or UNKNOWN_GATEWAY] += addresses
 
-    def slowest(self, pace: Pace, connects_per_s: float) -> tuple[float, Binding]:
-        """Return how long the buckets need for it, and which one: they work side by side, so the slowest decides."""
+    def lasts(self, pace: Pace, connects_per_s: float) -> tuple[float, Binding]:
+        """Return how many seconds it takes, and which bucket decides: they work side by side, so the slowest does.
+
+        Raises:
+            ValueError: the pace must not be carried out.
+        """
+        Pacer(pace, 0.0)
         busiest = max(self.new.values(), default=0)
         lane, packets = max(self.lanes.items(), key=lambda item: item[1] / item[0].pps, default=(_NO_LANE, 0))
         waits = (
-            (self.packets / pace.rate_pps, Binding("rate", pace.rate_pps)),
+            (self.packets_max / pace.rate_pps, Binding("rate", pace.rate_pps)),
             (self.connects / connects_per_s, Binding("connects", connects_per_s)),
             (self.arp / pace.arp_pps, Binding("arp", pace.arp_pps)),
             (busiest / pace.new_addresses_per_gateway_s, Binding("gateway", pace.new_addresses_per_gateway_s)),
             (packets / lane.pps, Binding("lane", lane.pps)),
         )
-        return max(waits, key=lambda wait: wait[0])
+        seconds, binds = max(waits, key=lambda wait: wait[0])
+        return seconds + self.patience_s, binds
 
 
-def forecast(
-    blocks: Iterable[Block],
-    plan: ProbePlan,
-    pace: Pace,
-    *,
-    ability: Ability = EVERYTHING,
-    links: Sequence[IPNetwork] = (),
-    connects_at_once: int | None = None,
-) -> list[SweepForecast]:
-    """Count what ``sweep`` would send.
+def joined(loads: Iterable[Load]) -> Load:
+    """Return what all of them are together: blocks of different gateways run side by side, packets add up."""
+    total = Load()
+    for load in loads:
+        total.packets_min += load.packets_min
+        total.packets_max += load.packets_max
+        total.bytes_max += load.bytes_max
+        total.connects += load.connects
+        total.arp += load.arp
+        total.new.update(load.new)
+        total.lanes.update(load.lanes)
+        total.patience_s = max(total.patience_s, load.patience_s)
+    return total
+
+
+def connects_per_s(plan: ProbePlan, connects_at_once: int | None) -> float:
+    """Return how many connects a second so many descriptors bear; None: our own packets ask, which need none."""
+    return float("inf") if connects_at_once is None else connects_at_once / syn_life_s(plan)
+
+
+def forecast(block: Block, plan: ProbePlan, *, ability: Ability = EVERYTHING, links: Sequence[IPNetwork] = ()) -> Load:
+    """Count what ``sweep`` would send to a block that is silent.
 
     Args:
-        blocks: what would be swept.
+        block: what would be swept.
         plan: which probes.
-        pace: how fast.
         ability: what this process may send (:func:`probes.sweep.capability.detect`).
         links: networks on the local link (:func:`probes.sweep.links.local_networks`).
-        connects_at_once: how many descriptors there are for TCP (:func:`probes.sweep.tcp.room`); None where our own
-            packets ask, which need none.
-
-    Returns:
-        One forecast per block. ``seconds_max`` is what the block adds to the whole sweep, so the sum is the sweep's
-        time: blocks of different gateways run side by side, and only once somebody waits for the last answer.
 
     Raises:
-        ValueError: the plan or the pace must not be carried out.
+        ValueError: the plan must not be carried out.
     """
     check(plan)
-    Pacer(pace, 0.0)
-    total, reached, found = Load(), 0.0, []
-    patience = 0.0
-    connects_per_s = float("inf") if connects_at_once is None else connects_at_once / syn_life_s(plan)
-    for block in blocks:
-        packets_min = packets_max = bytes_max = 0
-        alone = Load()
-        for ip in block.addresses:
-            way = _way(ip, plan, ability, links)
-            chain = steps(plan, way, icmp=ability.raw_icmp or ability.ping_socket)
-            total.add(chain, way, block.gateway, block.lane)
-            alone.add(chain, way, block.gateway, block.lane)
-            packets_min += chain[0].packets if chain else 0
-            packets_max += sum(step.packets for step in chain)
-            bytes_max += sum(step.packets * _frame(step, ip.version) for step in chain)
-            patience = max(patience, sum(step.wait_s for step in chain))
-        if block.all_nodes and ability.arp and any(_overlaps(block.network, network) for network in links):
-            calls = 2 * (plan.retries + 1)
-            packets_min, packets_max, bytes_max = (
-                packets_min + calls,
-                packets_max + calls,
-                bytes_max + calls * CALL_FRAME,
-            )
-            total.packets += calls
-        until = total.slowest(pace, connects_per_s)[0] + patience
-        _, binds = alone.slowest(pace, connects_per_s)
-        found.append(SweepForecast(block, packets_min, packets_max, bytes_max, until - reached, binds))
-        reached = until
-    return found
+    load = Load()
+    for way, addresses in _ways(block, plan, ability, links):
+        load.add(block, steps(plan, way, icmp=ability.raw_icmp or ability.ping_socket), way, addresses)
+    if block.all_nodes and ability.arp and any(_overlaps(block.network, network) for network in links):
+        calls = 2 * (plan.retries + 1)
+        load.packets_min += calls
+        load.packets_max += calls
+        load.bytes_max += calls * CALL_FRAME
+    return load
+
+
+def _ways(block: Block, plan: ProbePlan, ability: Ability, links: Sequence[IPNetwork]) -> Iterable[tuple[Way, int]]:
+    """Yield how many addresses go which way."""
+    near = [link for link in links if _overlaps(block.network, link)]
+    here = Way.ARP if ability.arp and ProbeKind.ARP in plan.kinds else Way.KERNEL
+    on_link = len(block.addresses)
+    if not any(_holds(link, block.network) for link in near):
+        on_link = sum(any(ip in link for link in near) for ip in block.addresses) if near else 0
+    yield here, on_link
+    yield Way.ROUTED, len(block.addresses) - on_link
+
+
+def _holds(link: IPNetwork, network: IPNetwork) -> bool:
+    return link.prefixlen <= network.prefixlen and network.network_address in link
 
 
 def _overlaps(one: IPNetwork, other: IPNetwork) -> bool:
     return one.version == other.version and one.overlaps(other)
-
-
-def _way(ip: IPAddress, plan: ProbePlan, ability: Ability, links: Sequence[IPNetwork]) -> Way:
-    if not any(ip in network for network in links):
-        return Way.ROUTED
-    return Way.ARP if ability.arp and ProbeKind.ARP in plan.kinds else Way.KERNEL
 
 
 def _frame(step: Step, version: int) -> int:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from inventory.model.sweep import Forecast, ForecastRow
+    from inventory.model.sweep import Forecast, ForecastRow, Lengths
     from inventory.model.text import Text
     from reports.data import Object
 
-VERSION: Final = 2
+VERSION: Final = 3
 _LIMITS: Final[Mapping[str, Text]] = {
     "rate": text("the rate: {pps} packets per second"),
     "gateway": text("its gateway: {pps} new addresses per second"),
@@ -32,14 +32,14 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
     """Build what ``netaudit sweep --dry-run`` shows."""
     nothing = text("No address would be probed.")
     networks = Table(
-        (c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS, c.BYTES_MAX, c.SECONDS, c.BOUND_BY),
+        (c.CIDR, c.PLANE, c.ADDRESSES, c.PACKETS, c.BYTES_MAX, c.SECONDS_ALONE, c.BOUND_BY),
         tuple(
             Row(
                 (
                     *(row.network, row.plane, row.addresses),
                     _range(row.packets_min, row.packets_usual, row.packets_max),
                     row.bytes_max,
-                    _range(row.seconds_min, row.seconds_usual, row.seconds_max),
+                    _range(*row.seconds),
                     _bound(row),
                 )
             )
@@ -57,7 +57,7 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
                 (
                     *(row.network, row.plane, row.addresses),
                     *(row.packets_min, row.packets_usual, row.packets_max, row.bytes_max),
-                    *(round(seconds, 1) for seconds in (row.seconds_min, row.seconds_usual, row.seconds_max)),
+                    *(round(seconds, 1) for seconds in row.seconds),
                     _bound(row),
                 )
             )
@@ -75,12 +75,12 @@ def document(forecast: Forecast, as_of: datetime | None = None) -> Document:
             Line(text("Addresses"), sum(row.addresses for row in forecast.rows)),
             Line(
                 text("Packets"),
-                _span(forecast, "packets"),
+                _range(*(sum(getattr(row, f"packets_{which}") for row in forecast.rows) for which in _WHICH)),
                 text("all answer – none answers – none answers and much is lost"),
             ),
             Line(text("Probes"), _probes(forecast)),
             Line(text("Packets per second at most"), forecast.rate_pps),
-            Line(text("Seconds"), _span(forecast, "seconds")),
+            Line(text("Seconds"), _range(*forecast.seconds), text("networks are swept side by side")),
             Line(text("Rounds"), _rounds(forecast)),
             Line(text("Source address"), ", ".join(forecast.sources) or None),
             Line(text("Announced as"), _announced(forecast)),
@@ -111,14 +111,13 @@ def json_document(forecast: Forecast) -> Object:
                 "packets_usual": row.packets_usual,
                 "packets_max": row.packets_max,
                 "bytes_max": row.bytes_max,
-                "seconds_min": round(row.seconds_min, 3),
-                "seconds_usual": round(row.seconds_usual, 3),
-                "seconds_max": round(row.seconds_max, 3),
+                **_lengths(row.seconds),
                 "limit": row.limit,
                 "pps": round(row.pps, 3),
             }
             for row in forecast.rows
         ],
+        **_lengths(forecast.seconds),
         "probes": list(forecast.probes),
         "tcp_ports": list(forecast.tcp_ports),
         "rate_pps": forecast.rate_pps,
@@ -135,9 +134,8 @@ def _bound(row: ForecastRow) -> Text:
     return text(_LIMITS[row.limit].message, pps=f"{row.pps:g}")
 
 
-def _span(forecast: Forecast, what: str) -> str:
-    """Return the whole sweep's fewest, usual and most."""
-    return _range(*(sum(getattr(row, f"{what}_{which}") for row in forecast.rows) for which in _WHICH))
+def _lengths(seconds: Lengths) -> dict[str, float]:
+    return {f"seconds_{which}": round(each, 3) for which, each in zip(_WHICH, seconds, strict=True)}
 
 
 def _range(fewest: float, usual: float, most: float) -> str:
