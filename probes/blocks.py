@@ -54,6 +54,9 @@ class Block:
     """Whether all nodes of the link may be called as well, where the network is on ours."""
     begun: Begun | None = None
     """How far an interrupted sweep had come here: what it sent and waited for is not sent again."""
+    answered: bool = False
+    """Whether somebody of the network answered before who is not in ``addresses`` any more: then what a router forbids
+    is about single hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class BlockDone:
     finished: bool = True
     """If not, ``asked`` counts what answered, and the silent must be asked further."""
     begun: Begun | None = None
-    """Of a block that is not finished: where to go on, if the packet process could tell. See :class:`Block`."""
+    """Of a block that is not finished: where to go on. See :class:`Block`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ class Asked:
                 self._before[block.key] = block, before
                 self._stored[block.key] = set(before)
             told = positions.get((block.plane, block.network)) if block.key in begun else None
-            left.append(replace(block, addresses=silent, begun=_read_position(told or "")))
+            answered = len(silent) < len(block.addresses)
+            left.append(replace(block, addresses=silent, begun=_read_position(told or ""), answered=answered))
             if not silent:
                 self.store(BlockDone(block, (), 0, (), now))
         return [block for block in left if block.addresses]

@@ -224,7 +224,8 @@ def _silent(block: Block, poked: BlockDone, there: Table | None) -> Block | None
     silent = (ip for ip in block.addresses if ip not in heard)
     rest = tuple(ip for ip in silent if there is None or (block.plane, ip) in there)
     # Whom the gateway has resolved, it need not look for: the pace its table bears does not hold then.
-    return replace(block, addresses=rest, lane=block.lane if there is None else None) if rest else None
+    lane = block.lane if there is None else None
+    return replace(block, addresses=rest, lane=lane, answered=block.answered or bool(heard)) if rest else None
 
 
 def _unfinished(poked: BlockDone) -> BlockDone:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from probes.sweep.errnos import AGAIN, NEVER
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from inventory.model.sightings import ProbeKind, Sighting
     from inventory.model.values import IPAddress, Mac
     from probes.blocks import Block
@@ -77,6 +79,10 @@ class Asking:
     sightings: dict[tuple[ProbeKind, Mac | None], Sighting] = field(default_factory=dict)
     neighbour: Mac | None = None
     """What the kernel's table proved."""
+    neighbour_at: datetime | None = None
+    """When that was told first."""
+    in_vain: int = 0
+    """How many steps were waited for without an answer, those of an interrupted sweep included."""
     packets_left: int = 0
     settled: bool = False
 

@@ -18,7 +18,7 @@ from probes.blocks import Block, BlockDone, Progress
 from probes.sweep import keys
 from probes.sweep.orders import Lane, Task
 from probes.sweep.pacing import UNKNOWN_GATEWAY
-from probes.sweep.positions import given, told
+from probes.sweep.positions import Turns, chain_of, given, told
 from probes.sweep.samples import described
 from probes.sweep.schedule import Way, steps
 
@@ -38,10 +38,6 @@ MOST_AWAY: Final = 1 << 17
 """Addresses the packet process holds at once: two of its biggest waves."""
 MOST_REST: Final = 1 << 14
 """Addresses that wait for the kernel's sockets before the packet process is let run dry for them."""
-KEEP_S: Final = 5.0
-"""How often it is told how far the open blocks are, for whoever may be killed; never more than a twentieth of the time
-goes into it."""
-_KEEP_SHARE: Final = 20
 _TURN_S: Final = 0.1
 _LAST_TURNS: Final = 20
 
@@ -60,6 +56,8 @@ class Travel:
     limits: set[str] = field(default_factory=set)
     positions: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     """By the number of a task under way, how far it is: :meth:`probes.sweep.wave.Wave.positions`."""
+    by_hand: BlockDone | None = None
+    """What is known by now of what the kernel's sockets ask."""
     kept: tuple[int, dict[int, tuple[int, int, int]]] = (0, {})
     """How many sightings, and which positions, were told last."""
 
@@ -88,12 +86,12 @@ class Convoy:
         self._given = self._addresses_away = self._addresses_waiting = 0
         self._more, self._started = True, False
         chains = [steps(plan, way, icmp=True) for way in (Way.ROUTED, Way.ARP)]
-        self._chain = "|".join(" ".join(f"{step.kind.value}{step.port or ''}" for step in chain) for chain in chains)
+        self._chain = chain_of(plan, icmp=True)
         self._useless = {direct for direct, chain in zip((False, True), chains, strict=True) if not chain}
         self._each = max(len(chain) for chain in chains)
         self._patience = max(sum(step.wait_s for step in chain) for chain in chains)
         self._planned = 0
-        self._keep_at = time.monotonic() + KEEP_S
+        self._turns = Turns(time.monotonic())
         self._sent_before = self._alive_before = self._sent = self._alive = 0
         self._left = Counter[str]()
         if isinstance(blocks, (list, tuple)):
@@ -160,7 +158,7 @@ class Convoy:
                 continue  # no chosen probe can be sent there
             self._given += 1
             gateway, begun = block.gateway or UNKNOWN_GATEWAY, given(block, some, self._chain)
-            travel.tasks[self._given] = Task(self._given, gateway, lane, path, tuple(some), begun)
+            travel.tasks[self._given] = Task(self._given, gateway, lane, path, tuple(some), begun, block.answered)
             self._away[self._given] = travel
             self._addresses_away += _count(some)
 
@@ -261,14 +259,16 @@ class Convoy:
                 yield self._progress()
                 self._sent_before, self._alive_before = self._sent_before - sent, self._alive_before - alive
                 continue
-            travel = travels.pop(id(event.block))
+            travel = travels[id(event.block)]
+            travel.by_hand = event
+            if not event.finished:
+                if not self._stop.is_set():
+                    yield from self._open(travel)
+                continue
+            del travels[id(event.block)]
             travel.asked += event.asked
             travel.limits.update(set(event.limits) - {keys.NOT_ASKED})
-            travel.sightings += event.sightings
-            if event.finished:
-                yield self._done(travel)
-            else:
-                self._waiting.append(travel)
+            yield self._done(travel)
         if self._stop.is_set():
             self._waiting += travels.values()
         self._sent_before, self._alive_before = self._sent_before + sent, self._alive_before + alive
@@ -278,22 +278,22 @@ class Convoy:
     def _kept(self) -> Iterator[SweepEvent]:
         """Tell, now and then, how far the open blocks are where there is news of them."""
         began = time.monotonic()
-        if began < self._keep_at:
+        if not self._turns.due(began):
             return
         for travel in dict.fromkeys(self._away.values()):
             news = len(travel.sightings), dict(travel.positions)
             if news != travel.kept:
                 travel.kept = news
                 yield from self._open(travel)
-        ended = time.monotonic()
-        self._keep_at = ended + max(KEEP_S, _KEEP_SHARE * (ended - began))
+        self._turns.told(began, time.monotonic())
 
     def _open(self, travel: Travel) -> Iterator[BlockDone]:
         """Tell what is known of a block that is not finished, if anything is."""
         begun = told(travel, self._chain)
-        if travel.sightings or begun:
-            asked, limits = len({s.ip for s in travel.sightings}), tuple(sorted({*travel.limits, keys.NOT_ASKED}))
-            yield BlockDone(travel.block, _sorted(travel), asked, limits, self._now(), finished=False, begun=begun)
+        found = _sorted(travel)
+        if found or begun:
+            asked, limits = len({s.ip for s in found}), tuple(sorted({*travel.limits, keys.NOT_ASKED}))
+            yield BlockDone(travel.block, found, asked, limits, self._now(), finished=False, begun=begun)
 
     def _done(self, travel: Travel) -> BlockDone:
         block = travel.block
@@ -335,8 +335,8 @@ def _count(some: Iterable[Run]) -> int:
 
 
 def _sorted(travel: Travel) -> tuple[Sighting, ...]:
-    order = sorted(travel.sightings, key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else ""))
-    return tuple(order)
+    found = (*travel.sightings, *(travel.by_hand.sightings if travel.by_hand else ()))
+    return tuple(sorted(found, key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else "")))
 
 
 def _sighting(zero: datetime, plane: str, row: Sequence[Any]) -> Sighting:

@@ -15,6 +15,7 @@ from probes.sweep.links import Route, Unroutable
 from probes.sweep.nd import Present, Solicits
 from probes.sweep.neighbours import CONFIRM_S
 from probes.sweep.patience import LOOK_S
+from probes.sweep.positions import chain_of, sent_before
 from probes.sweep.queues import Queues, toll
 from probes.sweep.schedule import KERNEL_SOLICITS, Step, Way, steps
 from probes.sweep.stations import Known, Stations
@@ -88,6 +89,8 @@ class Course:
         """Begin a block; its addresses follow one by one."""
         run = BlockRun(block, len(block.addresses))
         self.running.add(run)
+        if block.answered:
+            self._fences.alive(part(int(block.network.network_address), block.network.version))
         if block.vast:
             self._call(run)
         if not run.unsettled:
@@ -160,16 +163,32 @@ class Course:
             run.limits.add(limits.NO_ICMP)
         asking = Asking(run, ip, str(ip).partition("%")[0], way, route, steps(self._plan, way, icmp=icmp))
         asking.packets_left = self._outlook.per_address
+        self._go_on(asking)
         run.askings.append(asking)
         self._asked.setdefault(asking.text, []).append(asking)
         self._outlook.routed(asking, run.block.gateway)
         if part(int(ip), ip.version) in self._fences.closed:
             run.limits.add(limits.FENCED_OFF)
             self._settle(asking, now)
-        elif asking.steps:
+        elif asking.position < len(asking.steps):
             self._queues.add(asking, now)
         else:
             self._settle(asking, now)
+
+    def chain(self, version: int) -> str:
+        """Return which probes addresses of an IP version get, as positions are told by it."""
+        return chain_of(self._plan, icmp=version in self._echoes)
+
+    def _go_on(self, asking: Asking) -> None:
+        """Begin an address where an interrupted sweep was."""
+        sent = sent_before(asking.run.block, int(asking.ip), self.chain(asking.ip.version))
+        asking.position = asking.in_vain = min(sent, len(asking.steps))
+        if asking.way is Way.KERNEL and asking.position < len(asking.steps):
+            while not asking.steps[asking.position].opens_round:  # the kernel may have forgotten the station
+                asking.position -= 1
+        saved = sum(step.packets for step in asking.steps[: asking.position])
+        asking.packets_left -= saved
+        self._outlook.settled(saved)
 
     def _way(self, run: BlockRun, route: Route, ip: IPAddress) -> Way:
         if route.own or route.link is None:
@@ -254,6 +273,7 @@ class Course:
         if asking.settled:
             return
         last = asking.position == len(asking.steps)
+        waited = asking.position
         if asking.way is Way.KERNEL and asking.asked_at is not None:
             known = self._stations.known(asking, now)
             if known is Known.ALIVE:
@@ -266,6 +286,7 @@ class Course:
                 return
             if known is Known.UNRESOLVED:
                 _skip_round(asking)
+        asking.in_vain = max(asking.in_vain, waited)
         if asking.position == len(asking.steps):
             self._settle(asking, now)
         else:

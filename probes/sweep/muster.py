@@ -40,7 +40,7 @@ class Muster:
     def add(self, task: Task) -> None:
         """Take in a share."""
         key = (task.path, "" if task.path.direct else task.gateway, task.lane)
-        self._queues.setdefault(key, deque()).append(Share(task.number, task.runs, task.begun))
+        self._queues.setdefault(key, deque()).append(Share(task.number, task.runs, task.begun, answered=task.answered))
 
     def ready(self, beginning: Collection[Way]) -> Iterator[tuple[Way, list[Share]]]:
         """Yield what the next waves are made of; none for paths, gateways and lanes whose last wave has only begun."""

@@ -74,18 +74,20 @@ class Task(NamedTuple):
     """First and last address of each run, as 32-bit numbers."""
     begun: bytes = b""
     """How many probes each of these addresses was sent in vain before, in their order; empty: none."""
+    answered: bool = False
+    """Whether somebody of the same block has answered before: see :class:`probes.blocks.Block`."""
 
     def written(self) -> list[object]:
         """Return it as JSON can hold it."""
         hop, source, mac, direct = self.path
         path = [hop.link, hop.mac.hex(), hop.protocol, source.hex(), mac.hex(), direct]
-        return [self.number, self.gateway, self.lane, path, self.runs, self.begun.hex()]
+        return [self.number, self.gateway, self.lane, path, self.runs, self.begun.hex(), self.answered]
 
     @classmethod
     def read(cls, written: list[Any]) -> Task:
         """Make it of what JSON made of it."""
-        number, gateway, lane, (link, next_mac, protocol, source, mac, direct), runs, begun = written
+        number, gateway, lane, (link, next_mac, protocol, source, mac, direct), runs, begun, answered = written
         hop = Hop(link, bytes.fromhex(next_mac), protocol)
         path = Path(hop, bytes.fromhex(source), bytes.fromhex(mac), direct)
         some = tuple((first, last) for first, last in runs)
-        return cls(number, gateway, Lane(*lane) if lane else None, path, some, bytes.fromhex(begun))
+        return cls(number, gateway, Lane(*lane) if lane else None, path, some, bytes.fromhex(begun), answered)

@@ -21,7 +21,7 @@ def done(run: BlockRun, stations: Stations, at: datetime) -> BlockDone:
     """Put a block's answers together, ordered by address, with the MACs that are known by now."""
     found = [sighting for asking in run.askings for sighting in _sightings(asking, stations, at)]
     found.sort(key=lambda s: (s.ip.version, s.ip.packed, s.probe, s.mac.text if s.mac else ""))
-    asked = sum(asking.asked_at is not None for asking in run.askings)
+    asked = sum(asking.asked_at is not None or asking.in_vain > 0 for asking in run.askings)
     keys = set(run.limits)
     if asked < len(run.block.addresses):
         keys.add(limits.NOT_ASKED)
@@ -37,4 +37,5 @@ def _sightings(asking: Asking, stations: Stations, at: datetime) -> Iterator[Sig
         yield sighting if sighting.mac else replace(sighting, mac=mac)
     if asking.neighbour is not None and asking.neighbour not in answered:
         plane, detail = asking.run.block.plane, "neighbour table"
-        yield Sighting(plane, asking.ip, asking.neighbour, ProbeKind.NEIGHBOUR_TABLE, detail, at)
+        asking.neighbour_at = asking.neighbour_at or at
+        yield Sighting(plane, asking.ip, asking.neighbour, ProbeKind.NEIGHBOUR_TABLE, detail, asking.neighbour_at)

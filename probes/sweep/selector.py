@@ -15,6 +15,7 @@ from probes.sweep.arp import Arps
 from probes.sweep.capability import Sockets
 from probes.sweep.course import Course
 from probes.sweep.icmp import Echoes
+from probes.sweep.keys import NOT_ASKED
 from probes.sweep.links import Links
 from probes.sweep.nd import Solicits
 from probes.sweep.neighbours import NeighbourTable
@@ -22,6 +23,7 @@ from probes.sweep.netlink import Netlink
 from probes.sweep.outlook import Outlook
 from probes.sweep.pacing import Pacer
 from probes.sweep.patience import Patience
+from probes.sweep.positions import Turns, reached
 from probes.sweep.queues import Queues
 from probes.sweep.results import done
 from probes.sweep.samples import described
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
 
-    from probes.blocks import Block, Pace, ProbePlan, SweepEvent
+    from probes.blocks import Block, BlockDone, Pace, ProbePlan, SweepEvent
     from probes.sweep.asking import Asking, BlockRun
 
 _log = logging.getLogger(__name__)
@@ -62,7 +64,8 @@ def sweep(
     """Ask every address of every block, and tell what answered.
 
     A block is told as soon as it is finished, so blocks may end in another order than they began. After ``stop`` is
-    set nothing more is sent and the iterator ends; blocks that were not finished are not told. While the caller keeps
+    set nothing more is sent and the iterator ends; of blocks that were not finished it is told how far they are, as it
+    is every few seconds. While the caller keeps
     an event nothing is sent, and answers wait in the sockets' buffers: a long pause shows in the round-trip times.
 
     Args:
@@ -139,6 +142,8 @@ class Loop:
             now=now,
         )
         self._more = True
+        self._turns = Turns(clock())
+        self._kept: dict[BlockRun, tuple[int, int]] = {}
         opened.callback(self._report)
 
     def run(self, blocks: Iterable[Block], stop: threading.Event) -> Iterator[SweepEvent]:
@@ -153,6 +158,7 @@ class Loop:
             self._send(stop)
             while self._course.finished and not stop.is_set():
                 yield self._told(self._course.finished.popleft())
+            yield from self._news(stop)
             progress = self._outlook.progress(self._clock())
             if progress is not None and not stop.is_set():
                 yield progress
@@ -161,9 +167,30 @@ class Loop:
             self._receive()
             self._expire()
         for run in dict.fromkeys((*self._course.finished, *self._course.running)):
-            known = done(run, self._stations, self._now())
-            if known.sightings:
-                yield replace(known, asked=len({s.ip for s in known.sightings}), finished=False)
+            yield from self._open(run)
+
+    def _news(self, stop: threading.Event) -> Iterator[BlockDone]:
+        """Tell, now and then, how far the open blocks are where there is news of them."""
+        began = self._clock()
+        if not self._turns.due(began):
+            return
+        for run in tuple(self._course.running):
+            news = sum(len(asking.sightings) for asking in run.askings), sum(asking.in_vain for asking in run.askings)
+            if not stop.is_set() and news != self._kept.get(run, (0, 0)):
+                self._kept[run] = news
+                yield from self._open(run)
+        self._turns.told(began, self._clock())
+
+    def _open(self, run: BlockRun) -> Iterator[BlockDone]:
+        """Tell what is known of a block that is not finished, if anything is."""
+        now = self._clock()
+        self._stations.note(run, now, now)
+        known = done(run, self._stations, self._now())
+        begun = reached(run, self._course.chain(run.block.network.version))
+        if known.sightings or begun:
+            limits = tuple(sorted({*known.limits, NOT_ASKED}))
+            asked = len({s.ip for s in known.sightings})
+            yield replace(known, asked=asked, limits=limits, finished=False, begun=begun)
 
     def _arrivals(self, blocks: Iterable[Block], *, counted: bool) -> Iterator[bool]:
         """Begin one address after the other, so that even a huge block delays nothing."""
@@ -233,6 +260,7 @@ class Loop:
         now = self._clock()
         self._stations.note(run, now, now)
         self._course.close(run)
+        self._kept.pop(run, None)
         return done(run, self._stations, self._now())
 
 

@@ -27,10 +27,12 @@ class Seen(NamedTuple):
 class Share:
     """What a block has in a wave."""
 
-    __slots__ = ("age_s", "asked", "begun", "count", "limits", "number", "runs", "seen")
+    __slots__ = ("age_s", "answered", "asked", "begun", "count", "limits", "number", "runs", "seen")
 
-    def __init__(self, number: int, runs: Sequence[tuple[int, int]], begun: bytes = b"") -> None:
-        self.number, self.runs, self.begun = number, runs, begun
+    def __init__(
+        self, number: int, runs: Sequence[tuple[int, int]], begun: bytes = b"", *, answered: bool = False
+    ) -> None:
+        self.number, self.runs, self.begun, self.answered = number, runs, begun, answered
         self.count = sum(last - first + 1 for first, last in runs)
         self.asked = 0
         self.age_s = 0.0

@@ -80,6 +80,9 @@ class Wave:
         self._masks = masks
         self._settled = bytearray(self._count)
         self._fences = Fences()
+        for share in shares:
+            if share.answered:
+                self._fences.alive(part(share.runs[0][0]))
         self._parts: dict[int, list[int]] = {}
         self._volleys: list[Volley] = []  # by step
         self._heard: set[tuple[int, str, bytes | None]] = set()

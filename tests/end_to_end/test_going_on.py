@@ -33,15 +33,20 @@ table ip counted {
 """
 
 
+NO_PRIVILEGE = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+
+
 @dataclass(frozen=True)
 class Inside(Program):
     """netaudit in a network of two hosts, the other of which has a whole /24."""
 
     space: Space | None = None
+    under: tuple[str, ...] = ()
+    """What starts it there."""
 
     def command(self, *arguments: str) -> list[str]:
         assert self.space
-        return self.space.argv(*super().command(*arguments))
+        return self.space.argv(*self.under, *super().command(*arguments))
 
 
 @pytest.fixture
@@ -53,6 +58,7 @@ def hosts() -> Iterator[tuple[Space, Space]]:
         cable(scanner, "lan", target, "lan")
         scanner.run("ip address add 10.8.0.1/30 dev lan; ip route add default via 10.8.0.2")
         target.run("ip address add 10.8.0.2/30 dev lan; ip route add local 10.9.0.0/24 dev lo")
+        scanner.run("sysctl -qw net.ipv4.ping_group_range='0 2147483647'")
         target.rules(COUNTED)
         yield scanner, target
 
@@ -74,10 +80,13 @@ def test_silent_addresses_are_not_asked_again_after_ctrl_c(tmp_path: Path, hosts
     assert target.counters()["asked"] - sent <= 2 * whole["targets"] - stored
 
 
-def test_silent_addresses_are_not_asked_again_after_kill(tmp_path: Path, hosts: tuple[Space, Space]) -> None:
+@pytest.mark.parametrize("under", [(), NO_PRIVILEGE], ids=["packets-of-our-own", "the-kernels-sockets"])
+def test_silent_addresses_are_not_asked_again_after_kill(
+    tmp_path: Path, hosts: tuple[Space, Space], under: tuple[str, ...]
+) -> None:
     """Nothing can be stored any more then: what was stored every few seconds is gone on from."""
     scanner, target = hosts
-    program = Inside(tmp_path, space=scanner)
+    program = Inside(tmp_path, space=scanner, under=under)
     started = program.start("sweep", "10.9.0.0/24", "--rate", "40", "--probes", "icmp", "--retries", "1")
     while not in_vain(tmp_path) and started.poll() is None:
         time.sleep(0.05)

@@ -62,7 +62,8 @@ def interrupted(blocks: list[Block], plan: ProbePlan, pace: Pace, packets: int) 
         if isinstance(event, BlockDone):
             heard = {seen.ip for seen in event.sightings}
             silent = tuple(ip for ip in left[event.block.key].addresses if ip not in heard)
-            left[event.block.key] = replace(left[event.block.key], addresses=silent, begun=event.begun)
+            known = left[event.block.key]
+            left[known.key] = replace(known, addresses=silent, begun=event.begun, answered=bool(heard))
             say(interrupted=[*event.begun.sent] if event.begun else [], heard=[str(ip) for ip in heard])
         elif event.packets_sent >= packets:
             stop.set()
@@ -72,7 +73,7 @@ def interrupted(blocks: list[Block], plan: ProbePlan, pace: Pace, packets: int) 
 def tell(event: BlockDone, *, timed: bool) -> None:
     """Print what is known of a block."""
     if not event.finished:
-        say(open=event.block.key, sightings=len(event.sightings))
+        say(open=event.block.key, known=len(event.sightings))
         return
     found = [[str(s.ip), s.probe.value, s.detail, s.mac and s.mac.text, s.ttl] for s in event.sightings]
     say(done=event.block.key, asked=event.asked, limits=event.limits, sightings=found)

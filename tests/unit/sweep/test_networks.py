@@ -269,11 +269,12 @@ def test_every_planned_packet_arrives_once_and_none_more(network: Network) -> No
     assert swept.limits == set()
 
 
+@pytest.mark.parametrize("drop", ["", "before"])
 @pytest.mark.parametrize("interrupt_at", [60, 400])
-def test_a_stopped_sweep_goes_on_where_it_was(network: Network, interrupt_at: int) -> None:
+def test_a_stopped_sweep_goes_on_where_it_was(network: Network, interrupt_at: int, drop: str) -> None:
     """Two rounds of two probes: what was sent and waited for is not sent again, and nobody is missed."""
     how = {"kinds": ["icmp", "tcp"], "tcp_ports": [3389], "retries": 1, "timeout_s": 0.1, "pace": [400, 400, 10]}
-    swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.180", **how, interrupt_at=interrupt_at)
+    swept = run_sweep(network.scanner, "10.9.0.1-10.9.0.180", **how, interrupt_at=interrupt_at, drop=drop)
     first, *rest = swept.events
     begun = {f"10.9.0.{last}": number for last, number in enumerate(first["interrupted"])}
     again = [begun.get(f"10.9.0.{last}", 0) for last in range(1, 181) if f"10.9.0.{last}" not in first["heard"]]
