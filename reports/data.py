@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.model.names import name_of
+from inventory.model.nature import nature
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.values import rfc3339
 
@@ -77,6 +78,7 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
         "mac": str(seen.mac) if seen.mac else None,
         "plane": seen.plane,
         "vendor": vendor(seen.mac) if seen.mac else None,
+        "nature": peculiar.value if (peculiar := nature(seen)) else None,
         "hostname": named.name if named else None,
         "hostname_source": named.source if named else None,
         "location": location(finding),

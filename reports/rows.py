@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
+from inventory.model.nature import nature
 from inventory.model.observation import Absence, Confidence
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.records import UNASSIGNED
@@ -25,6 +26,7 @@ ENDPOINT: Final = (
     c.IP,
     c.MAC,
     c.VENDOR,
+    c.LOOKS_LIKE,
     c.DEVICE,
     c.PORT,
     c.VERDICT,
@@ -75,7 +77,8 @@ def proof(found: Location, evidence: Iterable[Evidence]) -> str | Text | None:
     every = list(evidence)
     here = found.place.device if found.place else None
     at_port = [row for row in every if row.device == here and is_forwarding(row)]
-    exists = sorted((row for row in every if not is_forwarding(row)), key=lambda row: row.device is None)
+    heard = (row for row in every if not is_forwarding(row) and not is_conclusion(row))
+    exists = sorted(heard, key=lambda row: row.device is None)
     told = [*exists[:1], *at_port[-1:]] or every[:1]
     if not told:
         return None
@@ -88,6 +91,11 @@ def is_forwarding(row: Evidence) -> bool:
     """Tell from its source whether a row comes from a switch's forwarding table."""
     source = row.source.casefold()
     return "fdb" in source or "mac-address" in source
+
+
+def is_conclusion(row: Evidence) -> bool:
+    """Tell whether nobody said it: it is what rows of several sources came to."""
+    return row.source.startswith("reconcile:")
 
 
 def one_row(row: Evidence) -> str:
@@ -114,6 +122,7 @@ def endpoint(finding: Finding, vendor: Vendor) -> Row:
             seen.ips or None,
             seen.mac,
             vendor(seen.mac) if seen.mac else None,
+            nature(seen),
             device,
             port,
             seen.location.verdict,

@@ -15,6 +15,7 @@ from inventory.model.history import Certainty, Closing
 from inventory.model.hostkeys import HostKeyState
 from inventory.model.location import Verdict
 from inventory.model.measurement import Quantity, SensorStatus
+from inventory.model.nature import Nature
 from inventory.model.observation import Absence, Confidence, Mismatch, Status, UnitReason, VisibilityGrade
 from inventory.model.records import (
     Addressing,
@@ -88,6 +89,14 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Status.REGISTERED: text("registered"),
         Status.UNREGISTERED: text("unregistered"),
         Status.MISMATCH: text("mismatch"),
+        Status.VIRTUAL: text("shared address"),
+    },
+    Nature: {
+        Nature.CLUSTER: text("load-balancing cluster"),
+        Nature.CLUSTER_HOST: text("host of a cluster"),
+        Nature.PROXY: text("answers for others"),
+        Nature.VIRTUAL: text("virtual machine or container"),
+        Nature.LOCAL: text("random or set by hand"),
     },
     Mismatch: {
         Mismatch.IP: text("IP"),
@@ -302,6 +311,7 @@ _TONES: Final[dict[StrEnum, Tone]] = {
     Status.REGISTERED: Tone.GOOD,
     Status.UNREGISTERED: Tone.BAD,
     Status.MISMATCH: Tone.WARN,
+    Status.VIRTUAL: Tone.MUTED,
     Absence.NOT_ASSESSED: Tone.MUTED,
     Completeness.COMPLETE: Tone.GOOD,
     Completeness.TRUNCATED: Tone.WARN,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
+from inventory.model.clusters import clusters
 from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind
 from inventory.model.values import PUBLIC_PLANE, Mac
 
@@ -28,6 +29,8 @@ class Own:
     claims: Mapping[Mac, frozenset[str]]
     """Which devices a MAC belongs to: more than one when they share it (anycast gateway, cloned or default MAC)."""
     ips: Mapping[AddressKey, frozenset[str]]
+    clusters: Mapping[Mac, tuple[Mac, ...]] = field(default_factory=dict)
+    """Cards that the hosts of a load-balancing cluster share, each with the cards of its hosts."""
 
     def device_of(self, mac: Mac) -> str | None:
         """Return the one device this MAC identifies; None when it is a station's, or shared by devices."""
@@ -35,8 +38,8 @@ class Own:
         return next(iter(owners)) if len(owners) == 1 else None
 
     def is_network(self, mac: Mac) -> bool:
-        """Whether the MAC belongs to a network device or a redundancy protocol, and so to no endpoint."""
-        return mac in self.claims or mac.is_virtual_router
+        """Whether the MAC belongs to a network device, a redundancy protocol or a cluster, and so to no endpoint."""
+        return mac in self.claims or mac.is_virtual_router or mac in self.clusters
 
 
 def own(facts: FactSet, devices: Sequence[DeviceView]) -> Own:
@@ -59,7 +62,8 @@ def own(facts: FactSet, devices: Sequence[DeviceView]) -> Own:
             for mac in trusted or macs:
                 weak.setdefault(mac, set()).add(device)
     claims = {mac: frozenset(owners) for mac, owners in (weak | strong).items()}
-    return Own(claims, {key: frozenset(owners) for key, owners in ips.items()})
+    shared = clusters(_resolutions(facts), (row.mac for row in facts.fdb if row.status is FdbStatus.LEARNED))
+    return Own(claims, {key: frozenset(owners) for key, owners in ips.items()}, shared)
 
 
 def _declared(facts: FactSet) -> Iterator[tuple[Mac, str]]:
@@ -113,6 +117,11 @@ def _listed(facts: FactSet) -> Iterator[tuple[str, IPAddress, str]]:
 def _heard(facts: FactSet) -> Iterable[AddressKey]:
     yield from ((row.plane, row.ip) for row in facts.arp)
     yield from ((row.plane, row.ip) for row in facts.sightings)
+
+
+def _resolutions(facts: FactSet) -> Iterator[tuple[IPAddress, Mac]]:
+    yield from ((row.ip, row.mac) for row in facts.arp)
+    yield from ((row.ip, row.mac) for row in facts.sightings if row.mac is not None)
 
 
 def _resolved(facts: FactSet, ips: Mapping[AddressKey, set[str]]) -> dict[AddressKey, set[Mac]]:

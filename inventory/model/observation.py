@@ -74,6 +74,8 @@ class Status(StrEnum):
     REGISTERED = "registered"
     UNREGISTERED = "unregistered"
     MISMATCH = "mismatch"
+    VIRTUAL = "virtual"
+    """Shared by endpoints that are counted themselves, and not filed: nobody has to file it."""
 
 
 class Mismatch(StrEnum):
@@ -149,6 +151,7 @@ class UnitResult:
     mismatched: int
     """Those of ``registered_observed`` whose filing differs from what was seen."""
     findings: tuple[Finding, ...]
+    """One per endpoint observed, and one per virtual address that nobody filed, which counts nowhere."""
     missing: tuple[Missing, ...]
 
     @property

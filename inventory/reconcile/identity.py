@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location import proof
 from inventory.location.ports import Ports
+from inventory.model.clusters import host_of, is_first_address, is_group_cluster
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
+from inventory.model.nature import CLUSTER, CLUSTER_HOST, PROXY
 from inventory.model.observation import Confidence, Observation
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import proving
@@ -70,6 +72,7 @@ class _Join:
         self._facts = facts
         self._locations = locations
         self._ports = Ports(facts.interfaces)
+        self._clusters = locations.own.clusters
         self._routing = {view.name for view in devices if view.role in {DeviceRole.ROUTER, DeviceRole.CORE}}
         self._listed = {fact.device for fact in facts.addresses}
         self._endpoints: dict[Endpoint, _Seen] = {}
@@ -86,7 +89,8 @@ class _Join:
 
     def _collect_arp(self) -> None:
         for row in self._facts.arp:
-            if row.kind is ArpKind.LOCAL or row.mac.is_group or row.mac.is_null:
+            cluster = row.mac in self._clusters
+            if row.kind is ArpKind.LOCAL or row.mac.is_null or (row.mac.is_group and not cluster):
                 continue
             key = (row.plane, row.ip)
             self._holders.setdefault(key, set()).add(row.mac)
@@ -107,6 +111,8 @@ class _Join:
             self._users.setdefault(key, set()).add(row.mac)
             if self._station(row.mac):
                 self._endpoint(row.plane, row.mac).sightings.append(row)
+            elif row.mac in self._clusters:
+                self._answers.setdefault(key, []).append(row)
 
     def _collect_claims(self) -> None:
         """Believe an answer that names its own card, where nobody resolved the address and a switch knows the card.
@@ -149,7 +155,8 @@ class _Join:
                 continue
             kinds = (bool(seen.arp), bool(seen.fdb), bool(seen.sightings or alone))
             location = self._locations.of(mac) or Location(mac, Verdict.PROBE_ONLY, None)
-            evidence = self._evidence(seen.arp, [*seen.sightings, *alone, *either], self._proxied(seen))
+            more = (*self._proxied(seen), *self._host(mac, seen))
+            evidence = self._evidence(seen.arp, [*seen.sightings, *alone, *either], more)
             times = [*seen.times(), *(row.at for row in alone)]
             yield Observation(
                 plane=plane,
@@ -164,22 +171,47 @@ class _Join:
             )
 
     def without_mac(self) -> Iterator[Observation]:
-        """Yield addresses that answered and whose MAC no table knows."""
-        for (plane, ip), rows in self._answers.items():
+        """Yield addresses that answered and whose MAC no table knows, and those that a cluster's hosts share."""
+        shared = (key for key, rows in self._network_rows.items() if any(self._of_cluster(row) for row in rows))
+        for plane, ip in dict.fromkeys((*self._answers, *shared)):
+            rows = self._answers.get((plane, ip), [])
             holders = self._holders.get((plane, ip), set())
             if any(self._station(mac) for mac in holders) or self._is_network(plane, ip, holders):
                 continue
-            evidence = self._evidence(self._network_rows.get((plane, ip), ()), rows, ())
+            arp = self._network_rows.get((plane, ip), [])
+            times = [*(row.at for row in rows), *(row.at for row in arp if self._of_cluster(row))]
+            evidence = self._evidence(arp, rows, self._cluster(ip, holders, max(times)))
+            gateway = min((row.device for row in arp if self._of_cluster(row)), default=None)
+            verdict = Verdict.PROBE_ONLY if gateway is None else Verdict.L3_ONLY
             yield Observation(
                 plane=plane,
                 mac=None,
                 ips=(ip,),
-                location=Location(None, Verdict.PROBE_ONLY, None, evidence=evidence),
-                first_seen=min(row.at for row in rows),
-                last_seen=max(row.at for row in rows),
-                confidence=Confidence.SINGLE,
+                location=Location(None, verdict, None, gateway=gateway, evidence=evidence),
+                first_seen=min(times),
+                last_seen=max(times),
+                confidence=Confidence.CONFIRMED if rows and gateway else Confidence.SINGLE,
                 evidence=evidence,
             )
+
+    def _of_cluster(self, row: ArpRow) -> bool:
+        return row.mac in self._clusters and row.kind is not ArpKind.STATIC
+
+    def _cluster(self, ip: IPAddress, holders: Iterable[Mac], at: datetime) -> Iterator[Evidence]:
+        """Say whose an address is that resolves to a cluster's card: the cluster's, or perhaps one host's own."""
+        for mac in sorted(holders):
+            hosts = self._clusters.get(mac)
+            if hosts is not None:
+                virtual = is_group_cluster(mac) or is_first_address(mac, ip) or bool(hosts)
+                line = f"mac={mac} hosts={','.join(map(str, hosts)) or 'unknown'}"
+                yield Evidence(CLUSTER if virtual else CLUSTER_HOST, None, at, line)
+
+    def _host(self, mac: Mac, seen: _Seen) -> Iterator[Evidence]:
+        """Say so where a card is the one that a cluster's host sends from."""
+        of = host_of(mac)
+        if of is not None and mac in self._clusters.get(Mac(of), ()):
+            line = f"mac={mac} is what a host of the load-balancing cluster {of} sends from"
+            yield Evidence(CLUSTER_HOST, None, max(row.at for row in seen.fdb), line)
 
     def _is_network(self, plane: str, ip: IPAddress, holders: Iterable[Mac]) -> bool:
         """Whether an address without a station's MAC belongs to the network itself.
@@ -209,8 +241,8 @@ class _Join:
             count = len({row.ip for row in rows})
             if count > PROXY_ADDRESSES:
                 interface = self._ports.place(device, if_index).port
-                line = f"mac={rows[0].mac} answers for {count} addresses on interface={interface}: proxy ARP suspected"
-                yield Evidence("reconcile:proxy-arp", device, max(row.at for row in rows), line)
+                line = f"mac={rows[0].mac} interface={interface} addresses={count}"
+                yield Evidence(PROXY, device, max(row.at for row in rows), line)
 
     def _evidence(
         self, arp: Iterable[ArpRow], sightings: Iterable[Sighting], more: Iterable[Evidence]
@@ -234,4 +266,4 @@ def _joined(exists: Sequence[Evidence], where: Sequence[Evidence]) -> tuple[Evid
 
 def proxy_group(observation: Observation) -> bool:
     """Whether the endpoint answers for more addresses than its own."""
-    return any(line.source == "reconcile:proxy-arp" for line in observation.evidence)
+    return any(line.source == PROXY for line in observation.evidence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from inventory.model.nature import Nature, nature
 from inventory.model.observation import Finding, Mismatch, Status, UnitReason
 from inventory.model.records import UNASSIGNED, Addressing
 from inventory.model.text import text
@@ -99,7 +100,8 @@ def _finding(
 ) -> Finding:
     observation, attribution = one
     if filing is None:
-        return Finding(observation, attribution, Status.UNREGISTERED, because=_unfiled(observation, claimed))
+        status = Status.VIRTUAL if nature(observation) is Nature.CLUSTER else Status.UNREGISTERED
+        return Finding(observation, attribution, status, because=_unfiled(observation, claimed))
     different = _mismatches(observation, attribution, filing, prefixes)
     because = text("matches the filing of {mac} at {ip}", mac=str(filing.mac), ip=str(filing.ip))
     if observation.mac != filing.mac:
@@ -119,9 +121,21 @@ def _unfiled(observation: Observation, claimed: dict[tuple[str, IPAddress], Regi
                 ip=str(ip),
                 mac=str(filing.mac),
             )
+    found = nature(observation)
+    if found in _UNFILED:
+        return _UNFILED[found]
     if observation.mac is None:
         return text("no filing names its address; its card is unknown")
     return text("no filing names its card or its address")
+
+
+_UNFILED: Final = {
+    Nature.CLUSTER: text("the hosts of a load-balancing cluster share this address; they are counted by their own"),
+    Nature.LOCAL: text(
+        "no filing names its card or its address; its card's address is made up (random or set by hand), "
+        "so it may be a device that is filed under another one"
+    ),
+}
 
 
 def _mismatches(

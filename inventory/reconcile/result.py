@@ -150,6 +150,7 @@ def _result(
 ) -> UnitResult:
     grade = of_unassigned(findings) if unit.code == UNASSIGNED else visibility.unit(unit.code)
     unregistered = sum(finding.status is Status.UNREGISTERED for finding in findings)
+    observed = sum(finding.status is not Status.VIRTUAL for finding in findings)
     return UnitResult(
         code=unit.code,
         name=unit.name,
@@ -158,8 +159,8 @@ def _result(
         grade_because=grade.because,
         declared=unit.declared_endpoints,
         filed=filed,
-        observed=len(findings),
-        registered_observed=len(findings) - unregistered,
+        observed=observed,
+        registered_observed=observed - unregistered,
         unregistered=unregistered,
         mismatched=sum(finding.status is Status.MISMATCH for finding in findings),
         findings=tuple(findings),

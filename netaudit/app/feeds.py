@@ -212,7 +212,7 @@ def findings(
 
 def _differences(result: UnitResult) -> Iterator[tuple[str, Finding | Missing]]:
     for finding in result.findings:
-        if finding.status is not Status.REGISTERED:
+        if finding.status in {Status.UNREGISTERED, Status.MISMATCH}:
             yield finding.status.value, finding
     for gone in result.missing:
         yield ("not_seen" if gone.absence is Absence.NOT_SEEN else "not_assessed"), gone

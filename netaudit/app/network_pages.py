@@ -92,7 +92,7 @@ def point_lines(known: Snapshot) -> tuple[PointLine, ...]:
     seen: dict[str, list[Finding]] = {}
     for unit in known.units:
         for finding in unit.findings:
-            if finding.attribution.point is not None:
+            if finding.attribution.point is not None and finding.status is not Status.VIRTUAL:
                 seen.setdefault(finding.attribution.point, []).append(finding)
     return tuple(
         PointLine(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
 from inventory.model.names import name_of
+from inventory.model.nature import Nature, nature
 from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.text import Text, text
@@ -34,6 +35,8 @@ class Said(StrEnum):
     GATEWAY = "gateway"
     SWITCH = "switch"
     NEIGHBOUR = "neighbour"
+    JOIN = "join"
+    """What rows of several sources came to: what kind of card it is."""
 
 
 def said(row: Evidence) -> Said:
@@ -41,6 +44,8 @@ def said(row: Evidence) -> Said:
     source = row.source.casefold()
     if source.startswith("probe:"):
         return Said.PROBE
+    if rows.is_conclusion(row):
+        return Said.JOIN
     if rows.is_forwarding(row):
         return Said.SWITCH
     return Said.NEIGHBOUR if "lldp" in source else Said.GATEWAY
@@ -176,7 +181,11 @@ class _Names:
         if seen.shared_ips:
             ips = ", ".join(str(ip) for ip in seen.shared_ips)
             shared = (text("{ips} is used by another MAC, too", ips=ips),)
-        return Step(text("Network card"), maker, (when, *calls, *shared), Tone.WARN if shared else None)
+        peculiar = nature(seen)
+        kind = (_NATURE[peculiar],) if peculiar is not None else ()
+        joined = tuple(row.row for row in seen.evidence if said(row) is Said.JOIN)
+        told: tuple[Cell, ...] = (when, *kind, *joined, *calls, *shared)
+        return Step(text("Network card"), maker, told, Tone.WARN if shared or kind else None)
 
     def _point(self, finding: Finding) -> Step | None:
         code = finding.attribution.point
@@ -263,6 +272,15 @@ def _port(found: Location) -> Step:
     return Step(text("Port"), _place(found.place.device, found.place.port), tuple(proof), tone)
 
 
+_NATURE: Final = {
+    Nature.CLUSTER: text("the hosts of a load-balancing cluster share this address; they are counted by their own"),
+    Nature.CLUSTER_HOST: text("a host of a load-balancing cluster: not the card of its hardware, which filings name"),
+    Nature.PROXY: text("answers for many addresses (proxy ARP or a router): the endpoints behind it are not seen"),
+    Nature.VIRTUAL: text("the address is made up by a hypervisor or a container engine"),
+    Nature.LOCAL: text(
+        "the address is made up, at random or by hand, and may change: the device may be known under another one"
+    ),
+}
 _MEANING: Final = {
     Verdict.EXACT: text("exact: no device that was read lies behind this port"),
     Verdict.BOUNDED: text("behind this port: the nearer switch was not read or does not hold the address now"),

@@ -115,7 +115,7 @@ def test_xlsx_sheets_keys_and_filters(reconciliation: Reconciliation) -> None:
     assert [cell.value for cell in page[2]][:4] == ["unit", "unit_name", "ip", "mac"]
     assert page.row_dimensions[2].hidden
     assert page.freeze_panes == "D3"
-    assert page.auto_filter.ref == "A1:P8"
+    assert page.auto_filter.ref == "A1:Q8"
     meta = sheet(book, "_netaudit")
     assert meta.sheet_state == "hidden"
     assert {row[0].value: row[1].value for row in meta.iter_rows()} == {
