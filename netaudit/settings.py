@@ -65,7 +65,9 @@ class SweepSettings(_Section):
         gt=0,
         description="Packets per second to all prefixes of one village point, unless rate_limit says otherwise.",
     )
-    quiet_hours: str = Field("", description="When nothing is scanned, local time: 08:30-09:30,14:00-15:00.")
+    quiet_hours: str = Field(
+        "", description="When a sweep sends nothing, to hosts or devices, local time: 08:30-09:30,14:00-15:00."
+    )
     contact: str = Field("", description="Who runs the sweep and how to reach them; shown by --dry-run and in reports.")
     timeout: float = Field(1.0, gt=0, le=60, description="Seconds to wait for one probe's answer.")
     retries: int | None = Field(

@@ -11,6 +11,7 @@ from inventory.model.facts import InterfaceFact
 from inventory.model.factset import FactSet
 from inventory.model.transcript import Transcript
 from inventory.reconcile.crosscheck import crosschecks
+from netaudit.app.halt import Halt
 from netaudit.app.logins import ssh_limits
 from probes.snmp.collect import collect as collect_by_snmp
 
@@ -105,22 +106,11 @@ def united(by_snmp: DeviceReading | None, by_ssh: DeviceReading | None) -> Devic
     return replace(united, facts=(*united.facts, *compared))
 
 
-class _Linked(threading.Event):
-    """Set when it is set itself, or when the caller's event is."""
-
-    def __init__(self, other: threading.Event) -> None:
-        super().__init__()
-        self._other = other
-
-    def is_set(self) -> bool:
-        return super().is_set() or self._other.is_set()
-
-
 def _together(
     stop: threading.Event, *sources: Callable[[threading.Event], Iterable[DeviceReading | Transcript]]
 ) -> Generator[DeviceReading | Transcript, None, None]:
     """Yield from several sources, whatever comes first; a failure of one ends all and is raised here."""
-    linked = _Linked(stop)
+    linked = Halt(stop)
     told: queue.SimpleQueue[DeviceReading | Transcript | BaseException | None] = queue.SimpleQueue()
 
     def pump(source: Callable[[threading.Event], Iterable[DeviceReading | Transcript]]) -> None:

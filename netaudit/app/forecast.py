@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.sweep import Forecast, ForecastRow, Lengths, Skipped
-from inventory.model.text import text
+from inventory.model.sweep import Forecast, ForecastRow, Lengths
 from netaudit.app.answer import Report
 from netaudit.app.gateways import resolves
 from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepRequest, make_plan, readable
+from netaudit.app.quiet import Quiet
 from netaudit.app.resolvers import most_per_second
 from netaudit.app.scan import pokes
 from netaudit.app.scope import cut_blocks
@@ -49,15 +48,13 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     plan = make_plan(request, records)
     targets, skipped = readable(plan.devices, records.devices, settings, plan.scope.excluded)
     manners = Manners(records, settings.sweep, quiet=plan.quiet_hours)
+    quiet = Quiet(manners)
     owned = gateway_devices(registry)
     blocks = manners.minded(cut_blocks(plan.scope, owned, known_hosts(registry))) if plan.scan else []
-    now = datetime.now(UTC).astimezone().time()
-    awake = [block for block in blocks if manners.quiet(block, now) is None]
-    quiet = [
-        Skipped(str(block.network), text("Quiet hours {span}: not scanned, or not to the end.", span=str(span)))
-        for block in blocks
-        if (span := manners.quiet(block, now)) is not None
-    ]
+    asleep = {*quiet.blocks(blocks)}
+    awake = [block for block in blocks if block.key not in asleep]
+    unread = quiet.devices(targets)
+    targets = [target for target in targets if target.name not in unread]
     read = {target.name for target in targets}
     poked = bool({device.name for device in records.devices if resolves(device, owned.values())} & read)
     rate = most_per_second(plan.pace.new_addresses_per_gateway_s, settings.sweep.neighbour_table) if poked else None
@@ -75,7 +72,7 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
             str(ip) for ip in sources([*(block.addresses[0] for block in awake), *(one.address for one in targets)])
         ),
         contact=settings.sweep.contact,
-        skipped=(*plan.scope.skipped, *quiet, *skipped),
+        skipped=(*plan.scope.skipped, *quiet.skipped(), *skipped),
     )
     return Report(kind.document(told), kind.json_document(told))
 

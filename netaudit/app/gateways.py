@@ -14,12 +14,13 @@ from probes.contract import ReadLimits
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from inventory.model.records import DeviceView
     from inventory.model.values import IPAddress, Mac
     from inventory.registry.engine import Registry
     from netaudit.app.planes import Planes
+    from netaudit.app.quiet import Quiet
     from netaudit.app.resolvers import Place, Resolver
     from netaudit.settings import Settings
     from probes.contract import DeviceReading, DeviceTarget
@@ -40,7 +41,7 @@ def resolves(device: DeviceView, owners: Container[str]) -> bool:
 class Gateways:
     """Routers, core switches, and whatever else owns a registered gateway address."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- whom to ask, when, and where to put it
         self,
         registry: Registry,
         sweep: int,
@@ -50,12 +51,13 @@ class Gateways:
         *,
         owners: Iterable[str] = (),
         settings: Settings,
+        quiet: Quiet,
         stop: threading.Event,
     ) -> None:
         owners = set(owners)
         names = {device.name for device in devices if resolves(device, owners)}
         self._registry, self._sweep, self._planes, self._stop = registry, sweep, planes, stop
-        self._sizes = settings.sweep
+        self._sizes, self._quiet = settings.sweep, quiet
         self._limits = replace(_LIMITS, engine=settings.collect.engine)
         self._targets = {target.name: target for target in targets if target.name in names}
         self._due: dict[str, float] = {}
@@ -93,7 +95,7 @@ class Gateways:
             took = (reading.finished_at - reading.started_at).total_seconds()
             self._due[reading.device] = max(self._due[reading.device], time.monotonic() + took)
 
-    def read_again(self, names: Iterable[str]) -> None:
+    def read_again(self, names: Collection[str]) -> None:
         """Read the tables of these gateways now."""
         for _ in self._read(names, _DURING):
             pass
@@ -105,8 +107,10 @@ class Gateways:
             return None
         return set().union(*(self._known[name] for name in names))
 
-    def _read(self, names: Iterable[str], tables: frozenset[Table]) -> list[DeviceReading]:
-        targets = [replace(self._targets[name], tables=tables) for name in sorted(names)]
+    def _read(self, names: Collection[str], tables: frozenset[Table]) -> list[DeviceReading]:
+        asleep = self._quiet.devices(self._targets[name] for name in names)
+        self._incomplete |= asleep
+        targets = [replace(self._targets[name], tables=tables) for name in sorted(names) if name not in asleep]
         if not targets:
             return []
         from probes.snmp.collect import collect  # noqa: PLC0415 -- a scan alone need not pay for it

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from inventory.model.hours import Span
     from inventory.model.records import Filed, PrefixView
+    from inventory.model.values import IPNetwork
     from netaudit.settings import SweepSettings
     from probes.contract import Block
 
@@ -38,16 +39,16 @@ class Manners:
         """Return blocks in the narrowest of the lanes their addresses lie in."""
         return [replace(block, lane=self._lane(block)) for block in blocks] if self._lanes else list(blocks)
 
-    def quiet(self, block: Block, now: time) -> Span | None:
-        """Return the quiet hours a block is in."""
+    def quiet(self, plane: str, network: IPNetwork, now: time) -> Span | None:
+        """Return the quiet hours a network or a single address is in."""
         found = within(self._hours, now)
         if found is not None:
             return found
-        spans = (within(p.quiet_hours, now) for p in self._quiet if _touches(p, block))
+        spans = (within(p.quiet_hours, now) for p in self._quiet if _touches(p, plane, network))
         return next((span for span in spans if span is not None), None)
 
     def _lane(self, block: Block) -> Lane | None:
-        lanes = (lane for prefix, lane in self._lanes if _touches(prefix, block))
+        lanes = (lane for prefix, lane in self._lanes if _touches(prefix, block.plane, block.network))
         return min(lanes, key=lambda lane: (lane.pps, lane.key), default=None)
 
 
@@ -56,9 +57,5 @@ def _village_points(filed: Filed) -> frozenset[str | None]:
     return frozenset(point.code for point in filed.points if (point.tier or tiers.get(point.unit)) is Tier.VILLAGE)
 
 
-def _touches(prefix: PrefixView, block: Block) -> bool:
-    return (
-        prefix.plane == block.plane
-        and prefix.cidr.version == block.network.version
-        and prefix.cidr.overlaps(block.network)
-    )
+def _touches(prefix: PrefixView, plane: str, network: IPNetwork) -> bool:
+    return prefix.plane == plane and prefix.cidr.version == network.version and prefix.cidr.overlaps(network)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ProbeKind
+from netaudit.app.halt import Halt
+from netaudit.app.quiet import LOOK_S
 from netaudit.app.resolvers import assigned, groups, trusted
 from probes.contract import BlockDone, Progress
 from probes.sweep.capability import detect
@@ -17,20 +17,19 @@ from probes.sweep.limits import NOT_ASKED
 from probes.sweep.links import local_networks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    import threading
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from inventory.model.hours import Span
     from inventory.model.values import IPAddress
     from netaudit.app.gateways import Gateways
-    from netaudit.app.manners import Manners
+    from netaudit.app.quiet import Quiet
     from netaudit.app.resolvers import Resolver, Table
     from probes.contract import Block, Pace, ProbePlan, SweepEvent
     from probes.sweep.capability import Ability
 
 _POKES: Final = frozenset({ProbeKind.ICMP, ProbeKind.ARP})
 """The kinds that make a gateway resolve an address for one packet."""
-_LOOK_S: Final = 1.0
-"""How often it is looked whether quiet hours have begun."""
 _GROUP: Final = 16
 """Blocks of a gateway that are poked before the silent ones among them are asked further: a minute or two."""
 
@@ -84,16 +83,14 @@ class Scan:
         plan: ProbePlan,
         pace: Pace,
         gateways: Gateways,
-        manners: Manners,
+        quiet: Quiet,
         registered: Mapping[str, IPAddress],
         stop: threading.Event,
         now: Callable[[], datetime],
     ) -> None:
         """Prepare; ``registered`` is the registered gateway of each block, by its key; ``now`` the sweep's time."""
-        self._plan, self._pace, self._gateways, self._manners = plan, pace, gateways, manners
+        self._plan, self._pace, self._gateways, self._quiet = plan, pace, gateways, quiet
         self._registered, self._stop, self._now = registered, stop, now
-        self.quiet: dict[str, tuple[Block, Span]] = {}
-        """Blocks that were not asked, or not to the end, because their quiet hours had begun; by key."""
         self._count = _Count()
         self._every_s: dict[str, float] = {}
         self._cheap: frozenset[ProbeKind] = frozenset()
@@ -171,51 +168,27 @@ class Scan:
         self._count.later = max(0, self._count.later - sum(len(block.addresses) for block in blocks))
         left = {block.key: block for block in blocks}
         while left and not self._stop.is_set():
-            for key in self._asleep(left.values()):
+            for key in self._quiet.blocks(left.values()):
                 del left[key]
-            halt = _Halt(self._stop)
+            halt = Halt(self._stop)
             if left:
                 yield from self._run_until(halt, left, plan)
             if not halt.halted:
                 return
 
-    def _run_until(self, halt: _Halt, left: dict[str, Block], plan: ProbePlan) -> Iterator[SweepEvent]:
+    def _run_until(self, halt: Halt, left: dict[str, Block], plan: ProbePlan) -> Iterator[SweepEvent]:
         each = len(plan.tcp_ports) + 1
-        look_at = time.monotonic() + _LOOK_S
+        look_at = time.monotonic() + LOOK_S
         for event in probe(list(left.values()), plan, self._pace, halt, now=self._now):
             self._gateways.read(self._every_s)
             if isinstance(event, BlockDone) and event.finished:
                 del left[event.block.key]
             yield self._count.told(event, each) if isinstance(event, Progress) else event
             if time.monotonic() >= look_at:
-                look_at = time.monotonic() + _LOOK_S
-                if self._asleep(left.values()):
+                look_at = time.monotonic() + LOOK_S
+                if self._quiet.blocks(left.values()):
                     halt.set()
         self._count.end_run()
-
-    def _asleep(self, blocks: Iterable[Block]) -> list[str]:
-        """Note and return the blocks that are in their quiet hours now."""
-        # As the clock on the wall has it, and not the sweep's own: where it was set right, that is when people work.
-        now = datetime.now(UTC).astimezone().time()
-        found = {block.key: (block, span) for block in blocks if (span := self._manners.quiet(block, now)) is not None}
-        self.quiet.update(found)
-        return list(found)
-
-
-class _Halt(threading.Event):
-    """Ends one run of the engine: set by itself, or with what ends the sweep."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        super().__init__()
-        self._outer = stop
-
-    def is_set(self) -> bool:
-        return super().is_set() or self._outer.is_set()
-
-    @property
-    def halted(self) -> bool:
-        """Whether this run was ended, and not the sweep."""
-        return super().is_set() and not self._outer.is_set()
 
 
 def _silent(block: Block, poked: BlockDone, there: Table | None) -> Block | None:

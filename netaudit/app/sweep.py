@@ -21,6 +21,7 @@ from netaudit.app.logins import logins
 from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
+from netaudit.app.quiet import Curfew, Quiet
 from netaudit.app.scan import Scan
 from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
@@ -29,7 +30,7 @@ from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from inventory.model.coverage import TableCoverage
@@ -123,8 +124,8 @@ class _Run:
         self.tell = tell
         self.planes = Planes(registry.prefixes())
         self.manners = Manners(registry.filed(), settings.sweep, quiet=plan.quiet_hours)
+        self.quiet = Quiet(self.manners)
         self.skipped: list[Skipped] = list(plan.scope.skipped)
-        self.quiet = False
 
     def run(self) -> SweepResult:
         done = self.registry.finished_steps(self.number)
@@ -147,6 +148,7 @@ class _Run:
             self.planes,
             owners={owned[area.gateway] for area in self.plan.scope.areas if area.gateway in owned},
             settings=self.settings,
+            quiet=self.quiet,
             stop=self.stop,
         )
         self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
@@ -185,7 +187,7 @@ class _Run:
             return
         self.tell(Told("scan", done, total))
         registered = registered_gateways(self.plan.scope)
-        scan = Scan(self.plan.probes, self.plan.pace, gateways, self.manners, registered, self.stop, self.clock.now)
+        scan = Scan(self.plan.probes, self.plan.pace, gateways, self.quiet, registered, self.stop, self.clock.now)
         for event in scan.events(todo):
             match event:
                 case BlockDone(finished=False):
@@ -200,19 +202,33 @@ class _Run:
                     remark = text("{alive} alive", alive=event.alive)
                     self.tell(Told("scan", max(done, int(share * total)), total, remark))
         asked.store_kept()
-        self.quiet = bool(scan.quiet)
-        self.skipped += [
-            Skipped(str(block.network), text("Quiet hours {span}: not scanned, or not to the end.", span=str(span)))
-            for block, span in scan.quiet.values()
-        ]
 
-    def _collect(self, targets: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
-        if not (targets or by_ssh) or self.stop.is_set():
-            return
+    def _collect(self, by_snmp: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
+        """Read the devices; those that come into their quiet hours are left out from then on."""
+        targets: list[DeviceTarget | SshTarget] = [*by_snmp, *by_ssh]
+        unread = frozenset(target.name for target in targets)
+        total = len(unread)
+
+        def left() -> list[DeviceTarget | SshTarget]:
+            return [target for target in targets if target.name in unread]
+
+        while not self.stop.is_set() and (unread := unread - self.quiet.devices(left())):
+            halt = Curfew(self.stop, self.quiet, left)
+            snmp, ssh = ([t for t in by_snmp if t.name in unread], [t for t in by_ssh if t.name in unread])
+            self.tell(Told("collect", total - len(unread), total))
+            for reading in self._readings(snmp, ssh, halt):
+                self._store_reading(reading)
+                unread -= {reading.device}
+                done = total - len(unread)
+                self.tell(Told("collect", done, total, text("{device} read", device=reading.device)))
+            if not halt.halted:
+                return
+
+    def _readings(
+        self, by_snmp: Sequence[DeviceTarget], by_ssh: Sequence[SshTarget], halt: Curfew
+    ) -> Iterator[DeviceReading]:
         from netaudit.app.bothways import BothWays  # noqa: PLC0415 -- a scan alone need not pay for it
 
-        total = len({target.name for target in targets} | {target.name for target in by_ssh})
-        self.tell(Told("collect", 0, total))
         wanted = self.settings.collect
         limits = ReadLimits(
             timeout_s=wanted.timeout,
@@ -221,10 +237,7 @@ class _Run:
             in_flight=wanted.devices_in_flight,
             engine=wanted.engine,
         )
-        ways = BothWays(self.registry, self.number, self.settings, self.stop)
-        for done, reading in enumerate(ways.readings(targets, by_ssh, limits), start=1):
-            self._store_reading(reading)
-            self.tell(Told("collect", done, total, text("{device} read", device=reading.device)))
+        yield from BothWays(self.registry, self.number, self.settings, halt).readings(by_snmp, by_ssh, limits)
 
     def _store_reading(self, reading: DeviceReading) -> None:
         self.registry.store_reading(
@@ -239,7 +252,7 @@ class _Run:
 
     def _finish(self, targets: int, observations: Sequence[Observation]) -> SweepResult:
         facts = self.registry.coverage_facts([self.number])
-        self.skipped += _limits(facts.blocks) + _unread(facts.coverage)
+        self.skipped += self.quiet.skipped() + _limits(facts.blocks) + _unread(facts.coverage)
         probed = sum(block.asked for block in facts.blocks)
         alive = sum(block.alive for block in facts.blocks)
         outcome = self._outcome(facts, probed)

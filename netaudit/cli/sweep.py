@@ -64,7 +64,7 @@ EXIT = {
     is_flag=True,
     help=_("The port this computer is plugged in to is exempt from ARP inspection: send ARP as fast as the rest."),
 )
-@click.option("--ignore-quiet-hours", is_flag=True, help=_("Scan what is in its quiet hours as well."))
+@click.option("--ignore-quiet-hours", is_flag=True, help=_("Scan and read what is in its quiet hours as well."))
 @click.option("--probes", metavar="KINDS", help=_("Comma-separated: icmp, arp, tcp, udp."))
 @click.option("--timeout", type=click.FloatRange(0, 60, min_open=True), metavar="S", help=_("Wait for one answer."))
 @click.option(

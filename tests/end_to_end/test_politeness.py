@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,13 +11,14 @@ from jsonschema import Draft202012Validator
 
 from tests.end_to_end.in_process import calling
 from tests.end_to_end.test_sweep_on_lab import SCHEMAS
+from tests.unit.snmp.replay_agent import Fleet, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.end_to_end.in_process import Call
 
+CASES = Path(__file__).parents[1] / "cases" / "snmp"
 ALL_DAY = "00:00-12:00,12:00-00:00"
 NETWORK = "127.0.9.0/29"
 
@@ -76,6 +78,46 @@ def test_a_prefix_has_quiet_hours_of_its_own(call: Call) -> None:
     assert [entry["what"] for entry in summary["skipped"]] == ["127.0.9.0/30"]
     refused = call("prefix", "edit", "127.0.9.0/30", "--quiet-hours", "25:00-26:00")
     assert "not a time of day" in refused.stderr
+
+
+@pytest.fixture
+def switch(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
+    """Serve a written switch by SNMP and register it, in a unit's prefix."""
+    fleet = Fleet({"127.0.9.5": Shelf.of(CASES / "access_switch.snmprec")})
+    settings = f'[snmp.access]\nversion = "2c"\ncommunity = "public"\nport = {fleet.ports["127.0.9.5"]}\n'
+    (tmp_path / "netaudit.toml").write_text(settings)
+    (tmp_path / "netaudit.toml").chmod(0o600)
+    monkeypatch.setenv("NETAUDIT_CONFIG", str(tmp_path / "netaudit.toml"))
+    added = ("--name", "sw1", "--address", "127.0.9.5", "--role", "core", "--snmp-profile", "access")
+    assert call("device", "add", *added).returncode == 0
+    yield fleet
+    fleet.stop()
+
+
+def test_in_quiet_hours_no_device_is_read_unless_told(
+    call: Call, switch: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NETAUDIT_SWEEP__QUIET_HOURS", ALL_DAY)
+    summary = sweep(call, NETWORK, expect=4)
+    assert (summary["outcome"], summary["probed"]) == ("failed", 0)
+    assert [entry["what"] for entry in summary["skipped"]] == [NETWORK, "sw1"]
+    assert summary["skipped"][1]["why"].endswith("not read.")
+    told = sweep(call, NETWORK, "--dry-run")
+    assert (told["devices"], told["skipped"]) == ([], summary["skipped"])
+    assert call("collect", "sw1").returncode == 4
+    assert switch.heard == []
+    assert call("collect", "sw1", "--ignore-quiet-hours").returncode == 0
+    assert switch.heard
+
+
+def test_a_device_is_not_read_in_the_quiet_hours_of_its_prefix(call: Call, switch: Fleet) -> None:
+    assert call("unit", "add", "--code", "A", "--name", "甲").returncode == 0
+    assert call("prefix", "add", "--cidr", "127.0.9.4/30", "--unit", "A", "--quiet-hours", ALL_DAY).returncode == 0
+    assert call("prefix", "add", "--cidr", "127.0.9.8/30", "--unit", "A").returncode == 0
+    summary = sweep(call, expect=3)
+    assert (summary["outcome"], summary["probed"]) == ("partial", 2)
+    assert [entry["what"] for entry in summary["skipped"]] == ["127.0.9.4/30", "sw1"]
+    assert switch.heard == []
 
 
 def test_a_dry_run_tells_the_range_and_what_holds_it_back(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import time
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
+from time import sleep
 
 import pytest
 from hypothesis import given
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 from inventory.model.hours import Span, read_hours, within
 from inventory.model.records import Filed, PointView, PrefixView, Tier, UnitView
 from netaudit.app.manners import Manners
+from netaudit.app.quiet import Curfew, Quiet
 from netaudit.settings import SweepSettings
-from probes.contract import Block, Lane
+from probes.contract import Block, DeviceTarget, Lane, SnmpV2c
 
 FILED = Filed(
     units=(UnitView("A", "甲"), UnitView("V", "村", tier=Tier.VILLAGE)),
@@ -65,8 +68,22 @@ def test_villages_and_limited_prefixes_have_lanes(cidr: str, lane: Lane | None) 
     ],
 )
 def test_quiet_hours_are_kept_where_they_are_registered_and_everywhere(asked: Block, at: time, *, quiet: bool) -> None:
-    assert (MANNERS.quiet(asked, at) is not None) is quiet
-    assert Manners(FILED, SweepSettings(quiet_hours="23:00-01:00"), quiet=False).quiet(asked, at) is None
+    assert (MANNERS.quiet(asked.plane, asked.network, at) is not None) is quiet
+    ignored = Manners(FILED, SweepSettings(quiet_hours="23:00-01:00"), quiet=False)
+    assert ignored.quiet(asked.plane, asked.network, at) is None
+
+
+def test_reading_ends_when_a_device_that_is_left_comes_into_its_quiet_hours() -> None:
+    quiet = Quiet(Manners(FILED, SweepSettings(quiet_hours="00:00-12:00,12:00-00:00")))
+    device = DeviceTarget("sw1", ip_address("10.1.1.1"), "public", SnmpV2c("public"))
+    whole, left = threading.Event(), [device]
+    halt, nobody = Curfew(whole, quiet, lambda: left), Curfew(whole, quiet, tuple)
+    while not halt.is_set():
+        sleep(0.05)
+    assert (halt.halted, nobody.is_set()) == (True, False)
+    assert [(entry.what, entry.why.message[:11]) for entry in quiet.skipped()] == [("sw1", "Quiet hours")]
+    whole.set()
+    assert (halt.is_set(), halt.halted, nobody.is_set(), nobody.halted) == (True, False, True, False)
 
 
 times = st.times().map(lambda moment: moment.replace(second=0, microsecond=0))
