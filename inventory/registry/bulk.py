@@ -6,6 +6,7 @@ SQLAlchemy converts row by row, value by value, which takes several times as lon
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,11 +18,26 @@ from inventory.registry.columns import storable
 from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Table
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """A statement as the driver takes it; compiled once, as the same few come again for every device."""
+
+    statement: str
+    names: tuple[str, ...]
+    """Of the columns, in the order of its parameters."""
+    converters: tuple[Callable[[Any], Any] | None, ...]
+    """Per column what makes a value the driver's."""
+    by_position: bool
+
+
+_KNOWN: Final[dict[tuple[str, Table, tuple[str, ...], bool], _Insertion]] = {}
 
 
 def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, over: bool = False) -> None:
@@ -36,23 +52,29 @@ def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[
     """
     if not next(iter(columns.values())):
         return
-    dialect = connection.dialect
+    key = (connection.dialect.name, table, tuple(columns), over)
+    if key not in _KNOWN:
+        _KNOWN[key] = _insertion(connection, table, columns, over=over)
+    known = _KNOWN[key]
+    converted = zip(*map(_converted, known.converters, map(columns.__getitem__, known.names)), strict=True)
+    rows = list(converted) if known.by_position else [dict(zip(known.names, row, strict=True)) for row in converted]
+    connection.exec_driver_sql(known.statement, rows)
+
+
+def _insertion(connection: Connection, table: Table, names: Iterable[str], *, over: bool) -> _Insertion:
     statement: Any = insert_into(connection, table)
     if over:
         keys = [column.name for column in table.primary_key]
-        changing = {name: statement.excluded[name] for name in columns if name not in keys}
+        changing = {name: statement.excluded[name] for name in names if name not in keys}
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changing)
-    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
-    names = compiled.positiontup if compiled.positional else list(columns)
-    converted = zip(*(_converted(table.c[name], columns[name], connection) for name in names), strict=True)
-    rows = list(converted) if compiled.positional else [dict(zip(names, row, strict=True)) for row in converted]
-    connection.exec_driver_sql(str(compiled), rows)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+    order = tuple(compiled.positiontup if compiled.positional else names)
+    types = [table.c[name].type.dialect_impl(connection.dialect) for name in order]
+    converters = [None if isinstance(kind, JSON) else kind.bind_processor(connection.dialect) for kind in types]
+    return _Insertion(str(compiled), order, tuple(converters), compiled.positional)
 
 
-def _converted(column: Column[Any], values: Sequence[Any], connection: Connection) -> Sequence[Any]:
-    if isinstance(column.type, JSON):
-        return values
-    convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+def _converted(convert: Callable[[Any], Any] | None, values: Sequence[Any]) -> Sequence[Any]:
     if convert is None:
         return values
     known: dict[Any, Any] = {}

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from inventory.model.facts import (
     ArpKind,
@@ -31,7 +31,7 @@ from inventory.model.facts import (
     Sighting,
 )
 from inventory.model.values import Mac
-from inventory.registry import fresh
+from inventory.registry import bulk, fresh
 from inventory.registry.columns import storable, utc
 from inventory.registry.tables.facts import FACT_BLOCKS
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
+
+    from inventory.registry.fresh import Block
 
 _LEVEL: Final = 4
 _WINDOW: Final = 32_768
@@ -91,6 +93,14 @@ KINDS: Final = {
     )
 }
 """What is stored so. Other kinds are few, or asked for across sweeps."""
+_BLOCK: Final = FACT_BLOCKS.c
+_WHOLE: Final = select(func.max(_BLOCK.id)).where(
+    _BLOCK.owner.in_(bindparam("owners", expanding=True)), _BLOCK.base.is_(None)
+)
+_BASES: Final = select(_BLOCK.kind, _BLOCK.owner, _BLOCK.id, _BLOCK.columns).where(
+    _BLOCK.id.in_(_WHOLE.group_by(_BLOCK.owner, _BLOCK.kind))
+)
+"""The newest whole block of each table; made once, as every device asks for it."""
 
 
 def append(connection: Connection, sweep_id: int, facts: Mapping[type[Any], Sequence[object]]) -> None:
@@ -99,15 +109,24 @@ def append(connection: Connection, sweep_id: int, facts: Mapping[type[Any], Sequ
     if not groups:
         return
     bases = _bases(connection, {storable(owner) for _, owner, _ in groups})
-    rows = []
+    kept = fresh.of(connection)
+    blocks: list[Block] = []
     for kind, owner, same in groups:
         key, raw = KINDS[kind].key, _columns(KINDS[kind], same)
-        base, packed = _packed(raw, bases.get((key, storable(owner))))
-        row = {"sweep_id": sweep_id, "kind": key, "owner": storable(owner), "rows": len(same)}
-        rows.append({**row, "base": base, "columns": packed})
+        block = (key, *_packed(raw, bases.get((key, storable(owner)))))
+        blocks.append(block)
         if _REPLACED not in raw:  # else it cannot be read back as it was given
-            fresh.of(connection).keep(sweep_id, (key, base, packed), same)
-    connection.execute(insert(FACT_BLOCKS), rows)
+            kept.keep(sweep_id, block, same)
+    keys, needed, packed = zip(*blocks, strict=True)
+    columns: dict[str, Sequence[Any]] = {
+        "sweep_id": [sweep_id] * len(blocks),
+        "kind": keys,
+        "owner": [storable(owner) for _, owner, _ in groups],
+        "rows": [len(same) for _, _, same in groups],
+        "base": needed,
+        "columns": packed,
+    }
+    bulk.insert(connection, FACT_BLOCKS, columns)
 
 
 def _by_owner(kind: _Kind, facts: Sequence[object]) -> Iterable[tuple[str, Sequence[object]]]:
@@ -133,12 +152,8 @@ def _packed(raw: bytes, base: tuple[int, bytes] | None) -> tuple[int | None, byt
 
 def _bases(connection: Connection, owners: Collection[str]) -> dict[tuple[str, str], tuple[int, bytes]]:
     """Return the newest whole block of each table of these owners: its number and columns."""
-    block = FACT_BLOCKS.c
-    newest = select(func.max(block.id)).where(block.owner.in_(owners), block.base.is_(None))
-    query = select(block.kind, block.owner, block.id, block.columns).where(
-        block.id.in_(newest.group_by(block.owner, block.kind))
-    )
-    return {(kind, owner): (number, columns) for kind, owner, number, columns in connection.execute(query)}
+    found = connection.execute(_BASES, {"owners": list(owners)})
+    return {(kind, owner): (number, columns) for kind, owner, number, columns in found}
 
 
 def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any]:
@@ -205,8 +220,10 @@ def _encoded(column: list[Any]) -> list[Any]:
         return column  # JSON has them
     if kinds == {Mac}:  # nothing in it has to be made storable
         return [value and value.text for value in column]
-    seen: dict[Any, Any] = {}
-    return [seen[value] if value in seen else seen.setdefault(value, _written(value)) for value in column]
+    # Told apart by identity: hashing a member of a vocabulary or an address takes longer than all of this.
+    members = dict(zip(map(id, column), column, strict=True))
+    written = {number: _written(value) for number, value in members.items()}
+    return list(map(written.__getitem__, map(id, column)))
 
 
 def _written(value: object) -> object:

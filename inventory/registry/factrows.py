@@ -25,7 +25,7 @@ from inventory.model.facts import (
 )
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.measurement import Measurement
-from inventory.registry import factblocks
+from inventory.registry import bulk, factblocks
 from inventory.registry.tables import facts as tables
 
 if TYPE_CHECKING:
@@ -46,19 +46,17 @@ class _Shelf:
     """The FactSet's member that holds them."""
     identifiers: tuple[str, ...] = ()
 
-    def rows(self, sweep_id: int, facts: Iterable[object]) -> list[dict[str, Any]]:
-        """Return facts as rows."""
-        names = [field.name for field in fields(self.fact) if field.name not in self.identifiers]
-        read = attrgetter(*names)
-        rows = []
-        for fact in facts:
-            row = dict(zip(names, read(fact), strict=True), sweep_id=sweep_id)
-            for name in self.identifiers:
-                identifier: Identifier | None = getattr(fact, name)
-                row[f"{name}_kind"] = None if identifier is None else identifier.kind
-                row[f"{name}_value"] = None if identifier is None else identifier.value
-            rows.append(row)
-        return rows
+    def columns(self, sweep_id: int, facts: Sequence[object]) -> dict[str, Sequence[Any]]:
+        """Return facts as columns of values."""
+        found: dict[str, Sequence[Any]] = {"sweep_id": [sweep_id] * len(facts)}
+        for field in fields(self.fact):
+            values = list(map(attrgetter(field.name), facts))
+            if field.name in self.identifiers:
+                found[f"{field.name}_kind"] = [None if one is None else one.kind for one in values]
+                found[f"{field.name}_value"] = [None if one is None else one.value for one in values]
+            else:
+                found[field.name] = values
+        return found
 
     def read(self, connection: Connection, sweeps: Sequence[int]) -> tuple[Any, ...]:
         """Return the facts of these sweeps in the order of their arrival."""
@@ -109,7 +107,7 @@ def append_facts(connection: Connection, sweep_id: int, facts: Iterable[Fact | T
     factblocks.append(connection, sweep_id, {kind: by_kind.pop(kind) for kind in factblocks.KINDS if kind in by_kind})
     for kind, same in by_kind.items():
         shelf = _SHELVES[kind]
-        connection.execute(insert(shelf.table), shelf.rows(sweep_id, same))
+        bulk.insert(connection, shelf.table, shelf.columns(sweep_id, same))
 
 
 def delete_facts(connection: Connection, sweep_id: int, device: str) -> None:

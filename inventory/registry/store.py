@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, or_, select, update
 
@@ -10,6 +10,7 @@ from inventory.model.records import SweepOutcome, SweepView
 from inventory.model.text import text
 from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.tables.devices import DeviceRecord
+from inventory.registry.tables.metadata import Record
 from inventory.registry.tables.sweeps import SweepRecord, SweepStepRecord
 from inventory.registry.upsert import insert_into
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
+
+_STEPS: Final = Record.metadata.tables[SweepStepRecord.__tablename__]
 
 
 def start_sweep(
@@ -90,9 +93,9 @@ def mark_step(connection: Connection, sweep_id: int, step: str, device: str | No
 
     Another process that stores the same step at the same time waits here for this transaction's end.
     """
-    statement = insert_into(connection, SweepStepRecord).values(sweep_id=sweep_id, step=step, device=device, at=at)
-    new = statement.on_conflict_do_nothing().returning(SweepStepRecord.step)
-    return connection.execute(new).first() is not None
+    new = insert_into(connection, _STEPS).on_conflict_do_nothing().returning(_STEPS.c.step)
+    values = {"sweep_id": sweep_id, "step": step, "device": device, "at": at}
+    return connection.execute(new, values).first() is not None
 
 
 def restart_step(connection: Connection, sweep_id: int, step: str) -> bool:
