@@ -252,6 +252,8 @@ STATEMENTS: Final = Table(
                ("对端端口", "对端接口")),
         Column("reason", text("Reason"), Kind.TEXT, text("How you know."), "现场查线",
                ("原因", "依据", "说明", "备注")),
+        Column("until", text("Until"), Kind.DATE, text("Last day it applies; empty: for good."), "2026-12-31",
+               ("有效期至", "截止日期", "到期日", "失效日期")),
     ),
     ("device", "port"),
     ("端口说明", "端口声明", "连线", "statement"),

@@ -9,6 +9,7 @@ from inventory.location import proof
 from inventory.location.overlap import Stations
 from inventory.location.unplaced import related, unplaced
 from inventory.model.location import Evidence
+from inventory.model.sources import OVERLAP, UNPLACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,10 +63,8 @@ def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]
     met = {(overlap.device, overlap.other) for overlap in weak}
     for device, port, other in unplaced(roles, toward, above, stations):
         if (device, other) not in met:
-            line = (
-                f"{other} was read, and no row tells whether it lies behind port={view.ports.place(device, port).port}"
-            )
-            evidence = Evidence("location:unplaced-device", device, view.newest_forwarding[other], line)
+            line = f"port={view.ports.place(device, port).port} device={other}"
+            evidence = Evidence(UNPLACED, device, view.newest_forwarding[other], line)
             suspects.setdefault((device, port), {}).setdefault(other, evidence)
     for place, (_, said) in view.stated.devices.items():
         _keep(suspects.setdefault(place, {}), "", said)
@@ -197,8 +196,8 @@ def _strangers(view: View) -> dict[Port, tuple[Stranger, ...]]:
 def _evidence(view: View, overlap: Overlap) -> Evidence:
     newest = view.newest_forwarding[overlap.other]
     place = view.ports.place(overlap.device, overlap.port)
-    line = f"port={place.port} holds {overlap.common} stations of {overlap.other}, {overlap.elsewhere} elsewhere"
-    return Evidence("location:station-overlap", overlap.device, newest, line)
+    line = f"port={place.port} device={overlap.other} common={overlap.common} elsewhere={overlap.elsewhere}"
+    return Evidence(OVERLAP, overlap.device, newest, line)
 
 
 def _keep(found: dict[str, Evidence], key: str, evidence: Evidence) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.sources import TWO_PLACES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
     from inventory.model.location import Location, Place
     from inventory.model.values import Mac
 
-TWO_PLACES: Final = "location:two-places"
-"""Source of the evidence that one sweep saw a MAC at two places."""
-DUPLICATE: Final = "location:duplicate-mac"
-"""Source of the evidence that sweep after sweep did."""
 _DOUBTED: Final = 0.5
 """Share of a port's stations that may be seen elsewhere as well; one may always be."""
 _TWICE: Final = 2

@@ -11,7 +11,7 @@ from inventory.location import proof, removal
 from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.choice import Choice
-from inventory.location.duplicates import DUPLICATE, TWO_PLACES, duplicate, rivals
+from inventory.location.duplicates import duplicate, rivals
 from inventory.location.memory import Memory
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
@@ -19,6 +19,7 @@ from inventory.location.trace import traces
 from inventory.location.view import View
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
+from inventory.model.sources import DUPLICATE, TWO_PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -146,9 +147,7 @@ class _Engine:
         if not twice:
             return replace(location, evidence=tuple(sorted({*location.evidence, *lines}, key=proof.order)))
         listed = "; ".join(f"{place.device} {place.port}" for place in sorted(twice))
-        lines.append(
-            Evidence(DUPLICATE, None, at, f"mac={mac} again and again at {listed}: two cards with one address")
-        )
+        lines.append(Evidence(DUPLICATE, None, at, f"mac={mac} at {listed}"))
         evidence = tuple(sorted({*location.evidence, *lines}, key=proof.order))
         here = set() if location.place is None else {location.place}
         alternatives = tuple(sorted({*places, *twice, *here}))

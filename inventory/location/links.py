@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from inventory.location import proof
 from inventory.location.aggregates import aggregated
@@ -12,6 +13,7 @@ from inventory.location.toward import Toward
 from inventory.location.trace import traces
 from inventory.location.view import View
 from inventory.model.facts import IdentifierKind
+from inventory.model.sources import OVERLAP
 from inventory.model.topology import Candidate, End, LinkSource
 
 if TYPE_CHECKING:
@@ -22,16 +24,20 @@ if TYPE_CHECKING:
     from inventory.location.roles import Roles
     from inventory.model.factset import FactSet
     from inventory.model.location import Evidence
-    from inventory.model.records import DeviceView, PointView
-
-_OVERLAP: Final = "location:station-overlap"
+    from inventory.model.records import DeviceView, PointView, StatementView
 
 
 class Candidates:
     """Everything that speaks of links in one sweep's facts and in the register."""
 
-    def __init__(self, facts: FactSet, devices: Sequence[DeviceView], points: Sequence[PointView]) -> None:
-        self._view = View(aggregated(facts), devices)
+    def __init__(
+        self,
+        facts: FactSet,
+        devices: Sequence[DeviceView],
+        points: Sequence[PointView],
+        statements: Sequence[StatementView] = (),
+    ) -> None:
+        self._view = View(aggregated(facts), devices, statements)
         self._devices = devices
         self._points = points
         self._toward = Toward(self._view)
@@ -47,8 +53,45 @@ class Candidates:
         """Aggregates: one of them may lead to both devices of a multi-chassis pair."""
 
     def all(self) -> tuple[Candidate, ...]:
-        """Return every candidate, each link from every side that speaks of it."""
-        return tuple(sorted({*self._filed(), *self._heard(), *self._strangers(), *self._above()}, key=_order))
+        """Return every candidate, each link from every side that speaks of it.
+
+        Where a person states what a port leads to, nothing else speaks of that port.
+        """
+        told = {*self._heard(), *self._strangers(), *self._above()}
+        free = {one for one in told if not self._contradicted(one)}
+        return tuple(sorted({*self._filed(), *self._stated(), *free}, key=_order))
+
+    def _stated(self) -> Iterator[Candidate]:
+        for (device, port), (other, evidence) in self._view.stated.devices.items():
+            if other is not None:
+                far = self._view.stated.devices
+                back = next((p for (name, p), (to, _) in far.items() if (name, to) == (other, device)), None)
+                yield Candidate(
+                    End(device, self._port(device, port)),
+                    End(other, self._port(other, back)),
+                    LinkSource.MANUAL,
+                    evidence,
+                )
+
+    def _contradicted(self, one: Candidate) -> bool:
+        return any(
+            end in self._edges or self._ends.get(end, other.device) != other.device
+            for end, other in ((one.one, one.other), (one.other, one.one))
+        )
+
+    @cached_property
+    def _edges(self) -> frozenset[End]:
+        """Ports stated to lead to endpoints only."""
+        return frozenset(End(device, self._port(device, port)) for device, port in self._view.stated.stations)
+
+    @cached_property
+    def _ends(self) -> dict[End, str]:
+        """Ports stated to lead to a device, and to which."""
+        return {
+            End(device, self._port(device, port)): other
+            for (device, port), (other, _) in self._view.stated.devices.items()
+            if other is not None
+        }
 
     def _filed(self) -> Iterator[Candidate]:
         """A point's line ends on a port: the devices that stand at the point hang there, where there is one only."""
@@ -118,7 +161,7 @@ def _told(link: Link) -> str | None:
 
 
 def _is_overlap(evidence: Evidence | None) -> bool:
-    return evidence is not None and evidence.source == _OVERLAP
+    return evidence is not None and evidence.source == OVERLAP
 
 
 def _order(one: Candidate) -> tuple[object, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Place
+from inventory.model.portname import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,9 +69,17 @@ class Ports:
 
     def find(self, device: str, name: str) -> int | None:
         """Resolve the name of a port to its ifIndex, or to its aggregate's; None unless exactly one fits."""
-        found = self._names.get((device, name.lower()), set())
+        found = self._names.get((device, name.lower())) or self._spelled.get((device, canonical(name)), set())
         port = next(iter(found)) if len(found) == 1 else None
         return None if port is None else self.members.get((device, port), port)
+
+    @cached_property
+    def _spelled(self) -> dict[tuple[str, str], set[int]]:
+        """Ports by one spelling of their names, for whoever spells them another way than the device."""
+        names: dict[tuple[str, str], set[int]] = {}
+        for row in self._rows.values():
+            names.setdefault((row.device, canonical(row.name)), set()).add(row.if_index)
+        return names
 
     def _by_name(self) -> dict[tuple[str, str], set[int]]:
         names: dict[tuple[str, str], set[int]] = {}

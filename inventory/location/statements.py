@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from inventory.model.location import Evidence
 from inventory.model.records import Leads
+from inventory.model.sources import STATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from inventory.location.ports import Ports
     from inventory.location.trace import Port
     from inventory.model.records import StatementView
-
-SOURCE: Final = "filed:statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,10 @@ def stated(statements: Iterable[StatementView], ports: Ports, at: datetime | Non
     found = Stated()
     for said in sorted(statements, key=lambda said: (said.device, said.port)):
         port = ports.find(said.device, said.port)
-        if at is None:
+        if at is None or not said.applies(at.astimezone().date()):
             continue
         far = f" other={said.other}" if said.other else ""
-        evidence = Evidence(SOURCE, said.device, at, f"port={said.port} leads={said.leads}{far}")
+        evidence = Evidence(STATED, said.device, at, f"port={said.port} leads={said.leads}{far}")
         if port is not None and said.leads is Leads.STATIONS:
             found.stations[said.device, port] = evidence
             continue

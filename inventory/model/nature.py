@@ -5,15 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.sources import CLUSTER, CLUSTER_HOST, PROXY
+
 if TYPE_CHECKING:
     from inventory.model.observation import Observation
 
-CLUSTER: Final = "reconcile:cluster"
-"""Source of the evidence that an address belongs to a load-balancing cluster, and to no host alone."""
-CLUSTER_HOST: Final = "reconcile:cluster-host"
-"""Source of the evidence that a card, or an address, is a host's of such a cluster."""
-PROXY: Final = "reconcile:proxy-arp"
-"""Source of the evidence that a card answers for many addresses."""
 _CONTAINER: Final = "02:42:"
 """What Docker makes its containers' cards of, before the four octets of the address."""
 _MACHINE: Final = "52:54:00:"

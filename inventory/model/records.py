@@ -221,6 +221,12 @@ class StatementView:
     """The device at the far end, where one is stated, and its port."""
     other_port: str | None = None
     reason: str | None = None
+    until: date | None = None
+    """The last day it applies; None is for good."""
+
+    def applies(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True, slots=True)

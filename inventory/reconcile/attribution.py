@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
 from inventory.model.observation import Attribution, UnitReason
+from inventory.model.portname import canonical
 from inventory.model.records import UNASSIGNED, DeviceRole
 from inventory.model.text import text
 from inventory.reconcile.addresses import PrefixTable, routable
-from inventory.reconcile.portname import canonical
 
 if TYPE_CHECKING:
     from inventory.model.location import Location, Place

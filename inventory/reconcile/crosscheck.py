@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from inventory.model.coverage import Completeness, Table
 from inventory.model.crosscheck import CrossCheck, Difference, Disagreement
 from inventory.model.facts import ArpKind, FdbStatus
-from inventory.reconcile.portname import canonical
+from inventory.model.portname import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,10 +11,10 @@ from inventory.location.ports import Ports
 from inventory.model.clusters import host_of, is_first_address, is_group_cluster
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
-from inventory.model.nature import CLUSTER, CLUSTER_HOST, PROXY
 from inventory.model.observation import Confidence, Observation
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import proving
+from inventory.model.sources import CLUSTER, CLUSTER_HOST, PROXY
 from inventory.model.values import PUBLIC_PLANE, Mac
 from inventory.reconcile.addresses import in_order, routable
 

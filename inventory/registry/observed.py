@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, delete, func, select
 
-from inventory.location.duplicates import TWO_PLACES, seen_at_two
+from inventory.location.duplicates import seen_at_two
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
+from inventory.model.sources import TWO_PLACES
 from inventory.registry import bulk
 from inventory.registry.encoding import (
     Fragments,

@@ -32,9 +32,9 @@ def found(registry: Registry, sweep: int | None = None) -> Topology:
     if number is None:
         raise UsageError(text("No device has been read yet."), text("Start: netaudit sweep, or netaudit collect"))
     facts = registry.facts(number)
-    devices = registry.devices()
-    candidates = Candidates(facts, devices, registry.points())
-    return reduced(candidates, devices, locate(facts, devices).by_mac.values(), number)
+    devices, statements = registry.devices(), registry.statements()
+    candidates = Candidates(facts, devices, registry.points(), statements)
+    return reduced(candidates, devices, locate(facts, devices, None, statements).by_mac.values(), number)
 
 
 def report(registry: Registry, sweep: int | None = None) -> Report:

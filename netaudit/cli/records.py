@@ -64,7 +64,14 @@ def _save(session: Session, name: str, values: dict[str, str | None], *, new: bo
         say(show(error.message), error=True)
         return error.exit_code
     _report(change)
+    if change is not None:
+        _remark(session, name)
     return 0
+
+
+def _remark(session: Session, name: str) -> None:
+    if name == "statement" and not session.quiet:
+        say(_("It counts from the next sweep on; what was swept before follows with: netaudit recompute"), error=True)
 
 
 def _group(name: str, about: str) -> click.Group:
@@ -85,6 +92,7 @@ def _group(name: str, about: str) -> click.Group:
 
     def remove(session: Session, **key: str | None) -> None:
         say(_("Removed: {key}").format(key=records.remove(session.registry, kind, _given(key))))
+        _remark(session, name)
 
     form = click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
     if "unit" in table.by_key:

@@ -65,7 +65,7 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     ),
     "contacts": (c.UNIT, c.NAME, c.ROLE, c.PHONE, c.EMAIL, c.VALID_FROM, c.VALID_TO),
     "exclusions": (c.EXCLUDED, c.REASON, c.UNTIL, c.APPLIES),
-    "statements": (c.DEVICE, c.PORT, c.LEADS, c.FAR_DEVICE, c.FAR_PORT, c.REASON),
+    "statements": (c.DEVICE, c.PORT, c.LEADS, c.FAR_DEVICE, c.FAR_PORT, c.REASON, c.UNTIL, c.APPLIES),
     "registrations": (
         *(c.NUMBER, c.UNIT, c.POINT, c.PERSON, c.PHONE, c.DEVICE_TYPE, c.BRAND_MODEL, c.SERIAL, c.OS, c.IP, c.MAC),
         *(c.PLANE, c.PLACE_TEXT, c.ADDRESSING, c.INTERNET, c.USE, c.SINCE, c.REMARK, c.STATE, c.FILED_AT),
@@ -158,7 +158,7 @@ def _document(name: str, title: Text, table: Table, as_of: datetime | None) -> D
 def _cell(record: Record, column: Column, name: str, *, reveal: bool) -> Cell:
     value: Cell = getattr(record, column.key)
     if column is c.APPLIES:
-        value = cast("ExclusionView", record).applies(datetime.now(UTC).astimezone().date())
+        value = cast("ExclusionView | StatementView", record).applies(datetime.now(UTC).astimezone().date())
     return value if reveal else masked(name, column, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from inventory.model.names import name_of
 from inventory.model.nature import Nature, nature
 from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
+from inventory.model.sources import DUPLICATE, OVERLAP, STATED, TWO_PLACES, UNPLACED
 from inventory.model.text import Text, text
 from reports import columns as c
 from reports import data, rows, vocabulary
@@ -35,6 +37,8 @@ class Said(StrEnum):
     GATEWAY = "gateway"
     SWITCH = "switch"
     NEIGHBOUR = "neighbour"
+    PLACE = "place"
+    """Why the place is this one, or no better known: what people state, what the tables came to."""
     JOIN = "join"
     """What rows of several sources came to: what kind of card it is."""
 
@@ -46,6 +50,8 @@ def said(row: Evidence) -> Said:
         return Said.PROBE
     if rows.is_conclusion(row):
         return Said.JOIN
+    if source.startswith(("location:", "filed:")):
+        return Said.PLACE
     if rows.is_forwarding(row):
         return Said.SWITCH
     return Said.NEIGHBOUR if "lldp" in source else Said.GATEWAY
@@ -163,7 +169,7 @@ class _Names:
             _heard(text("Gateway"), Said.GATEWAY, seen.evidence, seen.location.gateway),
             _heard(text("Switches"), Said.SWITCH, seen.evidence),
             _heard(text("Neighbours"), Said.NEIGHBOUR, seen.evidence),
-            _port(seen.location),
+            _port(seen.location, seen.evidence),
             _removed(seen.location),
             self._point(finding),
             self._unit(finding),
@@ -247,7 +253,18 @@ def _quoted(row: Evidence) -> str:
     return rows.one_row(row) if row.device else row.row
 
 
-def _port(found: Location) -> Step:
+def _port(found: Location, evidence: Sequence[Evidence]) -> Step:
+    known = _known_place(found)
+    why = (_why(row) for row in evidence if said(row) is Said.PLACE)
+    return replace(known, proof=(*known.proof, *why))
+
+
+def _why(row: Evidence) -> Cell:
+    words = _WHY.get(row.source)
+    return _quoted(row) if words is None else text("{words}: {row}", words=words, row=_quoted(row))
+
+
+def _known_place(found: Location) -> Step:
     tone = vocabulary.tone(found.verdict)
     if found.verdict is Verdict.AMBIGUOUS:
         all_places: tuple[Cell, ...] = tuple(_place(other.device, other.port) for other in found.alternatives)
@@ -280,6 +297,13 @@ _NATURE: Final = {
     Nature.LOCAL: text(
         "the address is made up, at random or by hand, and may change: the device may be known under another one"
     ),
+}
+_WHY: Final = {
+    STATED: text("stated, which outranks the tables"),
+    TWO_PLACES: text("one sweep saw it at several places"),
+    DUPLICATE: text("sweep after sweep saw it at several places: two cards with one address"),
+    OVERLAP: text("a switch behind it is known by the stations both have"),
+    UNPLACED: text("a switch that was read may lie behind it: no row tells"),
 }
 _MEANING: Final = {
     Verdict.EXACT: text("exact: no device that was read lies behind this port"),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inventory.location.duplicates import DUPLICATE
 from inventory.model.batch import Batch
 from inventory.model.location import Place, Verdict
+from inventory.model.sources import DUPLICATE
 from netaudit.app.resolve import conclude
 from tests.simulator.story import AT
 from tests.unit.location.test_duplicates import HERE, THERE, X, two_switches

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from inventory.location.duplicates import DUPLICATE, seen_at_two
+from inventory.location.duplicates import seen_at_two
 from inventory.location.engine import locate
 from inventory.model.location import Verdict
+from inventory.model.sources import DUPLICATE
 from inventory.reconcile.history import advance
 from inventory.reconcile.identity import observe
 from inventory.reconcile.look import look

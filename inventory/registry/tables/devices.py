@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 -- SQLAlchemy evaluates the annotations
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,3 +42,4 @@ class StatementRecord(Record):
     other: Mapped[str | None]
     other_port: Mapped[str | None]
     reason: Mapped[str | None]
+    until: Mapped[date | None]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from inventory.location.duplicates import DUPLICATE, duplicate, rivals, seen_at_two
+from inventory.location.duplicates import duplicate, rivals, seen_at_two
 from inventory.location.engine import locate
 from inventory.model.location import Location, Place, Verdict
 from inventory.model.records import DeviceRole
+from inventory.model.sources import DUPLICATE
 from tests.simulator.story import Story, later, station
 
 X = station(1)
@@ -55,7 +56,7 @@ def test_the_same_two_places_again_are_a_duplicate() -> None:
     found = after(story, [frozenset({HERE, THERE})])
     assert (found.verdict, found.place, found.alternatives) == (Verdict.AMBIGUOUS, None, (THERE, HERE))
     assert [line.row for line in found.evidence if line.source == DUPLICATE] == [
-        f"mac={X} again and again at other GE0/0/6; sw GE0/0/5: two cards with one address"
+        f"mac={X} at other GE0/0/6; sw GE0/0/5"
     ]
 
 

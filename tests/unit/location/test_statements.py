@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from inventory.location.engine import locate
-from inventory.location.statements import SOURCE
+from inventory.location.links import Candidates
+from inventory.location.topology import reduce
 from inventory.model.location import Location, Place, Verdict
 from inventory.model.records import DeviceRole, Leads, StatementView
-from tests.simulator.story import Story, later, station
+from inventory.model.sources import STATED
+from tests.simulator.story import AT, Story, later, station
+from tests.unit.location.test_topology import shown
 
 X = station(1)
 
@@ -55,7 +60,7 @@ def test_a_port_to_endpoints_only_is_exact_whatever_was_heard_there() -> None:
     story.learn("sw", 5, X)
     assert where(story).verdict is Verdict.BOUNDED
     found = where(story, StatementView("sw", "GE0/0/5", Leads.STATIONS))
-    assert (found.verdict, SOURCE in sources(found)) == (Verdict.EXACT, True)
+    assert (found.verdict, STATED in sources(found)) == (Verdict.EXACT, True)
 
 
 def test_a_stated_link_says_behind_which_port_a_switch_lies() -> None:
@@ -82,7 +87,7 @@ def test_a_port_to_an_unnamed_device_is_not_exact() -> None:
     story.learn("sw", 5, X)
     assert where(story).verdict is Verdict.EXACT
     found = where(story, StatementView("sw", "GE0/0/5", Leads.DEVICE))
-    assert (found.verdict, SOURCE in sources(found)) == (Verdict.BOUNDED, True)
+    assert (found.verdict, STATED in sources(found)) == (Verdict.BOUNDED, True)
 
 
 def test_a_statement_about_a_port_that_was_not_read_changes_nothing() -> None:
@@ -93,3 +98,46 @@ def test_a_statement_about_a_port_that_was_not_read_changes_nothing() -> None:
     story.learn("sw", 5, X)
     said = (StatementView("sw", "GE9/9/9", Leads.CORE), StatementView("nobody", "x", Leads.STATIONS))
     assert where(story, *said) == where(story)
+
+
+def test_a_statement_ends_with_its_last_day() -> None:
+    """The facts' day counts, not the reader's: an old sweep comes to the same whenever it is computed again."""
+    story = Story()
+    story.device("sw")
+    story.learn("sw", 5, X)
+    day = AT.astimezone().date()
+    ended, lasting = (StatementView("sw", "GE0/0/1", Leads.CORE, until=day + timedelta(days=n)) for n in (-1, 0))
+    assert where(story, ended).verdict is Verdict.AMBIGUOUS
+    assert where(story, lasting).verdict is Verdict.EXACT
+
+
+def test_a_port_may_be_spelled_as_people_spell_it() -> None:
+    story = Story()
+    story.device("sw")
+    story.interface("sw", 1, name="GigabitEthernet0/0/1")
+    story.learn("sw", 5, X)
+    assert where(story, StatementView("sw", "GE 0/0/1", Leads.CORE)).verdict is Verdict.EXACT
+
+
+def links(story: Story, *statements: StatementView) -> list[str]:
+    return shown(reduce(Candidates(story.factset(), story.devices, (), statements).all()))
+
+
+def test_the_topology_believes_a_stated_link_and_shows_it_as_stated() -> None:
+    """``leaf`` hangs on port 2 by its MAC; the sheet says it is port 3."""
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    leaf = story.device("leaf")
+    story.learn("core", 2, leaf)
+    story.learn("leaf", 1, core)
+    assert links(story) == ["core:GE0/0/2 leaf:GE0/0/1 identity"]
+    said = StatementView("core", "GE0/0/3", Leads.DEVICE, "leaf", "GE0/0/9")
+    assert links(story, said) == ["core:GE0/0/3 leaf:GE0/0/9 manual"]
+
+
+def test_the_topology_forgets_what_was_heard_on_a_port_to_endpoints_only() -> None:
+    story = Story()
+    story.device("sw")
+    story.hear("sw", 5, station(77), "1", name="TL-SG108E")
+    assert len(links(story)) == 1
+    assert links(story, StatementView("sw", "GE0/0/5", Leads.STATIONS)) == []

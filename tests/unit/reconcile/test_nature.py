@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inventory.location.duplicates import TWO_PLACES
 from inventory.model.clusters import host_of, is_first_address
 from inventory.model.facts import ArpKind, ProbeKind
 from inventory.model.location import Place, Verdict
 from inventory.model.nature import Nature, nature
 from inventory.model.observation import Status
 from inventory.model.records import Filed, RegistrationView, UnitView
+from inventory.model.sources import TWO_PLACES
 from inventory.model.values import Mac
 from inventory.reconcile.identity import observe
 from inventory.reconcile.result import reconcile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inventory.reconcile.portname import canonical
+from inventory.model.portname import canonical
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""Sources of evidence that no device gave: what the engines came to, and what people state."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STATED: Final = "filed:statement"
+"""A person said where a port leads."""
+TWO_PLACES: Final = "location:two-places"
+"""One sweep saw a MAC at two places."""
+DUPLICATE: Final = "location:duplicate-mac"
+"""Sweep after sweep did."""
+OVERLAP: Final = "location:station-overlap"
+"""A switch lies behind a port by the stations both know."""
+UNPLACED: Final = "location:unplaced-device"
+"""A switch that was read may lie behind a port, and no row tells."""
+CLUSTER: Final = "reconcile:cluster"
+"""An address belongs to a load-balancing cluster, and to no host alone."""
+CLUSTER_HOST: Final = "reconcile:cluster-host"
+"""A card, or an address, is a host's of such a cluster."""
+PROXY: Final = "reconcile:proxy-arp"
+"""A card answers for many addresses."""
