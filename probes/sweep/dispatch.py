@@ -9,8 +9,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from probes.sweep import rounds
-from probes.sweep.errnos import AGAIN, NEVER
+from probes.sweep.errnos import NEVER
 from probes.sweep.filter import answers, arp_replies
+from probes.sweep.loads import Hand, Load, needs_several
 from probes.sweep.masks import Masks
 from probes.sweep.muster import Muster
 from probes.sweep.packets import stamped
@@ -21,14 +22,16 @@ from probes.sweep.seal import Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.timetable import Timetable
 from probes.sweep.wave import Wave
-from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, Outbox, describe, listen
+from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, describe, listen
 
 if TYPE_CHECKING:
     from probes.sweep.orders import Orders, Path, Probe, Task
+    from probes.sweep.senders import Senders
     from probes.sweep.shares import Seen, Share
 
 _NAP_S: Final = 0.004  # a small batch instead of a packet at a time
 _IDLE_S: Final = 0.1
+_MOST_UNREAD: Final = 1 << 12
 _BACKOFFS: Final = 20
 _BACKOFF_S: Final = 0.02
 
@@ -54,7 +57,6 @@ class Dispatch:
         sources = [bytes.fromhex(source) for source in orders.sources]
         listen(ip_socket, answers(sources, self._seal, self._ports.numbers, self._udp_ports.numbers), ETH_P_IP)
         listen(arp_socket, arp_replies(), ETH_P_ARP)
-        self._out = {False: Outbox(ip_socket), True: Outbox(arp_socket)}
         self._ip, self._arp = Inbox(ip_socket), Inbox(arp_socket)
         self._wake = select.poll()
         for sock in (ip_socket, arp_socket):
@@ -73,13 +75,34 @@ class Dispatch:
         self._finished: list[Share] = []
         self.odd = Samples()
         """Replies that proved nothing."""
+        self._senders = self._hands(ip_socket, arp_socket)
+        self._stuck: list[Load] = []
+        """The kernel had no room for them."""
         self._held_until = float("-inf")
+        self._flying = self._unread = 0
+        """Packets with the senders; packets that may have been answered since it was read last."""
+        self._most_unread = min(_MOST_UNREAD, self._ip.room)
+        self._largest = max(1, min(self._senders.largest, self._most_unread // self._senders.shares))
+        self._choked = False
+        """Not the timetable holds up the next packets, but the senders, or what is to be read."""
         self._read_at = now
         self._errors = Counter[int]()
         self._ended_sent = self._ended_alive = 0
 
+    def _hands(self, ip_socket: socket.socket, arp_socket: socket.socket) -> Hand | Senders:
+        """Return who hands packets to the kernel: this thread, or others where it would be too slow."""
+        sockets = {False: ip_socket, True: arp_socket}
+        if not needs_several(self._orders.rate_pps):
+            return Hand(sockets)
+        from probes.sweep.senders import Senders  # noqa: PLC0415 -- most sweeps are slower, and this must start fast
+
+        senders = Senders(sockets)
+        self.wake_on(senders.descriptor)
+        return senders
+
     def close(self) -> list[str]:
-        """Give the source ports back; return what went wrong on the way, for the log."""
+        """End the senders, give the source ports back; return what went wrong on the way, for the log."""
+        self._senders.close()
         self._ports.close()
         self._udp_ports.close()
         said = []
@@ -91,9 +114,13 @@ class Dispatch:
             said.append(f"answers lost between kernel and sweep, and asked for again: {dropped}")
         return said
 
-    def wake_on(self, descriptor: int) -> None:
+    def wake_on(self, descriptor: int, events: int = select.POLLIN) -> None:
         """Let a descriptor end a pause, too."""
-        self._wake.register(descriptor, select.POLLIN)
+        self._wake.register(descriptor, events)
+
+    def sleep_on(self, descriptor: int) -> None:
+        """Let it no more."""
+        self._wake.unregister(descriptor)
 
     def add(self, task: Task) -> None:
         """Take in a share of a block."""
@@ -133,7 +160,7 @@ class Dispatch:
         """Send what is due, take in what arrived; return the shares that are finished."""
         self._launch()
         self._send()
-        if time.monotonic() >= self._read_at + _NAP_S or not self._sending:
+        if time.monotonic() >= self._read_at + _NAP_S or self._room <= 0 or not self._sending:
             self._receive()
         self._advance()
         finished, self._finished = self._finished, []
@@ -142,15 +169,25 @@ class Dispatch:
     def pause(self) -> None:
         """Sleep until there is something to do."""
         now = time.monotonic()
-        if self._sending:
-            until = max(self._held_until - now, min(self._wait(wave, now) for wave in self._waves if wave.sending))
-            if until > 2 * _NAP_S:
-                self._wake.poll(min(until, _IDLE_S) * 1000)
-            elif until > 0 or self._packets.ready(now) < MOST:
-                time.sleep(_NAP_S)
-            return
-        due = min((wave.due for wave in self._waves), default=now + _IDLE_S)
-        self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
+        if self._choked:
+            if self._flying:
+                self._senders.wait(_NAP_S)
+        elif self._stuck:
+            self._wake.poll(max(0.0, self._held_until - now) * 1000)
+        elif self._sending:
+            self._pause_sending(now)
+        elif self._flying:
+            self._senders.wait(_NAP_S)
+        else:
+            due = min((wave.due for wave in self._waves), default=now + _IDLE_S)
+            self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
+
+    def _pause_sending(self, now: float) -> None:
+        until = min(self._wait(wave, now) for wave in self._waves if wave.sending)
+        if until > 2 * _NAP_S:
+            self._wake.poll(min(until, _IDLE_S) * 1000)
+        elif until > 0 or self._packets.ready(now) < MOST:
+            time.sleep(_NAP_S)
 
     @property
     def _sending(self) -> bool:
@@ -180,21 +217,33 @@ class Dispatch:
     # ------------------------------------------------------------ send
 
     def _send(self) -> None:
+        self._settle()
         now = time.monotonic()
+        self._choked = False
         if now < self._held_until:
             return
-        left = budget = min(self._packets.ready(now), MOST)
+        stuck, self._stuck = self._stuck, []
+        for load in stuck:
+            self._senders.give(load)
+        self._settle()
+        left = ready = self._packets.ready(now)
         for wave in self._waves:
             while left and wave.sending:
-                allowed = min(left, self._allowed(wave, now))
+                self._choked = self._senders.full or self._room <= 0
+                if self._choked or self._stuck:
+                    return
+                allowed = min(left, self._largest, self._room, self._allowed(wave, now))
                 if not allowed:
                     break
-                used = self._transmit(wave, allowed, now)
-                left -= used
-                if now < self._held_until:
-                    return
-        if left and budget:
+                left -= self._give(wave, allowed, now)
+                self._settle()
+        if left and ready:
             self._packets.rest(now)
+
+    @property
+    def _room(self) -> int:
+        """How many packets may still leave before it is read: if all are answered, so many the socket has room for."""
+        return self._most_unread - self._unread
 
     def _own(self, wave: Wave) -> list[Timetable]:
         """Return the timetables a wave keeps beside the common one."""
@@ -220,32 +269,40 @@ class Dispatch:
     def _wait(self, wave: Wave, now: float) -> float:
         return max([self._packets.wait(now), wave.held_s(now), *(own.wait(now) for own in self._own(wave))])
 
-    def _transmit(self, wave: Wave, count: int, now: float) -> int:
-        places, addresses, cookies = wave.take(count)
+    def _give(self, wave: Wave, count: int, now: float) -> int:
+        batch = wave.take(count)
+        if not batch.places:
+            return 0
         template = self._template(wave)
-        size = len(template.octets)
-        packets = stamped(template, addresses, cookies)
-        position = sent_now = 0
-        while position < len(places):
-            taken, number = self._out[wave.path.direct].send(wave.path.hop, packets, size, position)
-            if taken:
-                wave.left(places[position : position + taken], now)
-                wave.backoffs = 0
-                position += taken
-                sent_now += taken
-            elif number in AGAIN and wave.backoffs < _BACKOFFS:
-                wave.backoffs += 1
-                self._held_until = now + _BACKOFF_S
-                wave.put_back(places[position:])
-                break
-            else:
+        load = Load(wave, batch.places, stamped(template, batch.addresses, batch.cookies), len(template.octets))
+        wave.leaving(load.places, now)
+        for timetable in (self._packets, *self._own(wave)):
+            timetable.take(len(load.places))
+        self._flying += len(load.places)
+        self._unread += len(load.places)
+        self._senders.give(load)
+        return len(load.places)
+
+    def _settle(self) -> None:
+        """Take in what became of loads: all their packets left or never will, or the kernel had no room."""
+        for load in self._senders.back():
+            if load.stuck:
+                self._hold(load)
+                continue
+            for place, number in load.refused:
                 self._errors[number] += 1
-                wave.failed(places[position], never=number in NEVER)
-                position += 1
-        self._packets.take(sent_now)
-        for own in self._own(wave):
-            own.take(sent_now)
-        return sent_now
+                load.wave.failed(place, never=number in NEVER)
+            load.wave.left(load.places, len(load.refused), load.at)
+            self._flying -= len(load.places)
+
+    def _hold(self, load: Load) -> None:
+        """Let a load wait until the kernel has room; its next packet is given up when that takes too long."""
+        if load.backoffs < _BACKOFFS:
+            load.backoffs += 1
+            self._held_until = load.at + _BACKOFF_S
+        else:
+            load.refuse(load.stuck)
+        self._stuck.append(load)
 
     def _template(self, wave: Wave) -> Template:
         key = (wave.path, wave.step, wave.round)
@@ -268,7 +325,7 @@ class Dispatch:
 
     def _receive(self) -> None:
         now, wall = time.monotonic(), time.time()
-        since, self._read_at = now - self._read_at, now
+        since, self._read_at, self._unread = now - self._read_at, now, self._flying
         routed = [wave for wave in self._waves if not wave.path.direct]
         expects = [wave.expects for wave in routed]
         more = True

@@ -77,17 +77,17 @@ class Volley:
         some = [place for place in range(start, self.position) if not gone[place]]
         return Batch(some, array("I", [addresses[p] for p in some]), array("I", [cookies[p] for p in some]))
 
-    def back_to(self, place: int) -> None:
-        """Go on from there: what was taken from there on did not leave."""
-        self.position = place
-
-    def left(self, places: Sequence[int], now: float) -> None:
-        """Note when packets left."""
+    def leaving(self, places: Sequence[int], now: float) -> None:
+        """Note when packets leave."""
         if isinstance(places, range):
             self._times[places.start : places.stop] = array("d", [now]) * len(places)
         else:
             for place in places:
                 self._times[place] = now
+
+    def forget(self, place: int) -> None:
+        """Note that a packet did not leave after all."""
+        self._times[place] = 0.0
 
     def row_at(self, place: int) -> int:
         """Return the wave's row at a place."""

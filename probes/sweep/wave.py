@@ -32,6 +32,7 @@ _TIMES_SLOWEST: Final = 4
 _TURN_S: Final = 0.004  # what is sent in one turn of the loop took that long
 _BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
 _AT_LAST_S: Final = 0.05
+_BEFORE_S: Final = 1e-6
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
 _MOST_REPEATS: Final = 3
 WHOLE_COOKIE: Final = 0xFFFFFFFF
@@ -95,7 +96,9 @@ class Wave:
         """The step it is at."""
         self.repeat = False
         """Answers were lost on the way into this process: ask once more."""
-        self.sent = self.alive = self.backoffs = self._repeats = self._slowings = 0
+        self.sent = self.alive = self._repeats = self._slowings = 0
+        self._away: dict[int, float] = {}
+        """Which packets are on their way to the kernel, by the first of those that leave together: since when."""
         self.hurried = False
         """Whether the last round suffered from its pace: the next must be slower."""
         self._step_began, self._step_sent = 0.0, 0
@@ -135,19 +138,20 @@ class Wave:
         """Return the next packets of this step, those left out that answered meanwhile."""
         return self._volley.take(count)
 
-    def put_back(self, places: Sequence[int]) -> None:
-        """Take back what did not leave."""
-        self._volley.back_to(places[0])
-
-    def left(self, places: Sequence[int], now: float) -> None:
-        """Note when packets of this step left."""
-        self._volley.left(places, now)
-        self.sent += len(places)
+    def leaving(self, places: Sequence[int], now: float) -> None:
+        """Note that packets of this step are on their way to the kernel: an answer may come before :meth:`left`."""
+        self._volley.leaving(places, now)
+        self._away[places[0]] = now
         self._step_began = now if self._step_sent == 0 else self._step_began
-        self._step_sent += len(places)
-        self._last_sent = now
         if self._first_sent is None:
             self._first_sent = now
+
+    def left(self, places: Sequence[int], failed: int, now: float) -> None:
+        """Note that packets which were leaving have left, but for those that :meth:`failed`."""
+        del self._away[places[0]]
+        self.sent += len(places) - failed
+        self._step_sent += len(places) - failed
+        self._last_sent = now
 
     @property
     def pps(self) -> float:
@@ -157,6 +161,7 @@ class Wave:
     def failed(self, place: int, *, never: bool) -> None:
         """Note a packet that could not be sent; ``never``: not to this address at all."""
         row = self._volley.row_at(place)
+        self._volley.forget(place)
         self._share(row).limits.add(keys.SEND_ERRORS)
         if never:
             self._settled[row] = _SETTLED
@@ -257,7 +262,7 @@ class Wave:
         Within a round it can as soon as everything is sent: each address is waited for by itself. What is to be learnt
         from a whole round, and the end, wait for the last answer.
         """
-        if self.sending:
+        if self.sending or self._away:
             return False
         return not (self._judged or self.repeat) or self.due <= now
 
@@ -320,7 +325,7 @@ class Wave:
         return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, _AT_LAST_S if self._judged else _BETWEEN_S))
 
     def _open_step(self) -> None:
-        self.backoffs = self._step_sent = 0
+        self._step_sent = 0
         self._lingering = False
         rows, addresses, cookies = None, self._addresses, self._cookies
         if self.number or self._begun:
@@ -345,7 +350,7 @@ class Wave:
         In the order they are asked; last, how many have been in the step before. A packet whose answer may still be on
         its way is not counted: who goes on from there sends it again.
         """
-        until = now - self._wait_s()
+        until = min([now - self._wait_s(), *(began - _BEFORE_S for began in self._away.values())])
         here = self._volley.waited_for(until)
         before = self._before.waited_for(until) if self._before else self._count
         return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from probes.sweep import powers
 from probes.sweep.dispatch import Dispatch
+from probes.sweep.loads import needs_several
 from probes.sweep.orders import Orders, Task
 
 if TYPE_CHECKING:
@@ -76,7 +78,11 @@ def serve(line: Line, dispatch: Dispatch) -> None:
             progress_at = time.monotonic() + _PROGRESS_S
             heard = [[number, *_row(seen)] for number, seen in dispatch.heard()]
             line.write({"sent": dispatch.sent, "alive": dispatch.alive, "heard": heard, "at": dispatch.positions()})
-        if dispatch.busy or not ended or line.behind:
+        if line.behind:  # else what fits into a pipe would be told ten times a second, and no more
+            dispatch.wake_on(1, select.POLLOUT)
+            dispatch.pause()
+            dispatch.sleep_on(1)
+        elif dispatch.busy or not ended:
             dispatch.pause()
 
 
@@ -109,9 +115,12 @@ def main() -> None:
     _close_others(held)
     ip_socket, arp_socket = (socket.socket(fileno=number) for number in held)
     orders = Orders.read(written)
+    # What few sweeps need, loaded now: perhaps it is not readable any more later.
     if any(probe.kind == "udp" for probe in orders.routed):
-        import probes.sweep.catalogue  # noqa: F401, PLC0415 -- needed only then, and perhaps not readable any more later
-    powers.drop_all(_NOBODY)
+        import probes.sweep.catalogue  # noqa: PLC0415 -- see above
+    if needs_several(orders.rate_pps):
+        import probes.sweep.senders  # noqa: F401, PLC0415 -- see above
+    powers.drop_all(_NOBODY)  # of this thread: those that send begin later, and have what it has left
     with ip_socket, arp_socket, suppress(BrokenPipeError):
         dispatch = Dispatch(orders, ip_socket, arp_socket)
         line = Line(0, 1)

@@ -45,7 +45,8 @@ def go(begun: list[Begun | None], packets: int, batch: int) -> tuple[list[Begun 
         count = wave.ready(batch, now)
         if count:
             places, addresses, _ = wave.take(count)
-            wave.left(places, now)
+            wave.leaving(places, now)
+            wave.left(places, 0, now)
             sent.update((address, wave.number) for address in addresses)
     for number, step, here, before in wave.positions(now) if going else ():
         travels[number].positions[number] = step, here, before

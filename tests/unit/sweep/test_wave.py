@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from probes.sweep.replies import Claim
 from probes.sweep.shares import Share
 from probes.sweep.wave import LONGEST_WAIT_S, Wave
 from probes.sweep.wire import Hop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PATH = Path(Hop(2, b"\2\0\0\0\0\xfe", 0x800), b"\xc0\x00\x02\x01", b"\2\0\0\0\0\1", direct=False)
 ECHO = (Probe("icmp", 0, 1.0),)
@@ -29,9 +33,16 @@ def wave(count: int = 4, *, chain: tuple = ECHO, rounds: int = 1) -> Wave:  # ty
 def send(one: Wave, now: float) -> list[Claim]:
     """Send all packets of a step; return the claim that answers each."""
     places, addresses, cookies = one.take(1 << 20)
-    one.left(places, now)
+    leave(one, places, now)
     kind, port = one.step.kind, one.step.port
     return [Claim(a, kind, port, c, "yes", 60) for a, c in zip(addresses, cookies, strict=True)]
+
+
+def leave(one: Wave, places: Sequence[int], now: float) -> None:
+    """Hand packets to a kernel that takes all of them at once."""
+    if places:
+        one.leaving(places, now)
+        one.left(places, 0, now)
 
 
 def test_only_the_silent_are_asked_again_and_with_the_next_probe() -> None:
@@ -91,20 +102,38 @@ def test_a_fence_is_a_limit_and_no_host() -> None:
 
 def test_an_address_that_must_not_be_sent_to_is_neither_asked_nor_waited_for() -> None:
     one = wave(count=1, chain=BOTH)
-    one.take(1)
-    one.failed(0, never=True)
+    places = one.take(1).places
+    one.leaving(places, 1.0)
+    one.failed(places[0], never=True)
+    one.left(places, 1, 1.0)
     assert not one.advance(9.0)
     assert (one.shares[0].asked, one.shares[0].limits) == (0, {SEND_ERRORS})
 
 
-def test_what_did_not_leave_comes_again() -> None:
+def test_an_answer_may_come_before_it_is_told_that_its_packet_left() -> None:
     one = wave()
-    places, addresses, _ = one.take(4)
-    one.left(places[:1], 1.0)
-    one.put_back(places[1:])
-    assert one.sending
-    assert one.take(2).addresses + one.take(2).addresses == addresses[1:]
+    places, addresses, cookies = one.take(4)
+    one.leaving(places, 1.0)
+    assert one.hear(Claim(addresses[0], "icmp", 0, cookies[0], "", 60), 1.01)
     assert not one.sending
+    assert not one.due_for(60.0)  # nobody can say yet how long they have been waited for
+    assert one.positions(60.0) == [(1, 0, 0, 4)]
+    one.left(places, 0, 60.0)
+    assert not one.due_for(60.0)
+    assert one.due_for(61.0)
+    assert one.positions(61.0) == [(1, 0, 4, 4)]
+
+
+def test_a_packet_that_did_not_leave_is_neither_counted_nor_answered() -> None:
+    one = wave()
+    places, addresses, cookies = one.take(4)
+    one.leaving(places, 1.0)
+    one.failed(places[2], never=False)
+    one.left(places, 1, 1.0)
+    assert one.sent == 3
+    assert not one.hear(Claim(addresses[2], "icmp", 0, cookies[2], "", 60), 1.01)
+    assert not one.advance(9.0)
+    assert one.shares[0].asked == 3
 
 
 def test_the_wait_follows_the_slowest_answer() -> None:
@@ -183,7 +212,7 @@ def test_who_answered_before_it_was_asked_again_is_left_out() -> None:
     claims = send(one, 1.0)
     one.advance(2.0)
     first = one.take(2)
-    one.left(first.places, 2.0)
+    leave(one, first.places, 2.0)
     late = [claim for claim in claims if claim.address not in first.addresses]
     assert one.hear(late[0], 2.1)
     assert list(one.take(4).addresses) == [late[1].address]
@@ -212,9 +241,9 @@ def test_a_reply_with_a_cookie_nobody_sent_is_known_at_a_glance() -> None:
 def test_the_next_probe_does_not_wait_for_all_answers_to_the_one_before() -> None:
     one = wave(chain=BOTH)
     first = one.take(2)
-    one.left(first.places, 1.0)
+    leave(one, first.places, 1.0)
     second = one.take(2)
-    one.left(second.places, 1.5)
+    leave(one, second.places, 1.5)
     claim = Claim(first.addresses[0], "icmp", 0, first.cookies[0], "yes", 60)
     assert one.hear(claim, 1.02)  # so an answer takes 20 ms here, and four times that is waited for
     assert one.due_for(1.5)
