@@ -114,7 +114,15 @@ def _by_stations(
     """Add what station sets show where nothing better speaks; return the overlaps that only raise suspicion."""
     found = stations.overlaps()
     known = {device: _climb(device, parents) for device in sorted(parents)}
-    convincing = {(o.device, o.other, o.port) for o in found if o.convincing and _unopposed(o, known, roles, toward)}
+    holding: dict[tuple[str, str], set[int]] = {}
+    for one in found:
+        if one.convincing:
+            holding.setdefault((one.device, one.other), set()).add(one.port)
+    convincing = {
+        (o.device, o.other, o.port)
+        for o in found
+        if o.convincing and _unopposed(o, holding[o.device, o.other], known, roles, toward)
+    }
     pairs = {(device, other) for device, other, _ in convincing}
     weak = []
     for overlap in found:
@@ -127,8 +135,16 @@ def _by_stations(
     return weak
 
 
-def _unopposed(overlap: Overlap, known: Above, roles: Roles, toward: Toward) -> bool:
-    """Whether no identity or announcement puts the two devices otherwise."""
+def _unopposed(overlap: Overlap, holding: set[int], known: Above, roles: Roles, toward: Toward) -> bool:
+    """Whether no identity or announcement puts the two devices otherwise.
+
+    Args:
+        overlap: all of the other device's stations of some VLANs, on one port.
+        holding: every port that holds such stations; with the one of the identity among them, VLANs go different ways.
+        known: who hangs below whom, by identities and announcements.
+        roles: which ports lead to the core.
+        toward: which ports lead to a device.
+    """
     ports = toward.ways(overlap.device, overlap.other)
     back = toward.ways(overlap.other, overlap.device)
     if overlap.other in known.get(overlap.device, {}):
@@ -137,7 +153,7 @@ def _unopposed(overlap: Overlap, known: Above, roles: Roles, toward: Toward) -> 
     if back:
         return bool(back & roles.uplinks.get(overlap.other, frozenset()))
     round_about = bool(roles.divided) and ports <= roles.uplinks.get(overlap.device, frozenset())
-    return not ports or overlap.port in ports or round_about
+    return overlap.port in ports or ports <= holding or round_about
 
 
 def _climb(device: str, parents: _Parents) -> dict[str, frozenset[int]]:

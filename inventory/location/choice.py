@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inventory.location.roles import Roles
     from inventory.location.toward import Toward
     from inventory.location.trace import Port, Trace
+    from inventory.location.trees import Trees
     from inventory.location.view import View
     from inventory.model.values import Mac
 
@@ -51,9 +52,18 @@ class Chosen:
 class Choice:
     """Takes places out, for one sweep."""
 
-    def __init__(self, view: View, toward: Toward, roles: Roles, behind: Behind, reports: Mapping[Mac, Trace]) -> None:
+    def __init__(
+        self,
+        view: View,
+        toward: Toward,
+        roles: Roles,
+        behind: Behind,
+        reports: Mapping[Mac, Trace],
+        trees: Trees,
+    ) -> None:
         self._view = view
         self._reports = reports
+        self._trees = trees
         self._toward = toward
         self._roles = roles
         self._behind = behind
@@ -62,6 +72,7 @@ class Choice:
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
+        self._vlans: dict[str, set[tuple[int, int | None]]] = {}
 
     def of(self, trace: Trace) -> Chosen:
         """Decide about one MAC."""
@@ -102,9 +113,11 @@ class Choice:
         if found is None:
             above, into = self._behind.above.get(other, {}), self._toward.into(other)
             found = self._ways[key] = {}
-            for device in above.keys() | into.keys():
+            tree = self._trees.above(other, vlan)
+            for device in above.keys() | into.keys() | tree.keys():
                 usable = self.toward(device, other, vlan)
                 ports = usable | (above.get(device, _NONE) - (into.get(device, _NONE) - usable))
+                ports |= tree.get(device, _NONE)
                 if ports:
                     found[device] = ports
         return found
@@ -249,14 +262,27 @@ class Choice:
             expected = ways.get(other)
             if expected is None or ports <= expected or other == device:
                 continue
-            if device in above.get(other, {}) and all((other, own) in trace.uplinks for own in ports):
-                continue  # it hangs below, and sees the station come from above
+            if all((other, own) in trace.uplinks for own in ports) and (
+                device in above.get(other, {})
+                or not self._carries(other, expected, trace.vlan)
+                or self._trees.beside(other, device, trace.vlan)
+            ):
+                continue  # it hangs below, or beside in this VLAN, and sees the station come from above
             odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
         if not odd:
             return []
         return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
             item for item in odd if item not in trace.uplinks
         ]
+
+    def _carries(self, device: str, ports: frozenset[int], vlan: int | None) -> bool:
+        """Whether stations of a VLAN were learned on one of these ports; a table may not tell VLANs, others do."""
+        found = self._vlans.get(device)
+        if found is None:
+            found = self._vlans[device] = {
+                (port, trace.vlan) for trace in self._reports.values() for port in trace.ports.get(device, _NONE)
+            }
+        return vlan is None or any((port, vlan) in found for port in ports)
 
     def _before_the_move(self, port: Port, place: Port, moved: Collection[Port], trace: Trace) -> bool:
         """Whether a report older than the place leads to where the station was before."""

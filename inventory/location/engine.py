@@ -16,6 +16,7 @@ from inventory.location.memory import Memory
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import traces
+from inventory.location.trees import Trees
 from inventory.location.view import View
 from inventory.model.facts import ArpKind
 from inventory.model.location import Evidence, Location, Verdict
@@ -103,7 +104,8 @@ class _Engine:
         self._roles = port_roles
         self._behind = lies_behind
         self._reports = reports
-        self._choice = Choice(view, toward, port_roles, lies_behind, reports)
+        self._trees = Trees(view, port_roles)
+        self._choice = Choice(view, toward, port_roles, lies_behind, reports, self._trees)
         self._memory = Memory(view, lies_behind, reports)
         self._earlier = earlier
         self._edges: dict[Mac, frozenset[Port]] = {}
@@ -201,6 +203,7 @@ class _Engine:
         if members:
             gone = (*gone, *self._root_ports(place for place in reports.uplinks if place[0] in members))
         above = {item.port[0] for item in chosen.gone if item.nearer == port[0]}
+        above |= self._trees.above(port[0], reports.vlan).keys()
         hidden, why = self._hidden(mac, port, reports, above)
         verdict = Verdict.BOUNDED if why else Verdict.EXACT
         if port in self._view.stated.stations:
@@ -238,7 +241,7 @@ class _Engine:
             name
             for name in sorted(members)
             if name not in cleared
-            and not upper & self._behind.above.get(name, {}).keys()
+            and not any(self._below(name, one, reports.vlan) for one in upper)
             and not self._without_vlan(name, reports)
         ]
         why = [members[name] for name in hidden]
@@ -251,6 +254,10 @@ class _Engine:
             if name not in above and not (self._sees_from(name, port, reports) or self._without_vlan(name, reports))
         ]
         return tuple(hidden), why
+
+    def _below(self, name: str, upper: str, vlan: int | None) -> bool:
+        """Whether a device hangs below another one, in this VLAN as well where that is known."""
+        return upper in self._behind.above.get(name, {}) and name not in self._trees.above(upper, vlan)
 
     def _sees_from(self, name: str, place: Port, reports: Trace) -> bool:
         ports = reports.ports.get(name)

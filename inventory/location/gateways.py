@@ -43,7 +43,7 @@ class Gateways:
         self._weights: dict[str, Weight] = {}
         for name in view.roles.keys() | view.resolved.keys():
             role, resolved = view.roles.get(name), view.resolved.get(name, 0)
-            if role in _ROUTING or resolved >= _GATEWAY_ADDRESSES:
+            if role in _ROUTING or resolved >= _GATEWAY_ADDRESSES or (resolved and name in view.routed):
                 core = role is DeviceRole.CORE
                 self.ranks[name] = (core, resolved, name)
                 self._weights[name] = (1 + resolved, 0) if core else (0, 1 + resolved)

@@ -152,6 +152,28 @@ class View:
         return frozenset(((ended & routers) | ends) - self.forwarders)
 
     @cached_property
+    def routed(self) -> frozenset[str]:
+        """Devices that route, however few stations they have.
+
+        They resolve stations on another interface than their own address is on, and hear network devices on ports where
+        no frame is learned, and on no other: those cables are routed. A switch learns its gateway on its uplink.
+        """
+        home = {(row.device, row.ip): row.if_index for row in self.facts.addresses}
+        managed = {view.name: home.get((view.name, view.address)) for view in self.devices}
+        apart = {
+            row.device
+            for row in self.facts.arp
+            if row.kind is not ArpKind.LOCAL
+            and managed.get(row.device) not in {None, row.if_index}
+            and row.mac.is_station
+            and not self.own.is_network(row.mac)
+        }
+        heard = [(link.device, link.port) for link in self.neighbours.links if link.port is not None]
+        heard += [(stranger.device, stranger.port) for stranger in self.neighbours.strangers]
+        switched = {device for device, port in heard if (device, port) in self.learning_ports}
+        return frozenset(apart & {device for device, _ in heard} - switched)
+
+    @cached_property
     def resolved(self) -> dict[str, int]:
         """How many station addresses each device resolved: what makes it a gateway."""
         seen: dict[str, set[tuple[str, object]]] = {}
