@@ -11,16 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.location.engine import locate
+from inventory.location.links import Candidates
+from inventory.location.topology import topology
 from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.location import Place
+from inventory.model.records import Leads, StatementView
 from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import AT, CONDITIONS, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from inventory.model.factset import FactSet
     from inventory.model.location import Location
     from inventory.model.records import DeviceView
+    from inventory.model.topology import Topology
     from inventory.model.values import Mac
 
 _SMALL = Shape(switches=8, stations=60)
@@ -45,6 +50,23 @@ def _shuffled(facts: FactSet, random: Random) -> FactSet:
         addresses=tuple(random.sample(facts.addresses, len(facts.addresses))),
         devices=tuple(random.sample(facts.devices, len(facts.devices))),
     )
+
+
+def _told(facts: FactSet, random: Random) -> tuple[StatementView, ...]:
+    """State something of a few ports, true or not: where they lead, and for some to which device."""
+    ports = random.sample(sorted({(row.device, row.name) for row in facts.interfaces}), 6)
+    names = sorted({row.device for row in facts.interfaces})
+    return tuple(
+        StatementView(device, port, random.choice(list(Leads)), random.choice([None, *names]), None)
+        for device, port in ports
+    )
+
+
+def _remembered(facts: FactSet, random: Random) -> dict[Mac, list[frozenset[Place]]]:
+    """Let earlier sweeps have seen some MACs at two places, some of them where they are now."""
+    places = [Place(row.device, row.name, row.if_index) for row in facts.interfaces]
+    macs = random.sample(sorted({row.mac for row in facts.fdb}), 8)
+    return {mac: [frozenset(random.sample(places, 2)) for _ in range(random.randint(1, 3))] * 2 for mac in macs}
 
 
 _cases = st.builds(_case, st.integers(0, len(CONDITIONS) - 1), st.integers(0, 3))
@@ -78,3 +100,38 @@ def test_coverage_of_unrelated_devices_changes_nothing(
     facts, devices, expected = case
     elsewhere = tuple(TableCoverage("elsewhere", table, completeness, 0, AT) for table in Table)
     assert locate(replace(facts, coverage=(*facts.coverage, *elsewhere)), devices).by_mac == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(case=_cases, random=st.randoms(use_true_random=False))
+def test_nor_does_the_order_of_statements_and_of_what_earlier_sweeps_saw(
+    case: tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]], random: Random
+) -> None:
+    facts, devices, _plain = case
+    statements, earlier = _told(facts, random), _remembered(facts, random)
+    expected = locate(facts, devices, earlier, statements).by_mac
+    mixed = {
+        mac: random.sample(earlier[mac], len(earlier[mac])) for mac in random.sample(sorted(earlier), len(earlier))
+    }
+    told = random.sample(statements, len(statements))
+    assert locate(_shuffled(facts, random), random.sample(devices, len(devices)), mixed, told).by_mac == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(case=_cases, random=st.randoms(use_true_random=False))
+def test_nor_for_the_topology(
+    case: tuple[FactSet, tuple[DeviceView, ...], Mapping[Mac, Location]], random: Random
+) -> None:
+    facts, devices, places = case
+    statements = _told(facts, random)
+
+    def network(facts: FactSet, devices: Sequence[DeviceView], statements: Sequence[StatementView]) -> Topology:
+        candidates = Candidates(facts, devices, (), statements)
+        located = list(places.values())
+        random.shuffle(located)
+        return topology(candidates, devices, located)
+
+    mixed = network(
+        _shuffled(facts, random), random.sample(devices, len(devices)), random.sample(statements, len(statements))
+    )
+    assert mixed == network(facts, devices, statements)
