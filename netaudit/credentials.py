@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from inventory.model.errors import SettingsError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from probes.contract import AuthProtocol, PrivacyProtocol, SnmpCredential, SnmpV2c, SnmpV3, SshCredential
 
@@ -76,7 +77,7 @@ def _check_private(file: Path, key: str) -> None:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
     except OSError as error:
         raise SettingsError(
-            text("{key}: {file} cannot be read: {reason}", key=key, file=file, reason=error.strerror or error)
+            text("{key}: {file} cannot be read: {reason}", key=key, file=file, reason=system_words(error))
         ) from None
     _refuse_open(file, key, mode)
 
@@ -145,7 +146,7 @@ def resolve(secret: SecretStr, key: str, environ: Mapping[str, str]) -> str:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
             found = stream.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
+        reason = system_words(error) if isinstance(error, OSError) else text("it is not UTF-8")
         raise SettingsError(text("{key}: {file} cannot be read: {reason}", key=key, file=file, reason=reason)) from None
     _refuse_open(file, key, mode)
     return found

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from inventory.model.errors import SettingsError
 from inventory.model.hours import read_hours
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 
 if TYPE_CHECKING:
@@ -332,7 +333,11 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
         if isinstance(error, FileNotFoundError) and not must_exist:
             return {}
         raise SettingsError(
-            text("{file} cannot be read: {reason}", file=file, reason=getattr(error, "strerror", None) or error),
+            text(
+                "{file} cannot be read: {reason}",
+                file=file,
+                reason=system_words(error) if isinstance(error, OSError) else text("it is not UTF-8"),
+            ),
             text("Name an existing file with --config or NETAUDIT_CONFIG."),
         ) from None
     if mode & 0o077 and _holds_secrets(document):

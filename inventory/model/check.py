@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from inventory.model.text import Text
+
 
 class Check(StrEnum):
     """What is looked at."""
@@ -44,8 +46,8 @@ class DeviceCheck:
     device: str
     check: Check
     result: CheckResult
-    evidence: str
-    """What was seen, in the protocol's or the device's own words."""
+    evidence: Text
+    """What was seen, with the protocol's or the device's own names."""
     at: datetime
     value: float | None = None
     """The number behind it: seconds the clock is off, the share of a table that is taken."""

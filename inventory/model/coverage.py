@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from inventory.model.text import Text
+
 
 class Completeness(StrEnum):
     """How the read of one table ended."""
@@ -69,8 +71,8 @@ class TableCoverage:
     rows: int
     """Rows decoded; rows the decoder had to reject are in ``rejected``."""
     at: datetime
-    reason: str | None = None
-    """Why it is not complete, in the protocol's own words; of a complete one, what its reader should know as well
+    reason: Text | None = None
+    """Why it is not complete, with the protocol's own names; of a complete one, what its reader should know as well
     (the device forgot its stations just before, some are on no known port)."""
     rejected: int = 0
     source: str = "snmp"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from inventory.model.text import Text, text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +46,34 @@ class Ending(StrEnum):
     CONNECTION_LOST = "connection_lost"
 
 
+_CALLED: Final[dict[Ending, Text]] = {
+    Ending.DONE: text("done"),
+    Ending.NOT_ASKED: text("not_asked"),
+    Ending.STOPPED: text("stopped"),
+    Ending.NO_PLATFORM: text("no_platform"),
+    Ending.UNREACHABLE: text("unreachable"),
+    Ending.NO_SSH: text("no_ssh"),
+    Ending.SSH_ALGORITHM: text("ssh_algorithm"),
+    Ending.HOST_KEY_UNKNOWN: text("host_key_unknown"),
+    Ending.HOST_KEY_CHANGED: text("host_key_changed"),
+    Ending.AUTH_FAILED: text("auth_failed"),
+    Ending.CREDENTIAL_BLOCKED: text("credential_blocked"),
+    Ending.LOGIN_DIALOG: text("login_dialog"),
+    Ending.NO_PROMPT: text("no_prompt"),
+    Ending.COMMAND_TIMEOUT: text("command_timeout"),
+    Ending.TOO_LONG: text("too_long"),
+    Ending.OUT_OF_SYNC: text("out_of_sync"),
+    Ending.CONNECTION_LOST: text("connection_lost"),
+}
+
+
+def ending_words(ending: Ending, reason: Text | None) -> Text:
+    """Return how something ended and why, as it stands in coverage: the stable word first."""
+    if reason is None:
+        return _CALLED[ending]
+    return text("{ending}: {reason}", ending=_CALLED[ending], reason=reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Handshake:
     """What both sides agreed on before the login."""
@@ -67,7 +97,7 @@ class Output:
     ending: Ending
     started_at: datetime
     finished_at: datetime
-    reason: str | None = None
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +111,7 @@ class Transcript:
     finished_at: datetime
     ending: Ending
     """How the session went: DONE when every command was asked, whatever came back."""
-    reason: str | None = None
+    reason: Text | None = None
     prompt: str = ""
     outputs: tuple[Output, ...] = ()
     host_key: HostKey | None = None

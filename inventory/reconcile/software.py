@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
+from inventory.model.text import text, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inventory.model.facts import DeviceFact
 
+_NO_MODEL: Final = text("it does not tell its model")
+_NO_SOFTWARE: Final = text("it does not tell its software version")
 _PART: Final = re.compile(r"\d+|[A-Za-z]+")
 
 
@@ -35,13 +38,18 @@ def software_checks(devices: Iterable[DeviceFact]) -> tuple[DeviceCheck, ...]:
 
 def _judged(fact: DeviceFact, newest: DeviceFact | None) -> DeviceCheck:
     if newest is None or fact.software is None:
-        missing = "model" if fact.model is None else "software version"
-        evidence = f"it does not tell its {missing}"
+        evidence = _NO_MODEL if fact.model is None else _NO_SOFTWARE
         return DeviceCheck(fact.device, Check.SOFTWARE, CheckResult.NOT_ASSESSED, evidence, fact.at)
     if order(fact.software) == order(newest.software or ""):
-        evidence = f"{fact.model} {fact.software}"
+        evidence = verbatim(f"{fact.model} {fact.software}")
         return DeviceCheck(fact.device, Check.SOFTWARE, CheckResult.GOOD, evidence, fact.at)
-    evidence = f"{fact.model} {fact.software}; {newest.device} runs {newest.software}"
+    evidence = text(
+        "{model} {software}; {other} runs {newest}",
+        model=fact.model,
+        software=fact.software,
+        other=newest.device,
+        newest=newest.software,
+    )
     return DeviceCheck(fact.device, Check.SOFTWARE, CheckResult.ATTENTION, evidence, fact.at)
 
 

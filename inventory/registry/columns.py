@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -12,6 +14,8 @@ from sqlalchemy import JSON, DateTime, Text
 from sqlalchemy.types import TypeDecorator
 
 from inventory.model.crosscheck import Difference, Disagreement
+from inventory.model.text import Text as Words
+from inventory.model.text import verbatim
 from inventory.model.values import IPAddress, IPNetwork, Mac
 
 if TYPE_CHECKING:
@@ -121,6 +125,30 @@ class SentText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
         return None if value is None else storable(value)
+
+
+class WordsText(TypeDecorator[Words]):
+    """A text for people: its message and parameters as JSON, so that every reader gets it in their language.
+
+    Older rows hold the English sentence itself; it is read as words nobody translates.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Words | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
+        return None if value is None else storable(json.dumps(value.plain(), ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
+        return None if value is None else words_of(value)
+
+
+def words_of(stored: str) -> Words:
+    """Return a stored text; a sentence stored as it is stays as it is."""
+    if stored.startswith('["') and stored.endswith("}]"):
+        with suppress(ValueError, TypeError, AttributeError):
+            return Words.of_plain(json.loads(stored))
+    return verbatim(stored)
 
 
 class DisagreementList(TypeDecorator[tuple[Disagreement, ...]]):

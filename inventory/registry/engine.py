@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from inventory.model.errors import RegistryError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from inventory.registry.columns import storable
 from inventory.registry.errors import Reason, RefusedError, explained, not_a_database, read_only, unreachable
@@ -145,7 +146,7 @@ def _make_file(path: Path, where: str) -> None:
     except FileExistsError:
         _check_file(path, where)
     except OSError as error:
-        raise unreachable(where, error.strerror or str(error)) from error
+        raise unreachable(where, system_words(error)) from error
 
 
 def _check_file(path: Path, where: str) -> None:
@@ -153,7 +154,7 @@ def _check_file(path: Path, where: str) -> None:
         with path.open("rb") as file:
             start = file.read(len(_SQLITE_MAGIC))
     except OSError as error:
-        raise unreachable(where, error.strerror or str(error)) from error
+        raise unreachable(where, system_words(error)) from error
     if start and start != _SQLITE_MAGIC:
         raise not_a_database(where)
     # The log lies beside the file, so the folder has to be writable, too.

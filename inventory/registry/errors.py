@@ -41,7 +41,7 @@ class RefusedError(RegistryError):
         self.reason = reason
 
 
-def unreachable(where: str, why: str) -> RefusedError:
+def unreachable(where: str, why: Text | str) -> RefusedError:
     """Nothing could be opened at ``where``."""
     return RefusedError(
         Reason.UNREACHABLE,

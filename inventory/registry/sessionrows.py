@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from inventory.model.hostkeys import HostKey
+from inventory.model.text import Text, verbatim
 from inventory.model.transcript import Ending, Handshake, Output, Transcript
 
 
 def pack(transcript: Transcript) -> bytes:
     """Return a transcript as compressed JSON."""
-    document = asdict(transcript)
+    document = {**asdict(transcript), "reason": _said(transcript.reason)}
+    for told, output in zip(document["outputs"], transcript.outputs, strict=True):
+        told["reason"] = _said(output.reason)
     return zlib.compress(json.dumps(document, default=_plain).encode())
 
 
@@ -28,6 +31,7 @@ def unpack(packed: bytes) -> Transcript:
             **document,
             **_times(document),
             "ending": Ending(document["ending"]),
+            "reason": _reason(document["reason"]),
             "outputs": tuple(_output(output) for output in document["outputs"]),
             "host_key": HostKey(key["kind"], base64.b64decode(key["blob"])) if key else None,
             "handshake": Handshake(**{**handshake, "old": tuple(handshake["old"])}) if handshake else None,
@@ -36,8 +40,20 @@ def unpack(packed: bytes) -> Transcript:
 
 
 def _output(document: dict[str, Any]) -> Output:
-    decoded = {"raw": base64.b64decode(document["raw"]), "ending": Ending(document["ending"])}
+    decoded: dict[str, Any] = {"raw": base64.b64decode(document["raw"]), "ending": Ending(document["ending"])}
+    decoded["reason"] = _reason(document["reason"])
     return Output(**{**document, **_times(document), **decoded})
+
+
+def _said(reason: Text | None) -> list[object] | None:
+    return None if reason is None else reason.plain()
+
+
+def _reason(stored: list[Any] | str | None) -> Text | None:
+    """Return a reason; older rows hold the English sentence."""
+    if stored is None:
+        return None
+    return verbatim(stored) if isinstance(stored, str) else Text.of_plain(stored)
 
 
 def _times(document: dict[str, Any]) -> dict[str, datetime]:

@@ -12,12 +12,13 @@ import platformdirs
 
 from inventory.model.errors import SettingsError
 from inventory.model.pseudonyms import Pseudonyms
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from probes.snmp.anonymise import anonymised, names_in
 
 if TYPE_CHECKING:
     from inventory.model.transcript import Transcript
-    from netaudit.app.recording import Manifest
+    from netaudit.app.recording import Manifest, RecordedTable
     from probes.snmp.recording import Recording
 
 _OCTETS: Final = 32
@@ -37,8 +38,7 @@ def pseudonyms(file: Path | None = None) -> Pseudonyms:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
             key = stream.read(4096).strip()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise SettingsError(text("{file} cannot be read: {reason}", file=named, reason=reason)) from None
+        raise SettingsError(text("{file} cannot be read: {reason}", file=named, reason=system_words(error))) from None
     if mode & 0o077:
         raise SettingsError(
             text("Other users can read the key {file} (mode {mode}).", file=named, mode=f"{mode:04o}"),
@@ -76,7 +76,13 @@ def without_names(
     def told(written: str | None) -> str | None:
         return None if written is None else by.text(written, names.items())
 
-    tables = tuple(table.model_copy(update={"reason": told(table.reason)}) for table in manifest.tables)
+    def renamed(table: RecordedTable) -> RecordedTable:
+        if table.said is None:
+            return table
+        said = table.said.with_params(lambda word: by.text(word, names.items()))
+        return table.model_copy(update={"reason": str(said), "words": said.plain()})
+
+    tables = tuple(renamed(table) for table in manifest.tables)
     update = {
         "device": names[manifest.device],
         "address": told(manifest.address),

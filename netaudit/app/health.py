@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
 from inventory.model.errors import SettingsError
+from inventory.model.text import Text, remarks, text
 from inventory.reconcile.logins import login_checks
 from inventory.reconcile.software import software_checks
 from netaudit.app.aim import Profiles, aim
@@ -72,7 +73,7 @@ async def _look_at(device: DeviceView, settings: Settings) -> Condition:
     limits = ReadLimits(timeout_s=wanted.timeout, retries=wanted.retries, device_budget_s=60.0, table_budget_s=30.0)
     found = [await telnet_check(device.name, device.address, min(_TELNET_S, wanted.timeout * 2))]
     target = _target(device, settings)
-    if isinstance(target, str):
+    if isinstance(target, Text):
         why = DeviceCheck(device.name, Check.CLOCK, CheckResult.NOT_ASSESSED, target, datetime.now(UTC))
         return Condition((*found, why), answered=False)
     health = settings.health
@@ -119,17 +120,17 @@ def _joined(look: Condition, said: Sequence[DeviceCheck]) -> Condition:
             checks[more.check] = more if more.result is not CheckResult.NOT_ASSESSED or known is None else known
         elif more.check is Check.FORWARDING_SPACE and more.result is not CheckResult.NOT_ASSESSED:
             worse = known if known.result is CheckResult.ATTENTION else more
-            evidence = f"{known.evidence}; {more.evidence}"
-            checks[more.check] = replace(worse, evidence=evidence, at=more.at, value=more.value)
+            evidence = remarks(known.evidence, more.evidence)
+            checks[more.check] = replace(worse, evidence=evidence or worse.evidence, at=more.at, value=more.value)
     answered = look.answered or any(check.result is not CheckResult.NOT_ASSESSED for check in said)
     return Condition(tuple(checks.values()), answered)
 
 
-def _target(device: DeviceView, settings: Settings) -> DeviceTarget | str:
+def _target(device: DeviceView, settings: Settings) -> DeviceTarget | Text:
     """Return how to ask a device; or why it cannot be asked."""
     if device.snmp_profile is None:
-        return "it has no SNMP profile"
+        return text("it has no SNMP profile")
     try:
         return target_of(device, snmp_credential(settings, device.snmp_profile))
     except SettingsError as error:
-        return str(error.message)
+        return error.message

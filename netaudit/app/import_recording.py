@@ -178,11 +178,11 @@ def _as_recorded(entry: TableCoverage, manifest: Manifest) -> TableCoverage:
     if then is None:
         return replace(entry, at=manifest.finished_at, source=source)
     if then.completeness is Completeness.COMPLETE and then.rows <= entry.rows:
-        return replace(entry, at=then.at, source=source, reason=then.reason)
+        return replace(entry, at=then.at, source=source, reason=then.said)
     if then.completeness is Completeness.COMPLETE:
-        reason = f"{then.rows} rows were recorded, {entry.rows} decode"
+        reason = text("{recorded} rows were recorded, {decoded} decode", recorded=then.rows, decoded=entry.rows)
         return replace(entry, completeness=Completeness.TRUNCATED, at=then.at, source=source, reason=reason)
-    return replace(entry, completeness=then.completeness, at=then.at, source=source, reason=then.reason)
+    return replace(entry, completeness=then.completeness, at=then.at, source=source, reason=then.said)
 
 
 def _check(folder: Folder, devices: dict[str, DeviceView]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.errors import NetauditError, UsageError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from inventory.model.values import rfc3339
 from netaudit.app.accounts import moment
@@ -104,4 +105,4 @@ def _note(anchor: Path, line: str) -> None:
 
 
 def _unusable(anchor: Path, error: OSError) -> NetauditError:
-    return NetauditError(text("{file} cannot be used: {reason}", file=anchor, reason=error.strerror or error))
+    return NetauditError(text("{file} cannot be used: {reason}", file=anchor, reason=system_words(error)))

@@ -21,6 +21,7 @@ from probes.snmp.client import open_session
 from probes.snmp.device import read_device
 from probes.snmp.tape import Tape, secrets_of
 from probes.snmp.whole import walk_whole, without_secrets
+from reports import data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +149,8 @@ def _manifest(device: DeviceView, told: Sequence[DeviceReading], *, whole_device
                 completeness=entry.completeness,
                 rows=entry.rows,
                 rejected=entry.rejected,
-                reason=entry.reason,
+                reason=data.words(entry.reason),
+                words=None if entry.reason is None else entry.reason.plain(),
                 at=entry.at,
             )
             for reading in told

@@ -13,14 +13,15 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from inventory.model.coverage import Completeness, Table
 from inventory.model.errors import NetauditError, UsageError
 from inventory.model.records import DeviceRole
-from inventory.model.text import text
+from inventory.model.systemerrors import system_words
+from inventory.model.text import Text, text
 from netaudit import __version__
 from netaudit.app.session_file import understood_file, written
 from probes.snmp import recording as walk
@@ -51,7 +52,16 @@ class RecordedTable(_Part):
     rows: int = Field(ge=0)
     rejected: int = Field(0, ge=0)
     reason: str | None = None
+    """Why it ended so, in English."""
+    words: list[Any] | None = None
+    """The same as :meth:`Text.plain` writes it, for readers of another language; older recordings lack it."""
     at: datetime
+
+    @property
+    def said(self) -> Text | None:
+        """Why the reading ended as it did."""
+        said = self.reason if self.words is None else self.words
+        return None if said is None else Text.of_foreign(said)
 
 
 class RecordedFile(_Part):
@@ -119,7 +129,7 @@ def write(folder: Path, manifest: Manifest, recorded: Recording | None, session:
             shutil.move(made, folder)
     except OSError as error:
         raise NetauditError(
-            text("{file} cannot be written: {reason}", file=folder, reason=error.strerror or str(error))
+            text("{file} cannot be written: {reason}", file=folder, reason=system_words(error))
         ) from None
     return whole
 
@@ -178,7 +188,7 @@ def _content(file: Path) -> bytes:
             raise _damaged(file, text("it is larger than any recording"))
         return file.read_bytes()
     except OSError as error:
-        raise _damaged(file, error.strerror or str(error)) from None
+        raise _damaged(file, system_words(error)) from None
 
 
 def _manifest(file: Path, raw: bytes) -> Manifest:

@@ -9,7 +9,7 @@ from inventory.model.text import Text, text
 from inventory.model.values import rfc3339
 from netaudit.app.answer import Report
 from reports import columns as c
-from reports import vocabulary
+from reports import data, vocabulary
 from reports.document import Document, Line, Row, Section, Sheet, Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def written(folder: Path, manifest: Manifest) -> Report:
     """Say what was recorded, table by table, and what to do with it."""
     rows = tuple(
         Row(
-            (one.table, one.completeness, one.rows, one.rejected, one.source, one.reason),
+            (one.table, one.completeness, one.rows, one.rejected, one.source, one.said),
             vocabulary.tone(one.completeness),
         )
         for one in manifest.tables
@@ -126,7 +126,7 @@ def imported(brought: Sequence[Brought], *, collection: int | None, at: datetime
                             "completeness": entry.completeness.value,
                             "rows": entry.rows,
                             "rejected": entry.rejected,
-                            "reason": entry.reason,
+                            "reason": data.words(entry.reason),
                             "source": entry.source,
                             "at": rfc3339(entry.at),
                         }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from inventory.model.text import Text
 from inventory.model.transcript import Ending, Output, Transcript
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def written(transcript: Transcript) -> str:
         "started_at": transcript.started_at.isoformat(),
         "finished_at": transcript.finished_at.isoformat(),
         "ending": transcript.ending.value,
-        "reason": transcript.reason,
+        "reason": _said(transcript.reason),
         "prompt": transcript.prompt,
         "outputs": [
             {
                 "command": output.command,
                 "raw": output.raw.decode("utf-8", _BLIND),
                 "ending": output.ending.value,
-                "reason": output.reason,
+                "reason": _said(output.reason),
                 "started_at": output.started_at.isoformat(),
                 "finished_at": output.finished_at.isoformat(),
             }
@@ -69,6 +70,14 @@ def understood_file(content: bytes) -> Transcript:
         raise ValueError(message) from None
 
 
+def _said(reason: Text | None) -> list[object] | None:
+    return None if reason is None else reason.plain()
+
+
+def _reason(written: object) -> Text | None:
+    return None if written is None else Text.of_foreign(written)
+
+
 def _transcript(document: Any) -> Transcript:  # noqa: ANN401 -- a JSON document
     if document["netaudit_session"] != VERSION:
         message = f"a session of version {document['netaudit_session']}"
@@ -80,7 +89,7 @@ def _transcript(document: Any) -> Transcript:  # noqa: ANN401 -- a JSON document
             Ending(one["ending"]),
             datetime.fromisoformat(one["started_at"]),
             datetime.fromisoformat(one["finished_at"]),
-            one["reason"],
+            _reason(one["reason"]),
         )
         for one in document["outputs"]
     )
@@ -90,7 +99,7 @@ def _transcript(document: Any) -> Transcript:  # noqa: ANN401 -- a JSON document
         datetime.fromisoformat(document["started_at"]),
         datetime.fromisoformat(document["finished_at"]),
         Ending(document["ending"]),
-        document["reason"],
+        _reason(document["reason"]),
         document["prompt"],
         outputs,
     )

@@ -11,7 +11,7 @@ from inventory.model.coverage import Completeness
 from inventory.model.errors import UsageError
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
-from inventory.model.text import text
+from inventory.model.text import listed, text
 from netaudit.app.asked import STIMULUS_LASTS, Asked
 from netaudit.app.beacon import Beacon, Told
 from netaudit.app.clock import SweepClock
@@ -27,16 +27,18 @@ from netaudit.app.scope import cut_blocks, registered_gateways, still_allowed
 from netaudit.app.summary import stored_summary
 from probes.contract import BlockDone, Progress, ReadLimits
 from probes.sweep.limits import LIMITS, NOT_ASKED, SEND_ERRORS
+from reports import vocabulary
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from inventory.model.coverage import TableCoverage
+    from inventory.model.coverage import Table, TableCoverage
     from inventory.model.factset import FactSet, ScannedBlock
     from inventory.model.observation import Observation, Reconciliation
     from inventory.model.records import SweepView
+    from inventory.model.text import Text
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -314,13 +316,18 @@ def _unread(coverage: tuple[TableCoverage, ...]) -> list[Skipped]:
             device,
             text(
                 "{tables}: {how} ({reason})",
-                tables=", ".join(sorted(entry.table for entry in entries)),
+                tables=_named(entry.table for entry in entries),
                 how=_HOW[completeness],
                 reason=next((entry.reason for entry in entries if entry.reason), "-"),
             ),
         )
         for (device, completeness), entries in sorted(ends.items())
     ]
+
+
+def _named(tables: Iterable[Table]) -> Text | None:
+    words = (vocabulary.word(table) for table in sorted(tables))
+    return listed(word for word in words if word is not None)
 
 
 _HOW: Final = {

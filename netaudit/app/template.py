@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from inventory.filing.cells import read
 from inventory.filing.schema import TABLES
 from inventory.model.errors import NetauditError, UsageError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from netaudit.app.workbook import FORMAT_MARK, FORMAT_VERSION
 
@@ -70,7 +71,7 @@ def export(folder: Path, form: Form, gettext: Gettext, *, force: bool = False) -
         for name, data in content.items():
             _write(folder / name, data)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = system_words(error)
         raise NetauditError(text("{file} cannot be written: {reason}", file=folder, reason=reason)) from None
     return tuple(folder / name for name in content)
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from netaudit.app.grids import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 
@@ -57,9 +58,7 @@ def checked_start(path: Path) -> bytes:
         with path.open("rb") as file:
             start = file.read(_CHUNK)
     except OSError as error:
-        raise Unreadable(
-            text("The file cannot be opened: {reason}.", reason=error.strerror or type(error).__name__)
-        ) from None
+        raise Unreadable(text("The file cannot be opened: {reason}.", reason=system_words(error))) from None
     if not start.strip():
         raise Unreadable(text("The file is empty."))
     if start.startswith(OLE) and _ENCRYPTED in path.read_bytes()[: 8 * _CHUNK]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from inventory.model.errors import NetauditError, UsageError
+from inventory.model.systemerrors import system_words
+from inventory.model.text import text
 from netaudit import log
 from netaudit.cli import streams
 from netaudit.i18n import _, show
@@ -31,8 +33,10 @@ def explain(error: BaseException) -> int:
         _complain(_("Interrupted."), None)
         return INTERRUPTED
     if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        _complain(_("The system refused: {reason}").format(reason=f"{where}{error.strerror}"), None)
+        said = system_words(error)
+        if error.filename:
+            said = text("{file}: {reason}", file=error.filename, reason=said)
+        _complain(show(text("The system refused: {reason}", reason=said)), None)
     else:
         _complain(_("A fault in netaudit itself: {kind}.").format(kind=type(error).__name__), _report(log.place()))
     if log.place():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from inventory.model.errors import NetauditError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from netaudit.cli.streams import say
 from netaudit.i18n import CATALOGUES, _, active_language
@@ -72,7 +73,7 @@ def write_file(data: bytes, output: Path) -> None:
         else:
             _replace(output.resolve(), data)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = system_words(error)
         raise NetauditError(text("{file} cannot be written: {reason}", file=output, reason=reason)) from None
     say(_("Written: {file}").format(file=output), error=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from inventory.model.errors import NetauditError, UsageError
+from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from netaudit.web.app import create_app
 
@@ -61,7 +62,7 @@ def listen(place: Place) -> socket.socket:
         raise NetauditError(
             text(
                 "Nothing can listen on {host}, port {port}: {reason}", host=place.host, port=place.port,
-                reason=error.strerror or error,
+                reason=system_words(error),
             ),
             text("Another program may be there: choose another port with --port."),
         ) from None  # fmt: skip

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
+from inventory.model.text import remarks, text, verbatim
 from probes.mibs.cells import integer, octets
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from inventory.model.text import Text
     from probes.mibs.cells import Oid, Rows, Scalars, Value
 
 CLOCKS: Final[tuple[tuple[Oid, str], ...]] = (
@@ -82,12 +84,19 @@ def date_and_time(value: Value | None) -> datetime | None:
 def clock_check(device: str, told: Clock | None, at: datetime, tolerance_s: float) -> DeviceCheck:
     """Judge a clock against the moment it was read at."""
     if told is None:
-        return _unknown(device, Check.CLOCK, "no object tells its clock", at)
+        return _unknown(device, Check.CLOCK, text("no object tells its clock"), at)
     off = round((told.moment - at).total_seconds(), 1)
-    zone = told.moment.isoformat(sep=" ", timespec="seconds")
-    evidence = f"{told.name} {zone}, {off:+.0f} s" + ("" if told.zoned else ", zone not told")
+    evidence = clock_words(told.name, told.moment, off, zoned=told.zoned)
     result = CheckResult.GOOD if abs(off) <= tolerance_s else CheckResult.ATTENTION
     return DeviceCheck(device, Check.CLOCK, result, evidence, at, off)
+
+
+def clock_words(told_by: str, moment: datetime, off_s: float, *, zoned: bool) -> Text:
+    """Return what a clock showed, where, and by how much it is off."""
+    shown, off = moment.isoformat(sep=" ", timespec="seconds"), f"{off_s:+.0f}"
+    if zoned:
+        return text("{source}: {time}, {off} s", source=told_by, time=shown, off=off)
+    return text("{source}: {time}, {off} s, zone not told", source=told_by, time=shown, off=off)
 
 
 def space_check(device: str, said: Scalars, boards: Rows, at: datetime, nearly_full: float) -> DeviceCheck:
@@ -105,29 +114,32 @@ def space_check(device: str, said: Scalars, boards: Rows, at: datetime, nearly_f
     discards = integer(said.get(DISCARDS))
     evidence = []
     if share is not None:
-        evidence.append(f"hwMacEntityUsage {share:.0%}")
+        evidence.append(verbatim(f"hwMacEntityUsage {share:.0%}"))
     if discards is not None:
-        evidence.append(f"dot1dTpLearnedEntryDiscards {discards}")
-    if not evidence:
-        told = "neither dot1dTpLearnedEntryDiscards nor hwMacEntityUsage"
+        evidence.append(verbatim(f"dot1dTpLearnedEntryDiscards {discards}"))
+    words = remarks(*evidence)
+    if words is None:
+        told = text("neither dot1dTpLearnedEntryDiscards nor hwMacEntityUsage")
         return _unknown(device, Check.FORWARDING_SPACE, told, at)
     full = bool(discards) or (share or 0) >= nearly_full
     result = CheckResult.ATTENTION if full else CheckResult.GOOD
-    return DeviceCheck(device, Check.FORWARDING_SPACE, result, "; ".join(evidence), at, share)
+    return DeviceCheck(device, Check.FORWARDING_SPACE, result, words, at, share)
 
 
 def discovery_check(device: str, ports: Rows, at: datetime) -> DeviceCheck:
     """Judge whether LLDP is switched on anywhere: where no port receives, no neighbour is ever seen."""
     states = [integer(cells[0]) for cells in ports.values()]
     if not states:
-        return _unknown(device, Check.DISCOVERY, "no LLDP-MIB: off, or hidden from this account", at)
+        return _unknown(device, Check.DISCOVERY, text("no LLDP-MIB: off, or hidden from this account"), at)
     receiving = sum(state in _RECEIVES for state in states)
-    evidence = f"lldpPortConfigAdminStatus: {receiving} of {len(states)} ports receive"
+    evidence = text(
+        "lldpPortConfigAdminStatus: {receiving} of {ports} ports receive", receiving=receiving, ports=len(states)
+    )
     if all(state == _LLDP_DISABLED for state in states):
-        evidence = f"lldpPortConfigAdminStatus: disabled on all {len(states)} ports"
+        evidence = text("lldpPortConfigAdminStatus: disabled on all {ports} ports", ports=len(states))
     result = CheckResult.GOOD if receiving else CheckResult.ATTENTION
     return DeviceCheck(device, Check.DISCOVERY, result, evidence, at, float(receiving))
 
 
-def _unknown(device: str, check: Check, evidence: str, at: datetime) -> DeviceCheck:
+def _unknown(device: str, check: Check, evidence: Text, at: datetime) -> DeviceCheck:
     return DeviceCheck(device, check, CheckResult.NOT_ASSESSED, evidence, at)

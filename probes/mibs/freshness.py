@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inventory.model.text import Text, text
 from probes.mibs.cells import Oid, Scalars, integer
 from probes.mibs.system import SYS_UP_TIME, TICKS_PER_SECOND
 
@@ -29,18 +30,19 @@ _USUAL_AGEING_S = 300
 _COUNTER_WRAP = 2**32
 
 
-def doubts(before: Scalars, after: Scalars) -> Iterator[str]:
+def doubts(before: Scalars, after: Scalars) -> Iterator[Text]:
     """Yield why stations may be missing from a forwarding table that was read to its end."""
     ageing = integer(before.get(_AGEING)) or _USUAL_AGEING_S
     uptime = integer(before.get(SYS_UP_TIME))
     if uptime is not None and uptime < ageing * TICKS_PER_SECOND:
-        yield f"restarted {uptime // TICKS_PER_SECOND} s ago, ageing time {ageing} s"
+        yield text("restarted {ago} s ago, ageing time {ageing} s", ago=uptime // TICKS_PER_SECOND, ageing=ageing)
     since = _since_flush(before)
     if since is not None and since < ageing * TICKS_PER_SECOND:
-        yield f"topology change {since // TICKS_PER_SECOND} s ago, ageing time {ageing} s"
+        yield text("topology change {ago} s ago, ageing time {ageing} s", ago=since // TICKS_PER_SECOND, ageing=ageing)
     first, last = integer(before.get(_DISCARDS)), integer(after.get(_DISCARDS))
     if first is not None and last is not None and last != first:
-        yield f"table full: {(last - first) % _COUNTER_WRAP} stations turned away during the read"
+        turned = (last - first) % _COUNTER_WRAP
+        yield text("table full: {stations} stations turned away during the read", stations=turned)
 
 
 def flushed(before: Scalars, after: Scalars) -> bool:

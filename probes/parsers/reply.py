@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
-from inventory.model.transcript import Ending
+from inventory.model.text import text
+from inventory.model.transcript import Ending, ending_words
 from probes.parsers.terminal import echoes, rendered
 
 if TYPE_CHECKING:
     import re
 
+    from inventory.model.text import Text
     from inventory.model.transcript import Output
     from probes.platforms.cli import Cli, Command
 
@@ -46,7 +48,7 @@ class Unusable:
     """There is no table in it."""
 
     completeness: Completeness
-    reason: str
+    reason: Text
 
 
 def body(output: Output, prompt: str, cli: Cli) -> list[str] | None:
@@ -64,15 +66,15 @@ def body(output: Output, prompt: str, cli: Cli) -> list[str] | None:
 def table(output: Output, command: Command, prompt: str, cli: Cli) -> str | Unusable:
     """Return the text to parse, or why there is none."""
     if output.ending is not Ending.DONE:
-        return Unusable(ENDINGS[output.ending], f"{output.ending}: {output.reason}")
+        return Unusable(ENDINGS[output.ending], ending_words(output.ending, output.reason))
     lines = body(output, prompt, cli)
     if lines is None:
-        return Unusable(Completeness.FAILED, "out_of_sync: no echo at the beginning or no prompt at the end")
+        return Unusable(Completeness.FAILED, text("out_of_sync: no echo at the beginning or no prompt at the end"))
     written = [line.strip() for line in lines if line.strip()]
     if not written:
-        return Unusable(Completeness.FAILED, "empty_output")
-    text = "\n".join(lines) + "\n"
-    return rejection(written, cli) or _flaw(text, written, command) or text
+        return Unusable(Completeness.FAILED, text("empty_output"))
+    printed = "\n".join(lines) + "\n"
+    return rejection(written, cli) or _flaw(printed, written, command) or printed
 
 
 def rejection(written: list[str], cli: Cli) -> Unusable | None:
@@ -85,23 +87,24 @@ def rejection(written: list[str], cli: Cli) -> Unusable | None:
         (cli.absences, Completeness.UNSUPPORTED, short),
     ):
         if believed and (found := pattern.search(beginning)):
-            return Unusable(completeness, f"command_rejected: {_quoted(_line_of(found))}")
+            return Unusable(completeness, text("command_rejected: {line}", line=_quoted(_line_of(found))))
     return None
 
 
-def _flaw(text: str, written: list[str], command: Command) -> Unusable | None:
+def _flaw(printed: str, written: list[str], command: Command) -> Unusable | None:
     if not command.template:
-        return Unusable(Completeness.FAILED, "no_template")
-    if command.heading is not None and not command.heading.search(text):
-        return Unusable(Completeness.FAILED, f"unparsable: not this table, it begins with {_quoted(written[0])}")
+        return Unusable(Completeness.FAILED, text("no_template"))
+    if command.heading is not None and not command.heading.search(printed):
+        begins = text("unparsable: not this table, it begins with {line}", line=_quoted(written[0]))
+        return Unusable(Completeness.FAILED, begins)
     return None
 
 
-def counted(command: Command, text: str) -> int | None:
+def counted(command: Command, printed: str) -> int | None:
     """Return how many rows the device says it has; None where it does not say."""
     if command.total is None:
         return None
-    numbers = [int(found["n"]) for found in command.total.finditer(text)]
+    numbers = [int(found["n"]) for found in command.total.finditer(printed)]
     return sum(numbers) if numbers else None
 
 

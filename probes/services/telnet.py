@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
+from inventory.model.systemerrors import system_words
+from inventory.model.text import text
 
 if TYPE_CHECKING:
+    from inventory.model.text import Text
     from inventory.model.values import IPAddress
 
 PORT: Final = 23
@@ -21,14 +24,16 @@ async def telnet_check(device: str, address: IPAddress, timeout_s: float, port: 
         async with asyncio.timeout(timeout_s):
             _reader, writer = await asyncio.open_connection(str(address), port)
     except TimeoutError:
-        return _said(device, CheckResult.GOOD, f"tcp/{port} no answer")
+        return _said(device, CheckResult.GOOD, text("tcp/{port}: no answer", port=port))
     except OSError as error:
         if error.errno == errno.ECONNREFUSED:
-            return _said(device, CheckResult.GOOD, f"tcp/{port} refused")
-        return _said(device, CheckResult.NOT_ASSESSED, f"tcp/{port} {error.strerror or error}")
+            return _said(device, CheckResult.GOOD, text("tcp/{port}: refused", port=port))
+        return _said(
+            device, CheckResult.NOT_ASSESSED, text("tcp/{port}: {reason}", port=port, reason=system_words(error))
+        )
     writer.transport.abort()
-    return _said(device, CheckResult.ATTENTION, f"tcp/{port} open")
+    return _said(device, CheckResult.ATTENTION, text("tcp/{port}: open", port=port))
 
 
-def _said(device: str, result: CheckResult, evidence: str) -> DeviceCheck:
+def _said(device: str, result: CheckResult, evidence: Text) -> DeviceCheck:
     return DeviceCheck(device, Check.TELNET, result, evidence, datetime.now(UTC))

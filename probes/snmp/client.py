@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness
+from inventory.model.text import text, verbatim
 from probes.snmp.pace import Pace
 from probes.snmp.pdu import Absent, ErrorStatus, Failure, Request, Traffic, Verb, error_name
 from probes.snmp.walk import Bounds, Stats, Table, Walk
@@ -56,7 +57,7 @@ class Session:
                 found.update({oid: None if isinstance(value, Absent) else value for oid, value in answer.varbinds})
                 return {oid: found[oid] for oid in oids}
             if answer.status == ErrorStatus.authorizationError:
-                return Failure(Completeness.REFUSED, error_name(answer.status))
+                return Failure(Completeness.REFUSED, verbatim(error_name(answer.status)))
             if answer.status == ErrorStatus.noSuchName and 1 <= answer.error_index <= len(asked):
                 del asked[answer.error_index - 1]
             elif len(asked) > 1:
@@ -70,7 +71,7 @@ class Session:
         patience = self._limits.table_budget_s if budget_s is None else budget_s
         until = min(self._until, time.monotonic() + patience)
         if self._silent:
-            return Table({}, Completeness.TIMED_OUT, "device stopped answering", Stats(0, 0, 0, 0.0, None))
+            return Table({}, Completeness.TIMED_OUT, text("device stopped answering"), Stats(0, 0, 0, 0.0, None))
         walk = Walk(self._agent, columns, Bounds(self._limits.max_rows, until), self._pace)
         table = await walk.run()
         # A spent time budget is no silence: what is left of the device's own budget goes to the next table.

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.text import text
 from probes.contract import DeviceReading
 from probes.snmp.device import read_device
 from probes.snmp.load import Load, affordable, few_searches
@@ -104,7 +105,7 @@ class _Crew:
             return await read_device(target, self._limits)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other devices must be read
             _LOG.exception("a fault in netaudit itself ended the read of a device", extra={"device": target.name})
-            at, reason = datetime.now(UTC), f"internal error: {type(error).__name__}"
+            at, reason = datetime.now(UTC), text("internal error: {kind}", kind=type(error).__name__)
             asked = [table for table in Table if table in target.tables]
             failed = tuple(TableCoverage(target.name, table, Completeness.FAILED, 0, at, reason) for table in asked)
             return DeviceReading(target.name, started, at, (), failed)

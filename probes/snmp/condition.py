@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
+from inventory.model.systemerrors import system_words
+from inventory.model.text import text
 from probes.contract import SnmpV2c
 from probes.mibs import condition, system
 from probes.snmp.client import open_session
 from probes.snmp.pdu import Failure
 
 if TYPE_CHECKING:
+    from inventory.model.text import Text
     from probes.contract import DeviceTarget, ReadLimits
 
 PUBLIC: Final = "public"
@@ -37,7 +40,7 @@ async def condition_of(target: DeviceTarget, limits: ReadLimits, tolerance_s: fl
             boards = await session.table(condition.USAGE_COLUMNS)
             ports = await session.table(condition.LLDP_COLUMNS)
     except OSError as error:
-        return _unanswered(target.name, error.strerror or str(error))
+        return _unanswered(target.name, system_words(error))
     checks = (
         condition.clock_check(target.name, condition.clock(said), at, tolerance_s),
         condition.space_check(target.name, said, boards.rows, at, nearly_full),
@@ -49,7 +52,11 @@ async def condition_of(target: DeviceTarget, limits: ReadLimits, tolerance_s: fl
 async def public_check(target: DeviceTarget, limits: ReadLimits) -> DeviceCheck:
     """Ask once by each old version for sysObjectID under the community everybody knows."""
     answered = [version for version in _VERSIONS if await _answers(target, limits, version)]
-    evidence = f"answers {PUBLIC!r} by SNMP {', '.join(answered)}" if answered else f"no answer to {PUBLIC!r}"
+    evidence = (
+        text("answers {community!r} by SNMP {versions}", community=PUBLIC, versions=", ".join(answered))
+        if answered
+        else text("no answer to {community!r}", community=PUBLIC)
+    )
     result = CheckResult.ATTENTION if answered else CheckResult.GOOD
     return DeviceCheck(target.name, Check.PUBLIC_COMMUNITY, result, evidence, datetime.now(UTC))
 
@@ -67,7 +74,7 @@ async def _answers(target: DeviceTarget, limits: ReadLimits, version: Literal["1
     return not isinstance(said, Failure) and said[system.SYS_OBJECT_ID] is not None
 
 
-def _unanswered(device: str, reason: str) -> Condition:
+def _unanswered(device: str, reason: Text) -> Condition:
     at = datetime.now(UTC)
     checks = tuple(DeviceCheck(device, check, CheckResult.NOT_ASSESSED, reason, at) for check in _BY_SNMP)
     return Condition(checks, answered=False)

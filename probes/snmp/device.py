@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table, TableCoverage
+from inventory.model.systemerrors import system_words
+from inventory.model.text import text
 from probes.contract import DeviceReading, SnmpV3
 from probes.mibs import addresses, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system, vrf
 from probes.mibs.cells import Decoded, integer
@@ -20,12 +22,13 @@ from probes.snmp.resolution import read_resolution
 from probes.snmp.sensing import SensorRead
 from probes.snmp.stations import StationRead
 from probes.snmp.usm import unusable
-from probes.snmp.verdict import Verdict, of_union
+from probes.snmp.verdict import Verdict, of_table, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inventory.model.facts import DeviceFact, Fact, InterfaceFact
+    from inventory.model.text import Text
     from probes.contract import DeviceTarget, ReadLimits
     from probes.mibs.cells import Scalars
     from probes.platforms.profile import Profile
@@ -48,7 +51,7 @@ async def read_device(target: DeviceTarget, limits: ReadLimits, tape: Tape | Non
         async with open_session(target, limits, tape.tap if tape else None) as session:
             return await DeviceRead(session, target.name, target.plane, target).run()
     except OSError as error:
-        failure = Failure(Completeness.TIMED_OUT, error.strerror or str(error))
+        failure = Failure(Completeness.TIMED_OUT, system_words(error))
         return _unread(target.name, started, failure, target)
 
 
@@ -130,7 +133,12 @@ class DeviceRead:
         said = greeting if isinstance(identity, Failure) else {**greeting, **identity}
         at = _now()
         if all(greeting.get(oid) is None for oid in system.GREETING):
-            self._verdicts[Table.SYSTEM] = Verdict(Completeness.UNSUPPORTED, "no system group in this view"), 0, 0, at
+            self._verdicts[Table.SYSTEM] = (
+                Verdict(Completeness.UNSUPPORTED, text("no system group in this view")),
+                0,
+                0,
+                at,
+            )
         elif isinstance(identity, Failure):
             self._verdicts[Table.SYSTEM] = Verdict(Completeness.TRUNCATED, identity.reason), 1, 0, at
         else:
@@ -142,7 +150,7 @@ class DeviceRead:
         parts = await self._session.table(entity.COLUMNS)
         box = entity.chassis(parts.rows)
         if parts.completeness not in _WHOLE:
-            self._note(Table.SYSTEM, f"{entity.TABLE}: {parts.reason}")
+            self._note(Table.SYSTEM, of_table(entity.TABLE, parts.reason))
         return replace(
             device,
             model=box.model or device.model or self._profile.told_by(device.sys_descr, "model"),
@@ -167,7 +175,7 @@ class DeviceRead:
         verdict = of_union({"ifTable": table})
         for name, other in ((lag.TABLE, aggregates), (lag.STACK_TABLE, stack)):
             if other.completeness not in _WHOLE:
-                verdict = verdict.noted(f"{name}: {other.reason}")
+                verdict = verdict.noted(of_table(name, other.reason))
         self._keep(Table.INTERFACES, verdict, Decoded(tuple(self._interfaces.values()), decoded.rejected), at)
 
     async def _read_addresses(self) -> None:
@@ -227,7 +235,7 @@ class DeviceRead:
             return
         before, after = integer(greeting.get(system.SYS_UP_TIME)), integer(farewell.get(system.SYS_UP_TIME))
         if before is not None and after is not None and system.restarted(before, after, time.monotonic() - monotonic):
-            self._moved("the device restarted during the read: sysUpTime ran backwards", *self._verdicts)
+            self._moved(text("the device restarted during the read: sysUpTime ran backwards"), *self._verdicts)
         elif freshness.renumbered(greeting, farewell) and Table.INTERFACES in self._verdicts:
             await self._read_names_again()
 
@@ -236,17 +244,17 @@ class DeviceRead:
         again = await self._session.table(interfaces.DESCRIPTIONS)
         if again.completeness is not Completeness.COMPLETE or interfaces.descriptions(again.rows) != self._names:
             affected = {Table.INTERFACES, Table.FDB, Table.LLDP} & self._verdicts.keys()
-            self._moved("interfaces came or went during the read: ifTableLastChange moved", *affected)
+            self._moved(text("interfaces came or went during the read: ifTableLastChange moved"), *affected)
 
     def _keep(self, table: Table, verdict: Verdict, decoded: Decoded[Fact], at: datetime) -> None:
         self._facts += decoded.facts
         self._verdicts[table] = verdict, len(decoded.facts), decoded.rejected, at
 
-    def _note(self, table: Table, reason: str) -> None:
+    def _note(self, table: Table, reason: Text) -> None:
         verdict, rows, rejected, at = self._verdicts[table]
         self._verdicts[table] = verdict.noted(reason), rows, rejected, at
 
-    def _moved(self, reason: str, *tables: Table) -> None:
+    def _moved(self, reason: Text, *tables: Table) -> None:
         for table in tables:
             verdict, rows, rejected, at = self._verdicts[table]
             self._verdicts[table] = verdict.changed(reason), rows, rejected, at

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness
-from inventory.model.text import Text, text
+from inventory.model.text import Text, text, verbatim
 from probes.contract import SnmpV3
+from probes.snmp.pdu import PORT_UNREACHABLE
 
 if TYPE_CHECKING:
     from probes.contract import DeviceTarget
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def hint_for(target: DeviceTarget, failure: Failure) -> Text:
     """Say in one sentence what is most likely wrong."""
     address, credential = str(target.address), target.credential
-    if failure.reason == "ICMP port unreachable":
+    if failure.reason == PORT_UNREACHABLE:
         return text("No SNMP agent listens on {address} port {port}.", address=address, port=credential.port)
     if not isinstance(credential, SnmpV3):
         if failure.completeness is Completeness.REFUSED:
@@ -40,14 +41,14 @@ def _of_user(address: str, credential: SnmpV3, failure: Failure) -> Text:
             "No answer from {address}: check the address, that SNMPv3 is switched on, and who the device lets ask it.",
             address=address,
         )
-    if failure.reason == "usmStatsUnknownUserNames":
+    if failure.reason == verbatim("usmStatsUnknownUserNames"):
         return text("{address} does not know the SNMPv3 user {user}.", address=address, user=credential.user)
-    if failure.reason == "usmStatsWrongDigests":
+    if failure.reason == verbatim("usmStatsWrongDigests"):
         return text(
             "{address} rejects user {user}: check the authentication protocol and password.",
             address=address,
             user=credential.user,
         )
-    if failure.reason == "usmStatsUnsupportedSecLevels":
+    if failure.reason == verbatim("usmStatsUnsupportedSecLevels"):
         return text("{address} does not offer user {user} this security level.", address=address, user=credential.user)
     return text("{address} refuses the request: {reason}.", address=address, reason=failure.reason)

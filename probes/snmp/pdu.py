@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from inventory.model.text import text
 
 if TYPE_CHECKING:
     from inventory.model.coverage import Completeness
+    from inventory.model.text import Text
     from probes.mibs.cells import Oid, Value
 
 
@@ -78,9 +81,14 @@ class Failure:
 
     completeness: Completeness
     """TIMED_OUT or REFUSED."""
-    reason: str
+    reason: Text
     discovered: bool = False
     """An SNMPv3 engine told its id, but nothing it signed came back."""
+
+
+BUDGET_SPENT: Final = text("time budget spent")
+SILENCE: Final = text("timeout")
+PORT_UNREACHABLE: Final = text("ICMP port unreachable")
 
 
 @dataclass(slots=True)

@@ -19,9 +19,11 @@ from pysnmp.hlapi.v3arch.asyncio.lcd import CommandGeneratorLcdConfigurator
 from pysnmp.proto import errind, rfc1905
 
 from inventory.model.coverage import Completeness
+from inventory.model.systemerrors import system_words
+from inventory.model.text import verbatim
 from probes.contract import SnmpV2c
 from probes.snmp.keys import CIPHERS, DIGESTS, SERVICES
-from probes.snmp.pdu import Absent, Failure, Request, Response, Traffic, Verb
+from probes.snmp.pdu import BUDGET_SPENT, SILENCE, Absent, Failure, Request, Response, Traffic, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,14 +82,14 @@ class PysnmpAgent:
         self._traffic.datagrams += 1
         patience = until - time.monotonic()
         if patience <= 0:
-            return Failure(Completeness.TIMED_OUT, "time budget spent")
+            return Failure(Completeness.TIMED_OUT, BUDGET_SPENT)
         answer: asyncio.Future[Response | Failure] = asyncio.get_running_loop().create_future()
         started = time.monotonic()
         self._send(request, answer)
         try:
             answered = await asyncio.wait_for(answer, patience)
         except TimeoutError:
-            return Failure(Completeness.TIMED_OUT, "time budget spent")
+            return Failure(Completeness.TIMED_OUT, BUDGET_SPENT)
         if isinstance(answered, Response):
             self._traffic.rtt_s = time.monotonic() - started
         return answered
@@ -97,7 +99,7 @@ class PysnmpAgent:
         try:
             return await self._views(of)
         except OSError as error:
-            return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
+            return Failure(Completeness.TIMED_OUT, system_words(error))
 
     def close(self) -> None:
         """Close the engine and its socket."""
@@ -134,8 +136,8 @@ def _settle(*told: Any) -> None:  # noqa: ANN401 -- pysnmp has no types
 
 def _failure(indication: object) -> Failure:
     if isinstance(indication, errind.RequestTimedOut):
-        return Failure(Completeness.TIMED_OUT, "timeout")
-    return Failure(Completeness.REFUSED, _REASONS.get(type(indication), str(indication)))
+        return Failure(Completeness.TIMED_OUT, SILENCE)
+    return Failure(Completeness.REFUSED, verbatim(_REASONS.get(type(indication), indication)))
 
 
 def _varbind(name: Any, value: Any) -> VarBind:  # noqa: ANN401 -- the same

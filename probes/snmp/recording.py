@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
+from inventory.model.text import text
 from probes.contract import ReadLimits
 from probes.snmp.client import Session
 from probes.snmp.pdu import Absent, Failure, Request, Response, Traffic, Verb
@@ -73,7 +74,7 @@ class Recording:
 
     async def view(self, of: View) -> Recording | Failure:
         """Return what was recorded of one VLAN or context."""
-        return self.views.get(of) or Failure(Completeness.TIMED_OUT, "not recorded")
+        return self.views.get(of) or Failure(Completeness.TIMED_OUT, text("not recorded"))
 
     def close(self) -> None:
         """Do nothing: a recording holds nothing open."""

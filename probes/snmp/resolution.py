@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.model.coverage import Completeness
+from inventory.model.text import listed, text
 from probes.mibs import arp, superseded, vrf
 from probes.mibs.cells import Decoded
 from probes.platforms.profile import Resolution
 from probes.snmp.pdu import Failure
-from probes.snmp.verdict import Verdict, of_union
+from probes.snmp.verdict import Verdict, of_table, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from inventory.model.facts import ArpRow
+    from inventory.model.text import Text
     from probes.platforms.profile import Profile
     from probes.snmp.client import Session
     from probes.snmp.walk import Table
@@ -66,7 +68,7 @@ async def read_resolution(
     return Resolved(placed, verdict, rejected + more.rejected, at)
 
 
-async def _in_contexts(session: Session, device: str, seen: Container[str]) -> tuple[Decoded[ArpRow], str | None]:
+async def _in_contexts(session: Session, device: str, seen: Container[str]) -> tuple[Decoded[ArpRow], Text | None]:
     """Read what a device shows of its VRFs under contexts of their own; say which of them it did not show.
 
     Args:
@@ -76,11 +78,12 @@ async def _in_contexts(session: Session, device: str, seen: Container[str]) -> t
     """
     contexts = vrf.contexts((await session.table(vrf.CONTEXT_COLUMNS)).rows)
     rows: list[ArpRow] = []
-    rejected, unread = 0, []
+    rejected = 0
+    unread: list[Text] = []
     for context, name in sorted(contexts.items()):
         async with session.view(context) as view:
             if isinstance(view, Failure):
-                unread += [] if name in seen else [f"{name}: {view.reason}"]
+                unread += [] if name in seen else [of_table(name, view.reason)]
                 continue
             physical, media = await view.table(arp.PHYSICAL_COLUMNS), await view.table(arp.MEDIA_COLUMNS)
         decoded = arp.arp_rows(physical.rows, media.rows, device, name, datetime.now(UTC))
@@ -88,5 +91,6 @@ async def _in_contexts(session: Session, device: str, seen: Container[str]) -> t
         rejected += decoded.rejected
         ended = of_union({"ipNetToPhysicalTable": physical, "ipNetToMediaTable": media})
         if ended.completeness is not Completeness.COMPLETE and name not in seen:
-            unread.append(f"{name}: {ended.reason}")
-    return Decoded(tuple(rows), rejected), f"VRF {', '.join(unread)}" if unread else None
+            unread.append(of_table(name, ended.reason))
+    named = listed(unread)
+    return Decoded(tuple(rows), rejected), None if named is None else text("VRF {unread}", unread=named)

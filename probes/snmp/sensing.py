@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from inventory.model.coverage import Completeness
+from inventory.model.text import remarks
 from probes.mibs import powernet, sensors, ups
 from probes.mibs.cells import words
 from probes.mibs.measured import Source
 from probes.snmp.pdu import Failure
-from probes.snmp.verdict import Verdict, of_union
+from probes.snmp.verdict import Verdict, of_table, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inventory.model.measurement import Measurement
+    from inventory.model.text import Text
     from probes.mibs.cells import Oid, Scalars
     from probes.snmp.client import Session
     from probes.snmp.walk import Table
@@ -42,7 +44,7 @@ class SensorRead:
         self._device = device
         self._object_id = object_id or ""
         self._tables: dict[str, Table] = {}
-        self._failed: list[str] = []
+        self._failed: list[Text] = []
         self._scalars = False
 
     async def run(self) -> Sensed:
@@ -94,7 +96,7 @@ class SensorRead:
     async def _get(self, name: str, oids: Sequence[Oid]) -> Scalars:
         said = await self._session.get(oids)
         if isinstance(said, Failure):
-            self._failed.append(f"{name}: {said.reason}")
+            self._failed.append(of_table(name, said.reason))
             return {}
         self._scalars = self._scalars or any(value is not None for value in said.values())
         return said
@@ -109,7 +111,7 @@ class SensorRead:
         of_tables = of_union(self._tables)
         broken = any(table.completeness not in _WHOLE for table in self._tables.values())
         if self._failed:
-            return Verdict(Completeness.TRUNCATED, "; ".join(self._failed))
+            return Verdict(Completeness.TRUNCATED, remarks(*self._failed))
         if self._scalars and not broken:
             return Verdict(Completeness.COMPLETE)
         return of_tables

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness
 from inventory.model.facts import FdbStatus
+from inventory.model.text import Text, remarks, text, verbatim
 from probes.mibs import bridge, forwarding, freshness, l2if, l2mam, ports, qbridge, vtp
 from probes.mibs.cells import Decoded
 from probes.platforms import generic
 from probes.platforms.profile import Forwarding, PortNumbering
 from probes.snmp.pdu import Failure
-from probes.snmp.verdict import Verdict, of_union
+from probes.snmp.verdict import Verdict, of_table, of_union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,9 +59,9 @@ class StationRead:
         self._interfaces = interfaces
         self._base_table, self._base = base
         self._tables: dict[str, Rows] = {}
-        self._missing: list[str] = []
+        self._missing: list[Text] = []
         """Why rows are provably missing."""
-        self._moved: list[str] = []
+        self._moved: list[Text] = []
         """Why rows are provably not of one moment."""
 
     async def run(self) -> Stations:
@@ -94,7 +95,7 @@ class StationRead:
         rows = forwarding.unite(*(facts(table) for table in (direct, per_vlan, views, plain)))
         after = await self._scalars(freshness.AFTER)
         if freshness.flushed(before, after):
-            self._moved.append("topology changed during the read")
+            self._moved.append(text("topology changed during the read"))
         doubts = [*freshness.doubts(before, after), *self._unplaced(rows, port_map)]
         rejected = sum(table.rejected for table in (direct, per_vlan, views, plain))
         return Stations(rows, self._verdict(rows, doubts), rejected, at)
@@ -110,7 +111,8 @@ class StationRead:
             return table
         table = await self._read(name, columns)
         if torn := forwarding.torn(table.rows):
-            self._moved.append(f"{name}: {torn} of {len(table.rows)} rows came in half, twice")
+            halves = text("{torn} of {rows} rows came in half, twice", torn=torn, rows=len(table.rows))
+            self._moved.append(of_table(name, halves))
         return table
 
     async def _scalars(self, oids: tuple[tuple[int, ...], ...]) -> Scalars:
@@ -150,7 +152,10 @@ class StationRead:
         expected = min((count for count in (before, after) if count is not None), default=0)
         came = _learned(table)
         if came < expected:
-            self._missing.append(f"dot1qFdbDynamicCount says {expected} dynamic rows, {came} came")
+            counts = text(
+                "dot1qFdbDynamicCount says {expected} dynamic rows, {came} came", expected=expected, came=came
+            )
+            self._missing.append(counts)
         return table
 
     async def _dynamic_rows(self) -> int | None:
@@ -160,29 +165,30 @@ class StationRead:
         """Read the forwarding table of every VLAN, each with the base ports it has there."""
         vlans = await self._session.table(vtp.COLUMNS)
         if vlans.completeness is not Completeness.COMPLETE:
-            self._missing.append(f"{vtp.TABLE}: {vlans.reason}, so VLANs without a view of their own are unread")
+            unread = text("{reason}, so VLANs without a view of their own are unread", reason=vlans.reason or "-")
+            self._missing.append(of_table(vtp.TABLE, unread))
         facts: list[Learned] = []
         rejected = 0
         running = vtp.running_vlans(vlans.rows)
         for position, vlan in enumerate(running):
             decoded = await self._read_view(vlan)
-            if isinstance(decoded, str):
+            if isinstance(decoded, Text):
                 # A device that does not answer for one VLAN will not for the next: each would cost all retries.
-                unread = ", ".join(map(str, running[position:]))
-                self._missing.append(f"VLAN {unread} not read: {decoded}")
+                left = ", ".join(map(str, running[position:]))
+                self._missing.append(text("VLAN {vlans} not read: {reason}", vlans=left, reason=decoded))
                 break
             facts += decoded.facts
             rejected += decoded.rejected
         return Decoded(tuple(facts), rejected)
 
-    async def _read_view(self, vlan: int) -> Decoded[Learned] | str:
+    async def _read_view(self, vlan: int) -> Decoded[Learned] | Text:
         """Return the rows of one VLAN, or why there are none."""
         async with self._session.view(vlan) as view:
             if isinstance(view, Failure):
                 return view.reason
             table = await view.table(bridge.COLUMNS)
             if table.completeness not in _WHOLE and not table.rows:
-                return table.reason or table.completeness.value
+                return table.reason or verbatim("-")
             self._tables[f"{bridge.TABLE} of VLAN {vlan}"] = table
             base = ports.base_ports((await view.table(ports.BASE_PORT_COLUMNS)).rows)
         return bridge.learned_in(table.rows, vlan, base)
@@ -206,28 +212,38 @@ class StationRead:
             forwarding.vouched_ports(unsettled, direct),
         )
 
-    def _unplaced(self, rows: tuple[FdbRow, ...], port_map: ports.PortMap) -> Iterable[str]:
+    def _unplaced(self, rows: tuple[FdbRow, ...], port_map: ports.PortMap) -> Iterable[Text]:
         """Say how many stations are on no known port; port 0 is the bridge itself."""
         stations = [row for row in rows if row.status is FdbStatus.LEARNED and row.mac.is_station and row.raw_port]
         lost = sum(row.if_index is None for row in stations)
         fit = 100 * (len(stations) - lost) // len(stations) if stations else 100
-        how = f"platform {self._profile.name}, port numbers read as {port_map.numbering}"
+        how = text(
+            "platform {platform}, port numbers read as {numbering}",
+            platform=self._profile.name,
+            numbering=port_map.numbering.value,
+        )
         if lost:
-            yield f"{lost} of {len(stations)} rows on no known port ({how}, {fit} % fit)"
+            yield text(
+                "{lost} of {rows} rows on no known port ({how}, {fit} fit)",
+                lost=lost,
+                rows=len(stations),
+                how=how,
+                fit=f"{fit} %",
+            )
         elif stations and self._profile is generic.PROFILE and port_map.numbering is not PortNumbering.BASE_PORT:
-            yield f"{how}, {fit} % fit"
+            yield text("{how}, {fit} fit", how=how, fit=f"{fit} %")
 
-    def _verdict(self, rows: tuple[FdbRow, ...], doubts: list[str]) -> Verdict:
+    def _verdict(self, rows: tuple[FdbRow, ...], doubts: list[Text]) -> Verdict:
         verdict = of_union(self._tables)
         if not rows and not self._base and verdict.completeness is Completeness.COMPLETE:
-            return Verdict(Completeness.UNSUPPORTED, "no rows and no bridge ports")
+            return Verdict(Completeness.UNSUPPORTED, text("no rows and no bridge ports"))
         missing = list(self._missing)
         if self._base_table.completeness not in _WHOLE:
-            missing.append(f"dot1dBasePortTable: {self._base_table.reason}")
-        if self._moved:
-            verdict = verdict.changed("; ".join(self._moved))
-        if missing:
-            verdict = verdict.spoiled("; ".join(missing))
+            missing.append(of_table("dot1dBasePortTable", self._base_table.reason))
+        if moved := remarks(*self._moved):
+            verdict = verdict.changed(moved)
+        if spoiled := remarks(*missing):
+            verdict = verdict.spoiled(spoiled)
         return verdict if verdict.completeness is Completeness.UNSUPPORTED else verdict.noted(*doubts)
 
 

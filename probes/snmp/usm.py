@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.text import Text, text
 from probes.snmp.ber import OCTET_STRING, REPORT, SEQUENCE, Reader, read_pdu
 from probes.snmp.keys import DIGESTS, auth_key, decipher, encipher, privacy_key
 from probes.snmp.pdu import Request, Response, Verb
@@ -71,14 +72,14 @@ class _Parameters:
     salt: bytes
 
 
-def unusable(credential: SnmpV3) -> str | None:
+def unusable(credential: SnmpV3) -> Text | None:
     """Return why no message can be written with a credential; None when one can."""
     if credential.auth_protocol and not credential.auth_secret:
-        return "no authentication password"
+        return text("no authentication password")
     if credential.privacy_protocol and not credential.auth_protocol:
-        return "privacy without authentication"
+        return text("privacy without authentication")
     if credential.privacy_protocol and not credential.privacy_secret:
-        return "no privacy password"
+        return text("no privacy password")
     return None
 
 

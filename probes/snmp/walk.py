@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Completeness
-from probes.snmp.pdu import Absent, ErrorStatus, Failure, Request, Response, Verb, error_name
+from inventory.model.text import text, verbatim
+from probes.snmp.pdu import BUDGET_SPENT, Absent, ErrorStatus, Failure, Request, Response, Verb, error_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inventory.model.text import Text
     from probes.mibs.cells import Oid, Value
     from probes.snmp.pace import Pace
     from probes.snmp.pdu import Agent, VarBind
@@ -44,8 +46,8 @@ class Table:
     rows: dict[Oid, list[Value | None]]
     """Index → one cell per column asked for; None where the agent has no such cell."""
     completeness: Completeness
-    reason: str | None
-    """Why it is not complete, in the protocol's own words."""
+    reason: Text | None
+    """Why it is not complete, with the protocol's own names."""
     stats: Stats
 
     @property
@@ -69,16 +71,16 @@ class _Column:
     oid: Oid
     last: Oid
     ended: bool = False
-    problem: str | None = None
+    problem: Text | None = None
     verdict: Completeness = Completeness.TRUNCATED
 
-    def fail(self, problem: str, verdict: Completeness = Completeness.TRUNCATED) -> None:
+    def fail(self, problem: Text, verdict: Completeness = Completeness.TRUNCATED) -> None:
         self.ended, self.problem, self.verdict = True, problem, verdict
 
     def leave(self, oid: Oid, last: Oid) -> None:
         """End at a name that lies behind the column, or not behind the last one."""
         if oid <= last:
-            self.fail(f"OID not increasing: {_dotted(oid)} after {_dotted(last)}")
+            self.fail(text("OID not increasing: {oid} after {last}", oid=_dotted(oid), last=_dotted(last)))
         else:
             self.ended = True
 
@@ -103,7 +105,7 @@ class Walk:
         malformed = self._agent.traffic.malformed
         while batch := [column for column in self._columns if not column.ended]:
             if time.monotonic() >= self._bounds.until:
-                self._fail(batch, "time budget spent", Completeness.TIMED_OUT)
+                self._fail(batch, BUDGET_SPENT, Completeness.TIMED_OUT)
                 break
             await self._step(batch[:1] if self._alone else batch)
         completeness, reason = await self._verdict()
@@ -155,7 +157,7 @@ class Walk:
                 row[number] = value
                 rows[oid[size:]] = row
             else:
-                self._fail([one for one in self._columns if not one.ended], f"more than {most} rows")
+                self._fail([one for one in self._columns if not one.ended], text("more than {most} rows", most=most))
             if column.ended:
                 break
             previous = oid
@@ -177,11 +179,13 @@ class Walk:
             self._end_of_v1(batch, answer.error_index)
             return
         if answer.status in _REFUSALS:
-            self._fail(batch, error_name(answer.status), Completeness.REFUSED)
+            self._fail(batch, verbatim(error_name(answer.status)), Completeness.REFUSED)
             return
         many = answer.status not in {ErrorStatus.noError, ErrorStatus.tooBig}
         if not self._retreat(batch, to_one=many):
-            self._fail(batch, error_name(answer.status) if answer.status else "response without variables")
+            self._fail(
+                batch, verbatim(error_name(answer.status)) if answer.status else text("response without variables")
+            )
 
     def _end_of_v1(self, batch: list[_Column], error_index: int) -> None:
         """SNMPv1 says noSuchName at the end of its objects, of the column the error index names."""
@@ -200,36 +204,38 @@ class Walk:
             return True
         return False
 
-    def _fail(self, columns: list[_Column], problem: str, verdict: Completeness = Completeness.TRUNCATED) -> None:
+    def _fail(self, columns: list[_Column], problem: Text, verdict: Completeness = Completeness.TRUNCATED) -> None:
         for column in columns:
             if not column.ended:
                 column.fail(problem, verdict)
         self._alone = False
 
-    async def _verdict(self) -> tuple[Completeness, str | None]:
+    async def _verdict(self) -> tuple[Completeness, Text | None]:
         failed = next((column for column in self._columns if column.problem is not None), None)
         if failed is not None:
             if self._rows:
-                return Completeness.TRUNCATED, f"{failed.problem} after {len(self._rows)} rows"
+                return Completeness.TRUNCATED, text(
+                    "{problem} after {rows} rows", problem=failed.problem, rows=len(self._rows)
+                )
             return failed.verdict, failed.problem
         return (Completeness.COMPLETE, None) if self._rows else await self._is_it_there()
 
-    async def _is_it_there(self) -> tuple[Completeness, str | None]:
+    async def _is_it_there(self) -> tuple[Completeness, Text | None]:
         """Tell an empty table from none (RFC 3416: noSuchInstance against noSuchObject); SNMPv1 cannot."""
         if not self._agent.bulk:
-            return Completeness.UNSUPPORTED, "no rows, and SNMPv1 cannot tell an empty table from none"
+            return Completeness.UNSUPPORTED, text("no rows, and SNMPv1 cannot tell an empty table from none")
         answer = await self._agent.ask(Request(Verb.GET, ((*self._columns[0].oid, 0),)), self._bounds.until)
         if isinstance(answer, Failure):
             return answer.completeness, answer.reason
         return _presence(answer)
 
 
-def _presence(answer: Response) -> tuple[Completeness, str | None]:
+def _presence(answer: Response) -> tuple[Completeness, Text | None]:
     """Judge a table without rows by what a GET in it says."""
     if answer.status == ErrorStatus.noError:
         missing = bool(answer.varbinds) and answer.varbinds[0][1] is Absent.NO_SUCH_OBJECT
-        return (Completeness.UNSUPPORTED, "noSuchObject") if missing else (Completeness.COMPLETE, None)
-    reason = error_name(answer.status)
+        return (Completeness.UNSUPPORTED, verbatim("noSuchObject")) if missing else (Completeness.COMPLETE, None)
+    reason = verbatim(error_name(answer.status))
     if answer.status in _REFUSALS:
         return Completeness.REFUSED, reason
     unknown = answer.status == ErrorStatus.noSuchName

@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from inventory.model.coverage import Completeness
+from inventory.model.systemerrors import system_words
+from inventory.model.text import text, verbatim
 from probes.contract import SnmpV2c
 from probes.snmp.community import CommunityMessages, new_request_id
-from probes.snmp.pdu import Failure, Request, Response, Traffic
+from probes.snmp.pdu import BUDGET_SPENT, PORT_UNREACHABLE, SILENCE, Failure, Request, Response, Traffic
 from probes.snmp.usm import Report, UsmMessages
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ class Wire:
         while attempt <= self._limits.retries:
             patience = min(self._patience() * _BACKOFF**attempt, _LONGEST_PATIENCE_S, until - time.monotonic())
             if patience <= 0:
-                return Failure(Completeness.TIMED_OUT, "time budget spent")
+                return Failure(Completeness.TIMED_OUT, BUDGET_SPENT)
             outcome = await self._exchange(request, request_id, patience)
             if isinstance(outcome, Response):
                 # After a repetition nobody knows which of the questions was answered: the first is the safe reading.
@@ -115,7 +117,7 @@ class Wire:
                 resyncs += 1
                 if outcome.again and resyncs <= _RESYNCS:
                     continue
-                return Failure(Completeness.REFUSED, outcome.reason)
+                return Failure(Completeness.REFUSED, verbatim(outcome.reason))
             if outcome is not None:
                 await asyncio.sleep(_REFUSAL_PAUSE_S)
             attempt += 1
@@ -125,11 +127,11 @@ class Wire:
     async def view(self, of: View) -> Agent | Failure:
         """Open a socket for one view of the device."""
         if self._views is None:
-            return Failure(Completeness.UNSUPPORTED, "no views")
+            return Failure(Completeness.UNSUPPORTED, text("no views"))
         try:
             return await self._views(of)
         except OSError as error:
-            return Failure(Completeness.TIMED_OUT, error.strerror or str(error))
+            return Failure(Completeness.TIMED_OUT, system_words(error))
 
     def close(self) -> None:
         """Close the socket; a request that waits ends."""
@@ -223,16 +225,16 @@ class Wire:
 
     def _given_up(self, last: _Outcome) -> Failure:
         if isinstance(last, ConnectionRefusedError):
-            return Failure(Completeness.REFUSED, "ICMP port unreachable")
+            return Failure(Completeness.REFUSED, PORT_UNREACHABLE)
         if isinstance(last, PermissionError):
-            return Failure(Completeness.REFUSED, f"sending is not permitted: {last.strerror}")
+            return Failure(Completeness.REFUSED, text("sending is not permitted: {reason}", reason=system_words(last)))
         if isinstance(last, OSError):
-            return Failure(Completeness.TIMED_OUT, last.strerror or str(last))
+            return Failure(Completeness.TIMED_OUT, system_words(last))
         if self._messages.half_open:
-            guess = "timeout after the engine told its id: probably a wrong privacy password or protocol"
+            guess = text("timeout after the engine told its id: probably a wrong privacy password or protocol")
             return Failure(Completeness.TIMED_OUT, guess, discovered=True)
         junk = self._traffic.malformed
-        reason = f"timeout, {junk} malformed datagrams" if junk else "timeout"
+        reason = text("timeout, {junk} malformed datagrams", junk=junk) if junk else SILENCE
         return Failure(Completeness.TIMED_OUT, reason)
 
 
@@ -256,7 +258,7 @@ async def open_device(address: str, credential: SnmpCredential, limits: ReadLimi
     async def view(of: View) -> Agent | Failure:
         other = of_view(credential, of)
         if other is None:
-            return Failure(Completeness.UNSUPPORTED, "a context can be asked by SNMPv3 only")
+            return Failure(Completeness.UNSUPPORTED, text("a context can be asked by SNMPv3 only"))
         return await open_device(address, other, limits)
 
     if limits.engine == "pysnmp":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from inventory.model.pseudonyms import Pseudonyms
+    from inventory.model.text import Text
     from inventory.model.transcript import Output, Transcript
     from probes.parsers.templates import Row
     from probes.platforms.cli import Cli, Command
@@ -84,13 +85,17 @@ def anonymised(
     session = replace(
         transcript,
         device=device,
-        reason=None if transcript.reason is None else by.text(transcript.reason, names.items()),
+        reason=_reworded(transcript.reason, by, names),
         prompt=work.prompt,
         outputs=tuple(kept),
         host_key=None,
         handshake=None,
     )
     return session, len(transcript.outputs) - len(kept)
+
+
+def _reworded(reason: Text | None, by: Pseudonyms, names: Mapping[str, str]) -> Text | None:
+    return None if reason is None else reason.with_params(lambda word: by.text(word, names.items()))
 
 
 class _Rewording:
@@ -113,8 +118,7 @@ class _Rewording:
     def output(self, output: Output) -> Output | None:
         """Return an output under other names; None where it would then say something else."""
         if output.ending is not Ending.DONE:
-            reason = None if output.reason is None else self._by.text(output.reason, self._names.items())
-            return replace(output, raw=b"", reason=reason)
+            return replace(output, raw=b"", reason=_reworded(output.reason, self._by, self._names))
         lines = reply.body(output, self._transcript.prompt, self._cli)
         if lines is None:
             return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.model.check import Check, CheckResult, DeviceCheck
-from inventory.model.transcript import Ending
+from inventory.model.text import text, verbatim
+from inventory.model.transcript import Ending, ending_words
+from probes.mibs.condition import clock_words
 from probes.parsers import condition, reply
 from probes.platforms import catalogue
 from probes.platforms.cli import Subject
@@ -13,6 +15,7 @@ from probes.platforms.cli import Subject
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from inventory.model.text import Text
     from inventory.model.transcript import Output, Transcript
     from probes.platforms.cli import Cli
 
@@ -23,8 +26,8 @@ def checks(transcript: Transcript, tolerance_s: float, nearly_full: float) -> tu
     """Judge what a device said when it was looked at; what it did not say is not assessed."""
     profile = catalogue.named(transcript.platform)
     if transcript.ending is not Ending.DONE or profile is None or profile.cli is None:
-        said = f"{transcript.ending}: {transcript.reason}" if transcript.reason else transcript.ending.value
-        return tuple(_unknown(transcript, check, f"by SSH: {said}") for check in _SUBJECTS)
+        said = text("by SSH: {reason}", reason=ending_words(transcript.ending, transcript.reason))
+        return tuple(_unknown(transcript, check, said) for check in _SUBJECTS)
     outputs = {output.command: output for output in transcript.outputs}
     return (
         _clock(transcript, profile.cli, outputs, tolerance_s),
@@ -38,8 +41,7 @@ def _clock(transcript: Transcript, cli: Cli, outputs: Mapping[str, Output], tole
     if output is None or told is None:
         return _unknown(transcript, Check.CLOCK, _silence(output, lines))
     off = round((told.moment - output.finished_at).total_seconds(), 1)
-    zone = told.moment.isoformat(sep=" ", timespec="seconds")
-    evidence = f"{output.command}: {zone}, {off:+.0f} s" + ("" if told.zoned else ", zone not told")
+    evidence = clock_words(output.command, told.moment, off, zoned=told.zoned)
     result = CheckResult.GOOD if abs(off) <= tolerance_s else CheckResult.ATTENTION
     return DeviceCheck(transcript.device, Check.CLOCK, result, evidence, output.finished_at, off)
 
@@ -49,7 +51,13 @@ def _space(transcript: Transcript, cli: Cli, outputs: Mapping[str, Output], near
     room = condition.room(lines)
     if output is None or room is None:
         return _unknown(transcript, Check.FORWARDING_SPACE, _silence(output, lines))
-    evidence = f"{output.command}: {room.used} of {room.capacity}, {room.share:.0%}"
+    evidence = text(
+        "{command}: {used} of {capacity}, {share}",
+        command=output.command,
+        used=room.used,
+        capacity=room.capacity,
+        share=f"{room.share:.0%}",
+    )
     result = CheckResult.GOOD if room.share < nearly_full else CheckResult.ATTENTION
     return DeviceCheck(transcript.device, Check.FORWARDING_SPACE, result, evidence, output.finished_at, room.share)
 
@@ -59,17 +67,19 @@ def _told(
 ) -> tuple[Output | None, list[str]]:
     """Return the output that answers a question, and its lines; none where the device rejects the command."""
     asked = (command.text for question in cli.condition if question.subject is subject for command in question.commands)
-    output = next((outputs[text] for text in asked if text in outputs), None)
+    output = next((outputs[typed] for typed in asked if typed in outputs), None)
     lines = (reply.body(output, transcript.prompt, cli) or []) if output else []
     written = [line.strip() for line in lines if line.strip()]
     return output, [] if reply.rejection(written, cli) else written
 
 
-def _silence(output: Output | None, lines: list[str]) -> str:
+def _silence(output: Output | None, lines: list[str]) -> Text:
     if output is None:
-        return "by SSH: no command of this platform tells it"
-    return f"{output.command}: {lines[0][:100]}" if lines else f"{output.command}: not understood by the device"
+        return text("by SSH: {reason}", reason=text("no command of this platform tells it"))
+    if lines:
+        return verbatim(f"{output.command}: {lines[0][:100]}")
+    return text("{command}: not understood by the device", command=output.command)
 
 
-def _unknown(transcript: Transcript, check: Check, evidence: str) -> DeviceCheck:
+def _unknown(transcript: Transcript, check: Check, evidence: Text) -> DeviceCheck:
     return DeviceCheck(transcript.device, check, CheckResult.NOT_ASSESSED, evidence, transcript.finished_at)

@@ -15,6 +15,8 @@ from netmiko.base_connection import BaseConnection
 from paramiko.auth_strategy import AuthResult, AuthStrategy, SourceResult
 
 from inventory.model.hostkeys import HostKey
+from inventory.model.systemerrors import system_words
+from inventory.model.text import Text, text, verbatim
 from inventory.model.transcript import Handshake
 from probes.ssh.algorithms import OLD, old_among, signatures
 
@@ -194,7 +196,15 @@ class _Login(AuthStrategy):  # type: ignore[misc]  # paramiko ships no types
         return result
 
 
-class KeyFileError(paramiko.AuthenticationException):  # type: ignore[misc]  # paramiko ships no types
+class RejectedError(paramiko.AuthenticationException):  # type: ignore[misc]  # paramiko ships no types
+    """The login did not succeed, and ``reason`` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class KeyFileError(RejectedError):
     """The private key cannot be used: nothing was tried."""
 
 
@@ -209,8 +219,7 @@ def authenticate(transport: paramiko.Transport, credential: SshCredential) -> No
     else:
         more = transport.auth_password(credential.username, credential.password or "")
     if more:
-        message = f"accepted, but it wants more: {', '.join(more)}"
-        raise paramiko.AuthenticationException(message)
+        raise RejectedError(text("accepted, but it wants more: {methods}", methods=", ".join(more)))
 
 
 def _private_key(credential: SshCredential) -> paramiko.PKey:
@@ -218,5 +227,5 @@ def _private_key(credential: SshCredential) -> paramiko.PKey:
     try:
         return paramiko.PKey.from_path(credential.key_file, password)
     except (OSError, ValueError, TypeError, paramiko.SSHException) as error:
-        message = f"key file {credential.key_file}: {getattr(error, 'strerror', None) or type(error).__name__}"
-        raise KeyFileError(message) from None
+        why = system_words(error) if isinstance(error, OSError) else verbatim(type(error).__name__)
+        raise KeyFileError(text("key file {file}: {reason}", file=credential.key_file, reason=why)) from None

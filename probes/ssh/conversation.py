@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
+from inventory.model.systemerrors import system_words
+from inventory.model.text import Text, remarks, text
 from inventory.model.transcript import Ending, Output
 from probes.parsers.terminal import echoes, first_line, last_line
 
@@ -51,8 +53,8 @@ class Channel(Protocol):
 class SessionOverError(Exception):
     """The session cannot go on; ``ending`` says why."""
 
-    def __init__(self, ending: Ending, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, ending: Ending, reason: Text | None) -> None:
+        super().__init__(str(reason))
         self.ending = ending
         self.reason = reason
 
@@ -63,7 +65,7 @@ class _Clock:
 
     until: float
     ending: Ending
-    what: str
+    what: Text
 
 
 class Conversation:
@@ -82,7 +84,7 @@ class Conversation:
 
     def log_in(self) -> str:
         """Wait for the first prompt, answer what a platform's file knows, and return the prompt."""
-        clock = self._clock(self._limits.login_timeout_s, Ending.NO_PROMPT, "no prompt came")
+        clock = self._clock(self._limits.login_timeout_s, Ending.NO_PROMPT, text("no prompt came"))
         while True:
             quiet = self._hear(clock, self._limits.quiet_s)
             tail = last_line(self._heard, self._answered)
@@ -111,12 +113,12 @@ class Conversation:
         """Say goodbye where a prompt stands, and give the device a moment to hang up; it is answered nothing more."""
         with suppress(SessionOverError):
             self._send(self._cli.logout + self._cli.enter)
-            clock = self._clock(_HANG_UP_S, Ending.COMMAND_TIMEOUT, "did not hang up")
+            clock = self._clock(_HANG_UP_S, Ending.COMMAND_TIMEOUT, text("did not hang up"))
             while True:
                 self._hear(clock, None)
 
     def _listen(self, command: Command) -> None:
-        clock = self._clock(command.timeout_s, Ending.COMMAND_TIMEOUT, "the prompt did not come back")
+        clock = self._clock(command.timeout_s, Ending.COMMAND_TIMEOUT, text("the prompt did not come back"))
         echoed = False
         self._hear(clock, None)
         while True:
@@ -134,7 +136,9 @@ class Conversation:
                 self._turn_page(tail)
             elif _ASKING.search(tail) and _SAVING.search(tail):
                 if self._hear(clock, _ASKING_LAST_S):
-                    raise SessionOverError(Ending.LOGIN_DIALOG, f"asks {_quoted(tail)}, which is never answered")
+                    raise SessionOverError(
+                        Ending.LOGIN_DIALOG, text("asks {question}, which is never answered", question=_quoted(tail))
+                    )
                 continue
             self._hear(clock, None)
 
@@ -148,12 +152,13 @@ class Conversation:
         if first is None:
             return False
         if not echoes(first, self.prompt, typed):
-            raise SessionOverError(Ending.OUT_OF_SYNC, f"{_quoted(first)} came instead of the echo of {typed!r}")
+            came = text("{came} came instead of the echo of {typed!r}", came=_quoted(first), typed=typed)
+            raise SessionOverError(Ending.OUT_OF_SYNC, came)
         return True
 
     def _check_silence(self) -> None:
         if self._channel.recv_ready():
-            raise SessionOverError(Ending.OUT_OF_SYNC, "more came after the prompt of the command before")
+            raise SessionOverError(Ending.OUT_OF_SYNC, text("more came after the prompt of the command before"))
 
     def _turn_page(self, tail: str) -> None:
         pager = next(pager for pager in self._cli.pagers if pager.prompt.fullmatch(tail))
@@ -167,7 +172,9 @@ class Conversation:
             SessionOverError: it is about saving, or anything else that could change the device.
         """
         if _ASKING.search(tail) and _SAVING.search(tail):
-            raise SessionOverError(Ending.LOGIN_DIALOG, f"asks {_quoted(tail)}, which is never answered")
+            raise SessionOverError(
+                Ending.LOGIN_DIALOG, text("asks {question}, which is never answered", question=_quoted(tail))
+            )
         for dialog in self._cli.dialogs:
             if dialog.question.search(tail):
                 self._answered = len(self._heard)
@@ -187,7 +194,9 @@ class Conversation:
         """
         waiting = _ASKING_LAST_S if _ASKING.search(tail) else None
         if waiting is not None and self._hear(clock, waiting):
-            raise SessionOverError(Ending.LOGIN_DIALOG, f"asks {_quoted(tail)}, which netaudit does not know")
+            raise SessionOverError(
+                Ending.LOGIN_DIALOG, text("asks {question}, which netaudit does not know", question=_quoted(tail))
+            )
         if waiting is None:
             self._hear(clock, None)
 
@@ -210,46 +219,47 @@ class Conversation:
             except TimeoutError:
                 continue
             except OSError as error:
-                raise SessionOverError(Ending.CONNECTION_LOST, error.strerror or str(error)) from None
+                raise SessionOverError(Ending.CONNECTION_LOST, system_words(error)) from None
             if not chunk:
-                raise SessionOverError(Ending.CONNECTION_LOST, "the device closed the connection")
+                raise SessionOverError(Ending.CONNECTION_LOST, text("the device closed the connection"))
             self._heard += chunk
             return False
 
     def _check_time(self, clock: _Clock, now: float) -> None:
         if self._stop.is_set():
-            raise SessionOverError(Ending.STOPPED, "told to stop")
+            raise SessionOverError(Ending.STOPPED, text("told to stop"))
         if now >= clock.until:
             tail = last_line(self._heard)
-            raise SessionOverError(clock.ending, f"{clock.what}; the last was {_quoted(tail)}" if tail else clock.what)
+            last = text("the last was {line}", line=_quoted(tail)) if tail else None
+            raise SessionOverError(clock.ending, remarks(clock.what, last))
 
     def _refuse_endless(self) -> None:
         if len(self._heard) > self._limits.max_octets:
-            raise SessionOverError(Ending.TOO_LONG, f"more than {self._limits.max_octets} octets")
+            raise SessionOverError(Ending.TOO_LONG, text("more than {most} octets", most=self._limits.max_octets))
 
-    def _clock(self, seconds: float, ending: Ending, what: str) -> _Clock:
+    def _clock(self, seconds: float, ending: Ending, what: Text) -> _Clock:
         now = time.monotonic()
         if now + seconds <= self._until:
-            return _Clock(now + seconds, ending, f"{what} within {seconds:g} s")
-        return _Clock(self._until, ending, f"{what} within the time one device may take")
+            return _Clock(now + seconds, ending, text("{what} within {seconds} s", what=what, seconds=f"{seconds:g}"))
+        return _Clock(self._until, ending, text("{what} within the time one device may take", what=what))
 
-    def _send(self, text: str) -> None:
+    def _send(self, typed: str) -> None:
         """Type something: the one place that does, and only what the platform's file holds.
 
         Raises:
             PermissionError: it is not in the platform's file: a bug.
             SessionOverError: the connection ended.
         """
-        if text not in self._cli.sendable:
-            message = f"not in the platform's file: {text!r}"
+        if typed not in self._cli.sendable:
+            message = f"not in the platform's file: {typed!r}"
             raise PermissionError(message)
-        data = text.encode("ascii")
+        data = typed.encode("ascii")
         self._channel.settimeout(self._limits.login_timeout_s)
         try:
             while data:
                 data = data[self._channel.send(data) :]
         except OSError as error:
-            raise SessionOverError(Ending.CONNECTION_LOST, error.strerror or str(error)) from None
+            raise SessionOverError(Ending.CONNECTION_LOST, system_words(error)) from None
 
 
 def _quoted(line: str) -> str:

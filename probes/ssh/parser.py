@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import probes
+from inventory.model.text import Text, text, verbatim
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,8 +28,16 @@ _STARTING_S: Final = 30.0
 _CHUNK: Final = 1 << 16
 
 
+_NOT_OF_IT: Final = re.compile(r"State Error raised\. Rule Line: \d+\. Input Line: (.*?)\.?")
+"""What TextFSM says where a template gives up."""
+
+
 class ParseError(Exception):
-    """An output could not be parsed; the message is the reason for the coverage."""
+    """An output could not be parsed; ``reason`` is for the coverage."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class Parser:
@@ -56,8 +66,7 @@ class Parser:
         with self._lock:
             answer = self._ask(template, output)
         if "rows" not in answer:
-            message = f"unparsable: {answer['unreadable']}"
-            raise ParseError(message)
+            raise ParseError(text("unparsable: {reason}", reason=_flaw(answer["unreadable"])))
         found: list[Row] = answer["rows"]
         return found
 
@@ -74,12 +83,14 @@ class Parser:
             answer: dict[str, Any] = json.loads(line)
         except TimeoutError:
             self._end()
-            message = f"parser took too long (more than {self._limit_s:g} s, template {template})"
-            raise ParseError(message) from None
+            limit = f"{self._limit_s:g}"
+            late = text(
+                "parser took too long (more than {limit} s, template {template})", limit=limit, template=template
+            )
+            raise ParseError(late) from None
         except (BrokenPipeError, EOFError):
             self._end()
-            message = f"parser ended (template {template})"
-            raise ParseError(message) from None
+            raise ParseError(text("parser ended (template {template})", template=template)) from None
         except BaseException:
             self._end()  # half an answer must not be taken for the next one
             raise
@@ -106,6 +117,11 @@ class Parser:
         if process is not None:
             process.kill()
             process.communicate()
+
+
+def _flaw(said: str) -> Text:
+    found = _NOT_OF_IT.fullmatch(said)
+    return text("a line is not of this table: {line}", line=found[1]) if found else verbatim(said)
 
 
 def _exchange(process: subprocess.Popen[bytes], task: memoryview, until: float) -> bytes:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import paramiko
 
+from inventory.model.systemerrors import system_words
+from inventory.model.text import Text, text
 from inventory.model.transcript import Ending, Output, Transcript
 from probes.platforms import catalogue
 from probes.platforms.cli import Command
@@ -62,6 +64,10 @@ def _lost_step(transcript: Transcript) -> bool:
 class _NoPlatformError(Exception):
     """Nobody knows what to ask this device."""
 
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
 
 @dataclass
 class _Reading:
@@ -100,7 +106,7 @@ class _Reading:
             handshake,
         )
 
-    def _converse(self, connection: Connection) -> tuple[Ending, str | None]:
+    def _converse(self, connection: Connection) -> tuple[Ending, Text | None]:
         try:
             return self._ask_all(connection)
         except SessionOverError as error:
@@ -110,19 +116,20 @@ class _Reading:
         except (BlownError, _NoPlatformError, paramiko.SSHException, EOFError, OSError) as error:
             return self._failure(connection, error)
 
-    def _refused_key(self, error: HostKeyRefusedError) -> tuple[Ending, str]:
+    def _refused_key(self, error: HostKeyRefusedError) -> tuple[Ending, Text]:
         known = ", ".join(sorted(key.fingerprint for key in self.target.pinned))
         if known:
-            return Ending.HOST_KEY_CHANGED, f"known is {known}, shown was {error}"
-        return Ending.HOST_KEY_UNKNOWN, f"shown was {error}"
+            return Ending.HOST_KEY_CHANGED, text("known is {known}, shown was {shown}", known=known, shown=str(error))
+        return Ending.HOST_KEY_UNKNOWN, text("shown was {shown}", shown=str(error))
 
-    def _failure(self, connection: Connection, error: Exception) -> tuple[Ending, str]:
-        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        kinds: tuple[tuple[type[Exception], Ending, str], ...] = (
+    def _failure(self, connection: Connection, error: Exception) -> tuple[Ending, Text]:
+        reason = getattr(error, "reason", None)
+        said = reason if isinstance(reason, Text) else system_words(error)
+        kinds: tuple[tuple[type[Exception], Ending, Text], ...] = (
             (
                 BlownError,
                 Ending.CREDENTIAL_BLOCKED,
-                f"profile {self.target.credential.profile!r} was rejected too often",
+                text("profile {profile!r} was rejected too often", profile=self.target.credential.profile),
             ),
             (_NoPlatformError, Ending.NO_PLATFORM, said),
             (paramiko.ssh_exception.IncompatiblePeer, Ending.SSH_ALGORITHM, self._algorithms(said)),
@@ -135,11 +142,11 @@ class _Reading:
             return Ending.UNREACHABLE, said
         return (Ending.NO_SSH if connection.handshake is None else Ending.CONNECTION_LOST), said
 
-    def _ask_all(self, connection: Connection) -> tuple[Ending, str | None]:
+    def _ask_all(self, connection: Connection) -> tuple[Ending, Text | None]:
         channel = connection.open()
         profile = self.profile
         if profile is None or profile.cli is None:
-            raise _NoPlatformError
+            raise _NoPlatformError(text("no commands are known"))
         cli = profile.cli
         conversation = Conversation(channel, cli, self.limits, self.stop, self.until)
         self.prompt = conversation.log_in()
@@ -174,17 +181,20 @@ class _Reading:
         if output.ending is not Ending.DONE:
             if output.ending is Ending.OUT_OF_SYNC and len(self.outputs) > 1:
                 self.outputs[-2] = replace(self.outputs[-2], ending=Ending.OUT_OF_SYNC, reason=output.reason)
-            raise SessionOverError(output.ending, output.reason or "")
+            raise SessionOverError(output.ending, output.reason)
 
     def _log_in(self, transport: paramiko.Transport) -> None:
         """Authenticate, once it is known what to ask: a password that buys nothing is not sent."""
         self.profile = self.given or catalogue.by_remote_version(self.target.platform, transport.remote_version)
         if self.profile.cli is None:
-            message = f"platform {self.profile.name!r} has no commands ({transport.remote_version[:100]})"
-            raise _NoPlatformError(message)
+            shown = transport.remote_version[:100]
+            raise _NoPlatformError(
+                text("platform {platform!r} has no commands ({shown})", platform=self.profile.name, shown=shown)
+            )
         if self.looking and not self.profile.cli.condition:
-            message = f"platform {self.profile.name!r} has no command that tells its condition"
-            raise _NoPlatformError(message)
+            raise _NoPlatformError(
+                text("platform {platform!r} has no command that tells its condition", platform=self.profile.name)
+            )
         with self.fuse.login():
             try:
                 authenticate(transport, self.target.credential)
@@ -195,10 +205,10 @@ class _Reading:
                 raise
             self.fuse.accepted()
 
-    def _algorithms(self, said: str) -> str:
+    def _algorithms(self, said: Text) -> Text:
         if self.target.credential.legacy:
             return said
-        return f"offers only old algorithms, and its profile does not say legacy = true: {said}"
+        return text("offers only old algorithms, and its profile does not say legacy = true: {reason}", reason=said)
 
 
 def _now() -> datetime:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
 from inventory.model.facts import DeviceFact, InterfaceFact
-from inventory.model.transcript import Ending
+from inventory.model.text import remarks, text
+from inventory.model.transcript import Ending, ending_words
 from probes.contract import DeviceReading
 from probes.parsers import aggregates, reply
 from probes.parsers.cells import Cells, Context
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.facts import Fact
+    from inventory.model.text import Text
     from inventory.model.transcript import Output, Transcript
     from probes.platforms.cli import Cli, Command, Gate, Question
     from probes.platforms.profile import Profile
@@ -68,7 +70,7 @@ def reading(
 
 def _unread(transcript: Transcript) -> DeviceReading:
     completeness = reply.ENDINGS.get(transcript.ending, Completeness.FAILED)
-    reason = _said(transcript)
+    reason = ending_words(transcript.ending, transcript.reason)
     coverage = [
         TableCoverage(transcript.device, table, completeness, 0, transcript.finished_at, reason, source=SOURCE)
         for table in TABLES
@@ -77,16 +79,12 @@ def _unread(transcript: Transcript) -> DeviceReading:
     return DeviceReading(transcript.device, transcript.started_at, transcript.finished_at, (), tuple(coverage), hint)
 
 
-def _said(transcript: Transcript) -> str:
-    return f"{transcript.ending}: {transcript.reason}" if transcript.reason else transcript.ending.value
-
-
 @dataclass
 class _Part:
     """How the read of one subject ended."""
 
     completeness: Completeness
-    reason: str | None = None
+    reason: Text | None = None
     rows: int = 0
     rejected: int = 0
     facts: list[Fact] = field(default_factory=list)
@@ -129,7 +127,9 @@ class _Decoding:
 
     def _part(self, question: Question) -> _Part:
         """Read the subject from the first command the device knows."""
-        part = _Part(reply.ENDINGS.get(self._transcript.ending, Completeness.TIMED_OUT), _said(self._transcript))
+        ending = self._transcript.ending
+        said = ending_words(ending, self._transcript.reason)
+        part = _Part(reply.ENDINGS.get(ending, Completeness.TIMED_OUT), said)
         outputs = {output.command: output for output in self._transcript.outputs}
         if question.gate is not None and not self._is_open(question.gate, outputs):
             return _Part(Completeness.UNSUPPORTED)
@@ -147,19 +147,23 @@ class _Decoding:
         return lines is None or gate.opens.search("\n".join(lines)) is not None
 
     def _table(self, subject: Subject, command: Command, output: Output) -> _Part:
-        text = reply.table(output, command, self._transcript.prompt, self._cli)
-        if isinstance(text, reply.Unusable):
-            return _Part(text.completeness, text.reason)
+        printed = reply.table(output, command, self._transcript.prompt, self._cli)
+        if isinstance(printed, reply.Unusable):
+            return _Part(printed.completeness, printed.reason)
         try:
-            rows = [Cells(row, command.fields) for row in self._parser.rows(command.template, text)]
+            rows = [Cells(row, command.fields) for row in self._parser.rows(command.template, printed)]
         except ParseError as error:
-            return _Part(Completeness.FAILED, str(error))
+            return _Part(Completeness.FAILED, error.reason)
         at = self._context(output.finished_at, command.text)
         part = self._understood(subject, rows, Read(at))
-        counted = reply.counted(command, text)
+        counted = reply.counted(command, printed)
         if counted is not None and counted != len(rows):
             part.completeness = Completeness.TRUNCATED
-            part.reason = f"count_mismatch: the device counts {counted}, {len(rows)} were understood"
+            part.reason = text(
+                "count_mismatch: the device counts {counted}, {understood} were understood",
+                counted=counted,
+                understood=len(rows),
+            )
         return part
 
     def _context(self, at: datetime, command: str) -> Context:
@@ -205,7 +209,7 @@ class _Decoding:
             platform=device.platform,
         )
         if not any(told.values()):
-            return _Part(Completeness.FAILED, "unparsable: nothing in it says what the device is")
+            return _Part(Completeness.FAILED, text("unparsable: nothing in it says what the device is"))
         return _Part(Completeness.COMPLETE, rows=1)
 
     def _unlisted(self, facts: Sequence[Fact]) -> list[Fact]:
@@ -217,7 +221,7 @@ class _Decoding:
 
     def _coverage(self, table: Table, parts: dict[Subject, _Part]) -> TableCoverage:
         subject, *more = TABLES[table]
-        part = parts.get(subject, _Part(Completeness.FAILED, "no_command"))
+        part = parts.get(subject, _Part(Completeness.FAILED, text("no_command")))
         rows, rejected, completeness, reasons = part.rows, part.rejected, part.completeness, [part.reason]
         for other in more:
             added = parts.get(other)
@@ -226,14 +230,14 @@ class _Decoding:
             if other not in _REMARKS:
                 rows, rejected = rows + added.rows, rejected + added.rejected
             if added.completeness is not Completeness.COMPLETE:
-                reasons.append(f"{other}: {added.reason}")
+                reasons.append(text("{table}: {reason}", table=other.value, reason=added.reason or "-"))
                 if other not in _REMARKS and completeness is Completeness.COMPLETE:
                     completeness = Completeness.TRUNCATED
         if table is Table.SYSTEM and self._transcript.handshake and self._transcript.handshake.old:
-            reasons.append(f"SSH with old algorithms: {', '.join(self._transcript.handshake.old)}")
-        said = "; ".join(reason for reason in reasons if reason)
+            old = ", ".join(self._transcript.handshake.old)
+            reasons.append(text("SSH with old algorithms: {algorithms}", algorithms=old))
         at = self._transcript.finished_at
-        return TableCoverage(self._device.device, table, completeness, rows, at, said or None, rejected, SOURCE)
+        return TableCoverage(self._device.device, table, completeness, rows, at, remarks(*reasons), rejected, SOURCE)
 
 
 def _several(rows: Sequence[Cells], name: str) -> str | None:

@@ -155,7 +155,7 @@ def _table(one: TableCoverage) -> Object:
     return {
         "table": one.table.value,
         "completeness": one.completeness.value,
-        "reason": one.reason,
+        "reason": data.words(one.reason),
         "rows": one.rows,
         "rejected": one.rejected,
         "source": one.source,

@@ -179,7 +179,7 @@ def checks_json(checks: Sequence[DeviceCheck]) -> list[Json]:
             "device": check.device,
             "check": check.check.value,
             "result": check.result.value,
-            "evidence": check.evidence,
+            "evidence": str(check.evidence),
             "value": check.value,
             "at": data.at(check.at),
         }

@@ -155,7 +155,7 @@ def _json_way(way: Way) -> Object:
                 "completeness": entry.completeness.value,
                 "rows": entry.rows,
                 "rejected": entry.rejected,
-                "reason": entry.reason,
+                "reason": data.words(entry.reason),
             }
             for entry in way.tables
         ],

@@ -52,7 +52,7 @@ def test_a_real_agent(run: Call, tmp_path: Path, snmpd: int) -> None:
     results = {(one["device"], one["check"]): (one["result"], one["evidence"]) for one in found}
     assert results["gw", "public_community"] == ("attention", "answers 'public' by SNMP 2c, 1")
     assert results["gw", "clock"][0] == "good"
-    assert results["gw", "clock"][1].startswith("hrSystemDate ")
+    assert results["gw", "clock"][1].startswith("hrSystemDate: ")
     assert results["gw", "forwarding_space"][0] == "not_assessed"
     assert results["gw", "telnet"][0] in {"good", "attention"}
     assert results["mute", "clock"] == ("not_assessed", "it has no SNMP profile")

@@ -32,6 +32,7 @@ from inventory.model.facts import (
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.measurement import Measurement, Quantity, SensorStatus
 from inventory.model.records import SweepOutcome
+from inventory.model.text import text, verbatim
 from inventory.model.values import Mac
 from inventory.registry.errors import Reason, RefusedError
 from inventory.registry.scans import Part
@@ -172,6 +173,7 @@ FACTS = (
         ).map(tuple),
     )
 )
+REASONS = st.builds(verbatim, WORDS) | st.builds(lambda said: text("{a}; {b}", a=3, b=verbatim(said)), WORDS)
 COVERAGE = st.builds(
     TableCoverage,
     device=WORDS,
@@ -179,7 +181,7 @@ COVERAGE = st.builds(
     completeness=st.sampled_from(Completeness),
     rows=COUNTS,
     at=TIMES,
-    reason=st.none() | WORDS,
+    reason=st.none() | REASONS,
     rejected=COUNTS,
     source=WORDS,
 )
@@ -239,9 +241,11 @@ def test_the_last_of_each_look_counts(registry: Registry) -> None:
     early, late = NOON, NOON + timedelta(days=1)
     registry.store_checks([])
     assert registry.last_checks() == ()
-    first = DeviceCheck("sw-1", Check.TELNET, CheckResult.ATTENTION, "tcp/23 open", early)
-    registry.store_checks([first, DeviceCheck("sw-1", Check.CLOCK, CheckResult.GOOD, "2026 …", early, 1.5)])
-    registry.store_checks([DeviceCheck("sw-1", Check.TELNET, CheckResult.GOOD, "tcp/23 refused", late)])
+    first = DeviceCheck("sw-1", Check.TELNET, CheckResult.ATTENTION, text("tcp/{port}: open", port=23), early)
+    registry.store_checks([first, DeviceCheck("sw-1", Check.CLOCK, CheckResult.GOOD, verbatim("2026 …"), early, 1.5)])
+    registry.store_checks(
+        [DeviceCheck("sw-1", Check.TELNET, CheckResult.GOOD, text("tcp/{port}: refused", port=23), late)]
+    )
     assert [(one.check, one.result, one.at, one.value) for one in registry.last_checks()] == [
         (Check.CLOCK, CheckResult.GOOD, early, 1.5),
         (Check.TELNET, CheckResult.GOOD, late, None),

@@ -11,6 +11,7 @@ import pytest
 from inventory.model.coverage import Completeness, Table, TableCoverage
 from inventory.model.facts import FdbRow, FdbStatus
 from inventory.model.hostkeys import HostKey, HostKeyState
+from inventory.model.text import text
 from inventory.model.transcript import Ending, Handshake, Output, Transcript
 from inventory.model.values import Mac
 from inventory.registry.errors import RefusedError
@@ -25,7 +26,7 @@ OUTPUTS = (
     Output(
         "display version", "版本\r\n\x1b[42D\x00\xff".encode("latin-1", "ignore") + b"\xff\x00", Ending.DONE, NOON, NOON
     ),
-    Output("display arp", b"", Ending.COMMAND_TIMEOUT, NOON, NOON, "the prompt did not come back"),
+    Output("display arp", b"", Ending.COMMAND_TIMEOUT, NOON, NOON, text("the prompt did not come back")),
 )
 
 
@@ -88,7 +89,7 @@ def test_forgetting_makes_the_next_key_the_first(registry: Registry) -> None:
 def test_what_was_printed_comes_back_to_the_octet(registry: Registry) -> None:
     sweep = store(registry, session(None))
     registry.sessions.store(sweep, "public", "10.0.0.2 port 22", session(FIRST, device="sw0"), trusting=True)
-    newer = replace(session(FIRST, NOON + timedelta(hours=1)), reason="again")
+    newer = replace(session(FIRST, NOON + timedelta(hours=1)), reason=text("once {more}", more=text("again")))
     registry.sessions.store(sweep, "other", "10.0.0.1 port 22", newer, trusting=True)
     assert registry.sessions.transcripts(sweep) == (("public", session(FIRST, device="sw0")), ("other", newer))
 

@@ -43,6 +43,7 @@ from inventory.model.records import (
     UnitView,
     YesNoUnknown,
 )
+from inventory.model.text import text
 from inventory.model.values import PUBLIC_PLANE, Mac
 from netaudit.app.resolve import conclude
 
@@ -295,7 +296,7 @@ def _neighbour(name: str, port: int, other: str, bridge: Mac, at: datetime) -> L
 
 def _coverage(name: str, facts: Sequence[Fact], at: datetime, *, ours: bool = True) -> list[TableCoverage]:
     if not ours:
-        return [TableCoverage(name, table, Completeness.TIMED_OUT, 0, at, "no answer") for table in _TABLES]
+        return [TableCoverage(name, table, Completeness.TIMED_OUT, 0, at, text("no answer")) for table in _TABLES]
     rows = {
         Table.SYSTEM: DeviceFact, Table.INTERFACES: InterfaceFact, Table.ADDRESSES: AddressFact, Table.ARP: ArpRow,
         Table.FDB: FdbRow, Table.LLDP: LldpNeighbour,

@@ -9,7 +9,16 @@ from inventory.model.coverage import Completeness
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind, ProbeKind
 from inventory.model.measurement import Quantity, SensorStatus
-from inventory.registry.columns import Coded, DisagreementList, IpText, MacText, NetworkText, SentText, UtcTime
+from inventory.registry.columns import (
+    Coded,
+    DisagreementList,
+    IpText,
+    MacText,
+    NetworkText,
+    SentText,
+    UtcTime,
+    WordsText,
+)
 from inventory.registry.tables.metadata import ROW_ID, Record
 
 
@@ -155,7 +164,7 @@ COVERAGE_ROWS = _facts(
     Column("completeness", Coded(Completeness), nullable=False),
     Column("rows", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False),
-    Column("reason", SentText),
+    Column("reason", WordsText),
     Column("rejected", BigInteger, nullable=False),
     Column("source", Text, nullable=False),
 )
@@ -178,7 +187,7 @@ CHECK_ROWS = Table(
     Column("device", Text, nullable=False, index=True),
     Column("check", Coded(Check), nullable=False),
     Column("result", Coded(CheckResult), nullable=False),
-    Column("evidence", SentText, nullable=False),
+    Column("evidence", WordsText, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("value", Double),
 )

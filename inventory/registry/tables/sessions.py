@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table, Text
 
 from inventory.model.hostkeys import HostKeyState
 from inventory.model.transcript import Ending
-from inventory.registry.columns import Coded, SentText, UtcTime
+from inventory.registry.columns import Coded, UtcTime, WordsText
 from inventory.registry.tables.metadata import ROW_ID, Record
 
 HOST_KEYS = Table(
@@ -33,7 +33,7 @@ TRANSCRIPTS = Table(
     Column("plane", Text, nullable=False),
     Column("finished_at", UtcTime, nullable=False, index=True),
     Column("ending", Coded(Ending), nullable=False),
-    Column("reason", SentText),
+    Column("reason", WordsText),
     # zlib of JSON: see inventory.registry.sessionrows.
     Column("packed", LargeBinary, nullable=False),
 )

@@ -123,7 +123,7 @@ SINCE, CHANGES, DISCARDS, AGEING = ((1, 3, 6, 1, 2, 1, 17, *end, 0) for end in (
     ],
 )
 def test_why_stations_may_be_missing(before: dict[Oid, Value], after: dict[Oid, Value], doubt: str | None) -> None:
-    assert list(freshness.doubts(before, after)) == ([doubt] if doubt else [])
+    assert [str(one) for one in freshness.doubts(before, after)] == ([doubt] if doubt else [])
 
 
 def test_interfaces_that_came_or_went() -> None:

@@ -29,8 +29,8 @@ def test_another_key_than_the_one_believed() -> None:
     results = {device: one.result for device, one in found.items()}
     attention, good = CheckResult.ATTENTION, CheckResult.GOOD
     assert results == {"a": attention, "b": good, "c": good, "d": attention}
-    assert views[0].key.fingerprint in found["a"].evidence
-    assert views[1].key.fingerprint in found["a"].evidence
+    assert views[0].key.fingerprint in str(found["a"].evidence)
+    assert views[1].key.fingerprint in str(found["a"].evidence)
     assert login_checks(reversed(views)) == login_checks(views)
 
 
@@ -39,7 +39,9 @@ def test_old_algorithms_of_the_last_session() -> None:
         shown("a", b"k", HostKeyState.RECORDED, 1, "ssh-rsa", "aes128-cbc"),
         shown("b", b"k", HostKeyState.RECORDED, 1),
     ]
-    found = {one.device: (one.result, one.evidence) for one in login_checks(views) if one.check is Check.SSH_ALGORITHMS}
+    found = {
+        one.device: (one.result, str(one.evidence)) for one in login_checks(views) if one.check is Check.SSH_ALGORITHMS
+    }
     assert found == {
         "a": (CheckResult.ATTENTION, "no longer safe: ssh-rsa, aes128-cbc"),
         "b": (CheckResult.GOOD, "none that is no longer safe"),

@@ -30,7 +30,7 @@ FLEET = [
 
 
 def test_the_newest_of_a_model_is_the_measure() -> None:
-    found = {check.device: (check.result, check.evidence) for check in software_checks(FLEET)}
+    found = {check.device: (check.result, str(check.evidence)) for check in software_checks(FLEET)}
     assert found["a"] == (CheckResult.ATTENTION, "S5720 V200R010C00SPC600; b runs V200R019C10SPC500")
     assert {name: found[name][0] for name in "bcdef"} == {
         "b": CheckResult.GOOD,

@@ -28,7 +28,7 @@ from inventory.model.observation import (
 )
 from inventory.model.records import PointView, RegistrationView, SweepOutcome, UnitType, UnitView
 from inventory.model.sweep import Skipped, SweepSummary
-from inventory.model.text import Text, text
+from inventory.model.text import Text, text, verbatim
 from inventory.model.values import Mac
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -211,10 +211,12 @@ def summary() -> SweepSummary:
 def tables() -> tuple[TableCoverage, ...]:
     return (
         TableCoverage("core-1", Table.ARP, Completeness.COMPLETE, 812, NOW),
-        TableCoverage("core-1", Table.FDB, Completeness.UNSUPPORTED, 0, NOW, "noSuchObject"),
-        TableCoverage("sw-edu-03", Table.FDB, Completeness.TRUNCATED, 41, NOW, "timed out after 3 tries", rejected=2),
+        TableCoverage("core-1", Table.FDB, Completeness.UNSUPPORTED, 0, NOW, verbatim("noSuchObject")),
+        TableCoverage(
+            "sw-edu-03", Table.FDB, Completeness.TRUNCATED, 41, NOW, verbatim("timed out after 3 tries"), rejected=2
+        ),
         TableCoverage("sw-edu-03", Table.LLDP, Completeness.COMPLETE, 1, NOW),
-        TableCoverage("olt-2", Table.SYSTEM, Completeness.TIMED_OUT, 0, NOW, "no answer"),
+        TableCoverage("olt-2", Table.SYSTEM, Completeness.TIMED_OUT, 0, NOW, text("no answer")),
     )
 
 

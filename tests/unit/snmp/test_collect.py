@@ -44,7 +44,7 @@ def test_a_bug_is_the_outcome_of_its_device_and_loud(
     assert readings.keys() == {"strange", "sw0", "sw1", "sw2"}
     strange = readings["strange"]
     assert {entry.completeness for entry in strange.coverage} == {Completeness.FAILED}
-    assert {entry.reason for entry in strange.coverage} == {"internal error: AttributeError"}
+    assert {str(entry.reason) for entry in strange.coverage} == {"internal error: AttributeError"}
     (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert record.exc_info
     assert record.__dict__["device"] == "strange"

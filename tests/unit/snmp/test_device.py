@@ -20,11 +20,12 @@ from inventory.model.facts import (
     InterfaceFact,
     LldpNeighbour,
 )
+from inventory.model.text import verbatim
 from probes.contract import DeviceReading, ReadLimits
 from probes.platforms.generic import PROFILE
 from probes.snmp.client import Session
 from probes.snmp.device import read_session
-from probes.snmp.pdu import Absent, Failure, Request, Response, Verb
+from probes.snmp.pdu import SILENCE, Absent, Failure, Request, Response, Verb
 from probes.snmp.recording import Recording, load, replay
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _of(reading: DeviceReading, kind: type[F]) -> list[F]:
 
 
 def _verdicts(reading: DeviceReading) -> dict[Table, tuple[Completeness, str | None]]:
-    return {row.table: (row.completeness, row.reason) for row in reading.coverage}
+    return {row.table: (row.completeness, None if row.reason is None else str(row.reason)) for row in reading.coverage}
 
 
 def test_every_table_was_read_whole(reading: DeviceReading) -> None:
@@ -129,7 +130,7 @@ class _Flawed:
         deaf = any(oid[: len(prefix)] == prefix for oid in request.oids for prefix in self.deaf_to)
         if self.dead or (deaf and request.verb is not Verb.GET):
             self.dead = True
-            return Failure(Completeness.TIMED_OUT, "timeout")
+            return Failure(Completeness.TIMED_OUT, SILENCE)
         answer = await self._recording.ask(request, until)
         assert isinstance(answer, Response)
         if request.verb is Verb.GET:
@@ -144,7 +145,7 @@ class _Flawed:
         return self.replaced.get(oid, value)
 
     async def view(self, of: int | str) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
+        return Failure(Completeness.UNSUPPORTED, verbatim(f"no view of {of}"))
 
     def close(self) -> None:
         """Nothing is open."""

@@ -99,7 +99,7 @@ def test_some_rows_then_trouble(
 
     assert table.completeness is Completeness.TRUNCATED
     assert table.reason is not None
-    assert reason in table.reason
+    assert reason in str(table.reason)
     assert 1 <= len(table.rows) <= limits.max_rows
     assert agent.asked < 100
 
@@ -131,7 +131,7 @@ def test_trouble_from_the_start(
     assert table.completeness is verdict
     assert table.rows == {}
     assert table.reason is not None
-    assert reason in table.reason
+    assert reason in str(table.reason)
     assert agent.asked < 20
 
 
@@ -195,8 +195,8 @@ def test_one_table_that_hangs_is_not_a_dead_device(rogue: Rogues, target: Aim, l
             return await session.table((PORT,)), await session.table((STATUS,))
 
     first, second = asyncio.run(walk())
-    assert (first.completeness, first.reason) == (Completeness.TRUNCATED, "timeout after 1 rows")
-    assert (second.completeness, second.reason) == (Completeness.TIMED_OUT, "timeout")
+    assert (first.completeness, str(first.reason)) == (Completeness.TRUNCATED, "timeout after 1 rows")
+    assert (second.completeness, str(second.reason)) == (Completeness.TIMED_OUT, "timeout")
 
 
 def test_junk_before_the_answer(rogue: Rogues, target: Aim, patient: ReadLimits) -> None:
@@ -266,7 +266,7 @@ def test_a_spent_time_budget_ends_the_table(rogue: Rogues, target: Aim, patient:
 
     table = asyncio.run(walk())
     assert table.completeness is Completeness.TIMED_OUT
-    assert table.reason == "time budget spent"
+    assert str(table.reason) == "time budget spent"
     assert agent.asked == 0
 
 
@@ -282,7 +282,7 @@ def test_a_silent_device_is_not_asked_for_its_other_tables(rogue: Rogues, target
     first, asked, second = asyncio.run(walk())
     assert first.completeness is Completeness.TRUNCATED
     assert second.completeness is Completeness.TIMED_OUT
-    assert second.reason == "device stopped answering"
+    assert str(second.reason) == "device stopped answering"
     assert agent.asked == asked
 
 
@@ -298,7 +298,7 @@ def test_replies_cut_at_every_length_are_no_answers(rogue: Rogues, target: Aim, 
 
     assert (table.completeness, table.rows) == (Completeness.TIMED_OUT, {})
     assert table.reason is not None
-    assert "malformed" in table.reason
+    assert "malformed" in str(table.reason)
     assert table.stats.malformed >= 200
 
 

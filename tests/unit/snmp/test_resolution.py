@@ -151,7 +151,7 @@ def _view(if_index: int, last: int) -> Recording:
 def _ended(recording: Recording) -> tuple[list[str], Completeness, str | None]:
     reading = asyncio.run(read_session(Session(recording, ReadLimits()), "sw", "public"))
     [arp] = [row for row in reading.coverage if row.table is Table.ARP]
-    return _arp(reading), arp.completeness, arp.reason
+    return _arp(reading), arp.completeness, None if arp.reason is None else str(arp.reason)
 
 
 def test_vrfs_are_read_under_their_contexts() -> None:

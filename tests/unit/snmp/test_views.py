@@ -86,7 +86,7 @@ def test_a_vlan_that_does_not_answer_ends_the_asking(rogue: Rogues, target: Aim,
 
     assert b"public@20" not in switch.asked
     [fdb] = [row for row in reading.coverage if row.table is Table.FDB]
-    assert (fdb.completeness, fdb.reason) == (Completeness.TRUNCATED, "VLAN 10, 20 not read: timeout")
+    assert (fdb.completeness, str(fdb.reason)) == (Completeness.TRUNCATED, "VLAN 10, 20 not read: timeout")
 
 
 def test_no_other_platform_is_ever_asked_so(rogue: Rogues, target: Aim) -> None:

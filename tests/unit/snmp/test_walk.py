@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model.coverage import Completeness
+from inventory.model.text import verbatim
 from probes.contract import ReadLimits
 from probes.snmp.client import Session
 from probes.snmp.pdu import ErrorStatus, Failure, Request, Response, Verb
@@ -45,7 +46,7 @@ class _Cutting:
         return replace(answer, varbinds=answer.varbinds[:length])
 
     async def view(self, of: int | str) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
+        return Failure(Completeness.UNSUPPORTED, verbatim(f"no view of {of}"))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -83,7 +84,7 @@ class _Refusing:
         return Response(self._status, 1, ())
 
     async def view(self, of: int | str) -> Failure:
-        return Failure(Completeness.UNSUPPORTED, f"no view of {of}")
+        return Failure(Completeness.UNSUPPORTED, verbatim(f"no view of {of}"))
 
     def close(self) -> None:
         """Nothing is open."""

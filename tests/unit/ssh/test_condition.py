@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.model.check import Check, CheckResult
+from inventory.model.text import verbatim
 from inventory.model.transcript import Ending
 from probes.contract import SshLimits
 from probes.parsers import condition
@@ -103,9 +104,9 @@ def test_a_look_is_judged() -> None:
     transcript = _story("2026-11-23 13:05:00+08:00\n", "In-used : 95\nCapacity : 100\n").transcript()
     clock, space = checks(transcript, 120, 0.9)
     assert (clock.check, clock.result, clock.value) == (Check.CLOCK, CheckResult.ATTENTION, 300)
-    assert clock.evidence == "display clock: 2026-11-23 13:05:00+08:00, +300 s"
+    assert str(clock.evidence) == "display clock: 2026-11-23 13:05:00+08:00, +300 s"
     assert (space.check, space.result, space.value) == (Check.FORWARDING_SPACE, CheckResult.ATTENTION, 0.95)
-    assert space.evidence == "display mac-address summary: 95 of 100, 95%"
+    assert str(space.evidence) == "display mac-address summary: 95 of 100, 95%"
     assert [one.result for one in checks(transcript, 400, 0.96)] == [CheckResult.GOOD, CheckResult.GOOD]
 
 
@@ -118,9 +119,11 @@ def test_what_a_device_does_not_say_is_not_assessed(printed: str) -> None:
 
 
 def test_a_session_that_failed_assesses_nothing() -> None:
-    transcript = replace(_story("", "").transcript(), ending=Ending.AUTH_FAILED, reason="rejected", outputs=())
+    transcript = replace(
+        _story("", "").transcript(), ending=Ending.AUTH_FAILED, reason=verbatim("rejected"), outputs=()
+    )
     found = checks(transcript, 120, 0.9)
-    assert {one.evidence for one in found} == {"by SSH: auth_failed: rejected"}
+    assert {str(one.evidence) for one in found} == {"by SSH: auth_failed: rejected"}
 
 
 def test_a_look_types_nothing_but_its_own_commands(servers: Servers) -> None:
@@ -131,7 +134,7 @@ def test_a_look_types_nothing_but_its_own_commands(servers: Servers) -> None:
     transcript = read(target(peer, platform="huawei"), SshLimits(), threading.Event(), looking=True)
     assert transcript.ending is Ending.DONE, transcript.reason
     assert peer.lines == ["screen-length 0 temporary", *outputs, "quit"]
-    assert checks(transcript, 120, 0.9)[0].evidence.startswith("display clock: 2026-11-23 12:00:00+08:00, ")
+    assert str(checks(transcript, 120, 0.9)[0].evidence).startswith("display clock: 2026-11-23 12:00:00+08:00, ")
 
 
 def test_every_platform_with_commands_tells_its_clock_or_is_known_not_to() -> None:

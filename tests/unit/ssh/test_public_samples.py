@@ -46,7 +46,7 @@ def test_the_rows_of_a_sample(name: str, parser: Parser) -> None:
     got = reading(story.transcript(), "public", parser)
     for table, rows in sample.get("ours", sample["rows"]).items():
         assert sorted(_told(table, got)) == sorted(_expected(table, rows, story.cli))
-    reasons = " ".join(entry.reason or "" for entry in got.coverage)
+    reasons = " ".join(str(entry.reason or "") for entry in got.coverage)
     assert ("count_mismatch" in reasons) == sample.get("incomplete", False)
 
 
