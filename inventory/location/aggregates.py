@@ -29,10 +29,12 @@ def aggregated(facts: FactSet) -> FactSet:
 
 
 def _moved(rows: Iterable[_Row], ports: Ports) -> tuple[_Row, ...]:
-    members = ports.members
+    members: dict[str, dict[int | None, int]] = {}
+    for (device, member), aggregate in ports.members.items():
+        members.setdefault(device, {})[member] = aggregate
     return tuple(
         row
-        if row.if_index is None or (row.device, row.if_index) not in members
-        else replace(row, if_index=members[row.device, row.if_index])
+        if (mine := members.get(row.device)) is None or row.if_index not in mine
+        else replace(row, if_index=mine[row.if_index])
         for row in rows
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from inventory.location import removal
@@ -70,6 +71,7 @@ class Choice:
         self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
         self._transit: dict[tuple[str, int | None], dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
+        self._ways_through: dict[tuple[int | None, frozenset[tuple[str, frozenset[int]]]], dict[Port, str]] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
         self._vlans: dict[str, set[tuple[int, int | None]]] = {}
@@ -108,7 +110,7 @@ class Choice:
 
     def _ways_to(self, other: str, vlan: int | None) -> dict[str, frozenset[int]]:
         """Return every device's ports behind which ``other`` lies in a VLAN."""
-        key = (other, vlan)
+        key = (other, vlan if other in self._by_vlan else None)
         found = self._ways.get(key)
         if found is None:
             above, into = self._behind.above.get(other, {}), self._toward.into(other)
@@ -121,6 +123,16 @@ class Choice:
                 if ports:
                     found[device] = ports
         return found
+
+    @cached_property
+    def _by_vlan(self) -> frozenset[str]:
+        """Devices to which some other device has different ways in different VLANs."""
+        divided = self._roles.divided
+        return frozenset(
+            other
+            for device, _, other, _ in self._toward.all()
+            if device in divided or len(self._toward.ways(device, other)) > 1
+        )
 
     def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""
@@ -143,8 +155,44 @@ class Choice:
 
     def _without_transit(self, trace: Trace) -> tuple[list[Port], list[Gone]]:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
+        found = self._passed(trace) if len(trace.candidates) > 1 else {}
+        left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
+        kept = sorted(port for port in left if port not in found)
+        if not kept:  # a loop of devices that each point at the next: none of them may be believed
+            return sorted(left), []
+        return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in found.items()]
+
+    def _passed(self, trace: Trace) -> dict[Port, str]:
+        """Return the places that are only on the way, and the device that each leads to.
+
+        Which of its ports a device holds the MAC on makes no difference where none of them leads to a device: most
+        stations of a switch are told apart by nothing else.
+        """
+        crossed = self._crossed
+        seen = (
+            (name, _NONE if ports.isdisjoint(crossed.get(name, _NONE)) else ports)
+            for name, ports in trace.candidates.items()
+        )
+        key = trace.vlan, frozenset(seen)
+        found = self._ways_through.get(key)
+        if found is None:
+            found = self._ways_through[key] = dict(sorted(self._on_the_way(trace).items()))
+        return found
+
+    @cached_property
+    def _crossed(self) -> dict[str, frozenset[int]]:
+        """Per device the ports that lead to another one, by any kind of evidence."""
+        found: dict[str, set[int]] = {}
+        for device, port, _, _ in self._toward.all():
+            found.setdefault(device, set()).add(port)
+        for uppers in self._behind.above.values():
+            for device, ports in uppers.items():
+                found.setdefault(device, set()).update(ports)
+        return {device: frozenset(ports) for device, ports in found.items()}
+
+    def _on_the_way(self, trace: Trace) -> dict[Port, str]:
         found: dict[Port, str] = {}
-        undecided = dict(trace.candidates) if len(trace.candidates) > 1 else {}
+        undecided = dict(trace.candidates)
         above = self._behind.above
         # Who hangs below most decides first: that is the one that holds it, where several devices on the way would do.
         for nearer in sorted(undecided, key=lambda name: (-len(above.get(name, ())), name)):
@@ -158,11 +206,7 @@ class Choice:
                 if back or self._roles.known(nearer):  # it holds the MAC on a port that leads further away
                     found.update(dict.fromkeys([(upper, port) for port in ports & there], nearer))
                     undecided[upper] = ports - there
-        left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
-        kept = sorted(port for port in left if port not in found)
-        if not kept:  # a loop of devices that each point at the next: none of them may be believed
-            return sorted(left), []
-        return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(found.items())]
+        return found
 
     def _without_fans(self, left: list[Port], trace: Trace) -> tuple[list[Port], list[Gone]]:
         """Take out places behind which another one's device fans out, where a VLAN goes another way than identities do.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.model.facts import FdbStatus
@@ -20,33 +21,37 @@ _NO_VLAN = -1
 
 def learned(rows: Iterable[FdbRow]) -> Learned:
     """Keep what was learned; of several reads the newest, and all ports of it when one read gives several."""
-    by_text: defaultdict[str, list[FdbRow]] = defaultdict(list)
-    status = FdbStatus.LEARNED
-    for row in rows:
-        if row.status is status:
-            by_text[row.mac.text].append(row)
+    by_device: dict[str, list[FdbRow]] = {}
+    for device, following in groupby(rows, attrgetter("device")):
+        by_device.setdefault(device, []).extend(following)
+    by_text: dict[str, list[FdbRow]] = {}
+    for device in sorted(by_device, reverse=True):
+        _join(by_text, device, by_device[device])
     result: Learned = {}
     for _, same in sorted(by_text.items()):
         mac = same[0].mac
         if not (mac.is_group or mac.is_null):
-            result[mac] = _in_order(same)
+            result[mac] = same
     return result
 
 
-def _in_order(rows: list[FdbRow]) -> list[FdbRow]:
-    """Return the rows of one MAC by device and VLAN."""
-    by_device: dict[str, list[FdbRow]] = {}
+def _join(found: dict[str, list[FdbRow]], device: str, rows: Iterable[FdbRow]) -> None:
+    """Add the rows of one device that count to those of each MAC."""
+    several: dict[str, list[FdbRow]] = {}
+    status = FdbStatus.LEARNED
     for row in rows:
-        here = by_device.get(row.device)
+        if row.status is not status:
+            continue
+        text = row.mac.text
+        here = found.get(text)
         if here is None:
-            by_device[row.device] = [row]
-        else:
+            found[text] = [row]
+        elif here[-1].device != device:
             here.append(row)
-    found: list[FdbRow] = []
-    for device in sorted(by_device, reverse=True):
-        here = by_device[device]
-        found += here if len(here) == 1 else _of_device(here)
-    return found
+        else:
+            several.setdefault(text, [here[-1]]).append(row)
+    for text, same in several.items():
+        found[text][-1:] = _of_device(same)
 
 
 def _of_device(rows: list[FdbRow]) -> list[FdbRow]:
@@ -54,6 +59,10 @@ def _of_device(rows: list[FdbRow]) -> list[FdbRow]:
 
     A second table of a device that does not tell VLANs apart adds nothing where one that does names the same port.
     """
+    if len(rows) == 2:  # noqa: PLR2004 -- one row in each of two tables: nearly always
+        one, other = rows if rows[1].vlan is None else rows[::-1]
+        if other.vlan is None and one.vlan is not None:
+            return [one] if one.if_index == other.if_index else [one, other]
     newest: dict[int, list[FdbRow]] = {}
     for row in rows:
         vlan = _NO_VLAN if row.vlan is None else row.vlan

@@ -6,7 +6,7 @@ suspicion: enough not to call a port's stations exact, not enough to remove a pl
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -64,9 +64,9 @@ class Stations:
         """Per station the devices that see it away from the core, and where: VLAN, device, port."""
         self._vlans: dict[str, int] = {}
         """Per station its VLAN, where there is one."""
-        self.own: dict[str, set[str]] = {}
+        self.own: dict[str, set[str]] = defaultdict(set)
         """Per device the MACs on ports that lead away from the core."""
-        self.core: dict[str, set[str]] = {}
+        self.core: dict[str, set[str]] = defaultdict(set)
         """Per device the MACs on ports that lead towards it."""
         self.ports: dict[str, set[int]] = {}
         """Per device the ports with stations that lead away from the core."""
@@ -76,12 +76,12 @@ class Stations:
             vlan = self._vlans[text] = _NO_VLAN if trace.vlan is None else trace.vlan
             for device in {device for device, _ in trace.uplinks}:
                 if known[device]:
-                    _add(self.core, device, text)
+                    self.core[device].add(text)
             places: list[_Spot] = []
             devices: list[str] = []
             for device, ports in trace.candidates.items():
                 if known[device]:
-                    _add(self.own, device, text)
+                    self.own[device].add(text)
                     devices.append(device)
                     places += [(vlan, device, port) for port in ports]
             if places:
@@ -92,15 +92,15 @@ class Stations:
     @cached_property
     def heard(self) -> dict[str, set[str]]:
         """Per device every MAC it learned anywhere, of stations and of the network, and its own."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, set[str]] = defaultdict(set)
         for mac, owners in self._view.own.claims.items():
             for owner in owners:
-                _add(found, owner, mac.text)
+                found[owner].add(mac.text)
         for mac, rows in self._view.learned.items():
             text = mac.text
             for row in rows:
-                _add(found, row.device, text)
-        return found
+                found[row.device].add(text)
+        return dict(found)
 
     def towards_core(self, device: str, other: str, vlans: AbstractSet[int] | None = None) -> int:
         """Count the stations of ``other`` that ``device`` sees towards the core, in some VLANs or in all."""
@@ -125,14 +125,6 @@ class Stations:
         return [
             overlap for pair, found in sorted(counts.items()) for overlap in _compare(*pair, found, self.towards_core)
         ]
-
-
-def _add(found: dict[str, set[str]], device: str, mac: str) -> None:
-    here = found.get(device)
-    if here is None:
-        found[device] = {mac}
-    else:
-        here.add(mac)
 
 
 def _compare(

@@ -36,7 +36,6 @@ class Ports:
         }
         """(device, ifIndex) of every member of a link aggregate → the aggregate's ifIndex."""
         self._places: dict[tuple[str, int], Place] = {}
-        self._names = self._by_name()
 
     def place(self, device: str, if_index: int) -> Place:
         """Return the port as a place; a port without an interface row is named by its number."""
@@ -81,7 +80,8 @@ class Ports:
             names.setdefault((row.device, canonical(row.name)), set()).add(row.if_index)
         return names
 
-    def _by_name(self) -> dict[tuple[str, str], set[int]]:
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], set[int]]:
         names: dict[tuple[str, str], set[int]] = {}
         for row in self._rows.values():
             words = {row.name, row.description, row.alias or "", str(row.mac or "")}

@@ -90,14 +90,17 @@ def traces(stations: Mapping[Mac, Sequence[FdbRow]], ports: Ports, roles: Roles)
             spot = spots.get(key)
             if spot is None:
                 spot = spots[key] = _spot(*key, ports, roles)
-            if spot.role is _UNFIT:
-                trace.unfit[spot.place] = spot.why
+            role, place, alone, why = spot
+            if role is _UNFIT:
+                trace.unfit[place] = why
                 continue
-            _join(trace.ports, device, spot.alone)
-            if spot.role is _UPLINK:
-                trace.uplinks.add(spot.place)
+            same = trace.ports.get(device)
+            trace.ports[device] = alone if same is None else same | alone
+            if role is _UPLINK:
+                trace.uplinks.add(place)
             else:
-                _join(trace.candidates, device, spot.alone)
+                same = trace.candidates.get(device)
+                trace.candidates[device] = alone if same is None else same | alone
     return found
 
 
@@ -105,8 +108,3 @@ def _spot(device: str, port: int, vlan: int | None, ports: Ports, roles: Roles) 
     why = ports.unfit(device, port)
     role = _UPLINK if roles.is_uplink(device, port, vlan) else _EDGE
     return _Spot(role if why is None else _UNFIT, (device, port), frozenset((port,)), why or "")
-
-
-def _join(found: dict[str, frozenset[int]], device: str, port: frozenset[int]) -> None:
-    known = found.get(device)
-    found[device] = port if known is None else known | port

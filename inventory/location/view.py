@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from inventory.location.forwarding import learned
@@ -32,6 +34,7 @@ _AGGREGATE = 161
 """IANAifType ieee8023adLag."""
 _AGGREGATE_NAMES = ("eth-trunk", "bridge-aggregation", "bagg", "aggregateport", "port-channel", "smartgroup", "bond")
 """Agents that give aggregates another type (Cisco: propVirtual) still name them so."""
+_SPOT = attrgetter("device", "if_index", "vlan", "at")
 _END_DEVICES = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
 
 
@@ -82,7 +85,7 @@ class View:
     @cached_property
     def _spots(self) -> frozenset[tuple[str, int | None, int | None, datetime]]:
         """Each (device, ifIndex, VLAN, time) in which something was learned, once."""
-        return frozenset((row.device, row.if_index, row.vlan, row.at) for rows in self.learned.values() for row in rows)
+        return frozenset(map(_SPOT, chain.from_iterable(self.learned.values())))
 
     @cached_property
     def forwarders(self) -> frozenset[str]:
