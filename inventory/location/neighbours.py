@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inventory.model.facts import IdentifierKind
-from inventory.model.values import Mac
+from inventory.location.announced import mac_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inventory.location.own import Own
     from inventory.location.ports import Ports
-    from inventory.model.facts import Identifier, LldpNeighbour
+    from inventory.model.facts import LldpNeighbour
     from inventory.model.factset import FactSet
     from inventory.model.records import DeviceView
-    from inventory.model.values import IPAddress
+    from inventory.model.values import IPAddress, Mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class Neighbours:
 
     links: tuple[Link, ...]
     strangers: tuple[Stranger, ...]
+    others: tuple[LldpNeighbour, ...]
+    """What whoever is no registered device announced on a known port."""
 
 
 def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: Ports) -> Neighbours:
@@ -57,15 +58,18 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
     names = _Names(facts, devices, own)
     links: list[Link] = []
     strangers: list[Stranger] = []
+    others: list[LldpNeighbour] = []
     for row in sorted(set(facts.lldp), key=_order):
         other = names.resolve(row)
+        if other is None and row.if_index is not None:
+            others.append(row)
         if other is None and row.if_index is not None and row.is_bridge_or_router and not row.carries_stations:
-            macs = frozenset(mac for mac in (_mac(row.chassis), _mac(row.port)) if mac is not None)
+            macs = frozenset(mac for mac in (mac_of(row.chassis), mac_of(row.port)) if mac is not None)
             strangers.append(Stranger(row.device, row.if_index, macs, row))
         elif other is not None and other != row.device:
             remote = ports.named(other, row.port, row.port_description)
             links.append(Link(row.device, row.if_index, other, remote, row))
-    return Neighbours(tuple(links), tuple(strangers))
+    return Neighbours(tuple(links), tuple(strangers), tuple(others))
 
 
 class _Names:
@@ -91,7 +95,7 @@ class _Names:
         return self._by_chassis(row) or self._by_address(row) or self._by_name(row)
 
     def _by_chassis(self, row: LldpNeighbour) -> str | None:
-        mac = _mac(row.chassis)
+        mac = mac_of(row.chassis)
         if mac is not None:
             return self._own.device_of(mac)
         return _only(self._chassis.get(f"{row.chassis.kind}:{row.chassis.value}"))
@@ -111,16 +115,7 @@ class _Names:
 
     def _contradicted(self, row: LldpNeighbour, device: str) -> bool:
         """A device that declares its own chassis is not a neighbour with another one: default names repeat."""
-        return device in self._declared and _mac(row.chassis) is not None
-
-
-def _mac(identifier: Identifier) -> Mac | None:
-    if identifier.kind is not IdentifierKind.MAC:
-        return None
-    try:
-        return Mac.parse(identifier.value)
-    except ValueError:
-        return None
+        return device in self._declared and mac_of(row.chassis) is not None
 
 
 def _only(found: set[str] | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inventory.model.facts import FdbStatus
 from inventory.model.location import Evidence
 
 if TYPE_CHECKING:
@@ -17,13 +18,14 @@ def _source(table: str) -> str:
 
 
 def of_fdb(row: FdbRow, ports: Ports) -> Evidence:
-    """Describe a forwarding row."""
+    """Describe a forwarding row, or what a station announced (:func:`inventory.location.announced.announced`)."""
     if row.if_index is None:
         port = f"port=unmapped raw={row.raw_port}"
     else:
         port = f"port={ports.place(row.device, row.if_index).port}"
     vlan = "" if row.vlan is None else f" vlan={row.vlan}"
-    return Evidence(_source(row.table), row.device, row.at, f"mac={row.mac} {port}{vlan} status={row.status}")
+    status = "announced" if row.status is FdbStatus.OTHER else row.status
+    return Evidence(_source(row.table), row.device, row.at, f"mac={row.mac} {port}{vlan} status={status}")
 
 
 def of_arp(row: ArpRow, ports: Ports) -> Evidence:

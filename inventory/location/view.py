@@ -8,6 +8,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from inventory.location.announced import announced
 from inventory.location.forwarding import learned
 from inventory.location.neighbours import neighbours
 from inventory.location.own import own
@@ -74,8 +75,20 @@ class View:
 
     @cached_property
     def stations(self) -> dict[Mac, list[FdbRow]]:
-        """Forwarding rows per MAC that no network device owns."""
-        return {mac: rows for mac, rows in self.learned.items() if not self.own.is_network(mac)}
+        """Rows per MAC that no network device owns: learned ones, and what it announced by itself."""
+        found = {mac: rows for mac, rows in self.learned.items() if not self.own.is_network(mac)}
+        for mac, row in announced(self.neighbours.others, self._known).items():
+            rows = found.get(mac, [])
+            if not any((known.device, known.if_index) == (row.device, row.if_index) for known in rows):
+                found[mac] = [*rows, row]
+        return found
+
+    @cached_property
+    def _known(self) -> frozenset[Mac]:
+        """Stations of which some table or the local link knows: an identifier alone is nobody."""
+        arp = {row.mac for row in self.facts.arp if row.kind is not ArpKind.LOCAL and row.mac.is_station}
+        local = {row.mac for row in self.facts.sightings if row.mac is not None and row.mac.is_station}
+        return frozenset(mac for mac in arp | local | self.learned.keys() if not self.own.is_network(mac))
 
     @cached_property
     def roles(self) -> dict[str, DeviceRole]:

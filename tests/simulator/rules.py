@@ -26,6 +26,11 @@ def _prepared(facts: FactSet, devices: Sequence[DeviceView]) -> View:
     return View(aggregated(facts), devices)
 
 
+def _learned(view: View) -> dict[Mac, list[FdbRow]]:
+    """Forwarding rows alone: none of them places a station by what it announces."""
+    return {mac: rows for mac, rows in view.learned.items() if not view.own.is_network(mac)}
+
+
 def _ports(rows: Sequence[FdbRow], without: frozenset[Port] = frozenset()) -> dict[Port, FdbRow]:
     found = {(row.device, row.if_index): row for row in rows if row.if_index is not None}
     return {port: row for port, row in found.items() if port not in without}
@@ -46,7 +51,7 @@ def device_mac(facts: FactSet, devices: Sequence[DeviceView]) -> Answers:
     """Any device's MAC on a port makes it an uplink; every other port that holds the station is its place."""
     view = _prepared(facts, devices)
     uplinks = _device_ports(view)
-    return {mac: frozenset(_ports(rows, uplinks)) for mac, rows in view.stations.items()}
+    return {mac: frozenset(_ports(rows, uplinks)) for mac, rows in _learned(view).items()}
 
 
 def last_polled(facts: FactSet, devices: Sequence[DeviceView]) -> Answers:
@@ -55,7 +60,7 @@ def last_polled(facts: FactSet, devices: Sequence[DeviceView]) -> Answers:
     known = {(link.device, link.port) for link in view.neighbours.links if link.port is not None}
     uplinks = _device_ports(view) | known
     found: Answers = {}
-    for mac, rows in view.stations.items():
+    for mac, rows in _learned(view).items():
         left = _ports(rows, uplinks)
         if left:
             found[mac] = frozenset({max(left, key=lambda port: (left[port].at, port))})
@@ -67,7 +72,7 @@ def fewest_macs(facts: FactSet, devices: Sequence[DeviceView]) -> Answers:
     view = _prepared(facts, devices)
     counts = Counter(port for rows in view.learned.values() for port in _ports(rows))
     found: Answers = {}
-    for mac, rows in view.stations.items():
+    for mac, rows in _learned(view).items():
         left = [port for port in _ports(rows) if not view.ports.unfit(*port)]
         if left:
             found[mac] = frozenset({min(left, key=lambda port: (counts[port], port))})
@@ -82,8 +87,9 @@ def lldp_chase(facts: FactSet, devices: Sequence[DeviceView]) -> Answers:
         if link.port is not None:
             neighbour.setdefault((link.device, link.port), link.other)
     found: Answers = {}
+    stations = _learned(view)
     for row in facts.arp:
-        rows = view.stations.get(row.mac)
+        rows = stations.get(row.mac)
         if rows is None:
             continue
         ports = dict(_ports(rows).keys())
