@@ -10,7 +10,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from inventory.model.text import harmless, harmless_json
+from inventory.model.text import N_, harmless, harmless_json
+from netaudit.i18n import _
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -37,11 +38,15 @@ class JsonLines(logging.Formatter):
 
 
 class Remarks(logging.Formatter):
-    """Format a record for a terminal: one harmless line; how an exception came about stays in the file."""
+    """Format a record for a terminal, in the reader's language: one harmless line.
+
+    How an exception came about stays in the file.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
-        return harmless(f"{record.levelname} {record.name}: {record.getMessage()}").replace("\n", " ")
+        told = logging.makeLogRecord({**record.__dict__, "msg": _(str(record.msg))})
+        return harmless(f"{record.levelname} {record.name}: {told.getMessage()}").replace("\n", " ")
 
 
 class PrivateFile(logging.handlers.RotatingFileHandler):
@@ -81,7 +86,7 @@ def start(file: Path, *, verbose: bool) -> None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handler = PrivateFile(file, maxBytes=5_000_000, backupCount=5, encoding="utf-8")
     except OSError as error:
-        root.warning("no log file: %s", error)
+        root.warning(N_("no log file: %s"), error)
         return
     handler.setFormatter(JsonLines())
     root.addHandler(handler)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from inventory.model.text import Text
+
 
 class Quantity(StrEnum):
     """What is measured. Each has one unit, whatever the device counts in."""
@@ -86,5 +88,5 @@ class Measurement:
     """A word of the MIB for what is no number: ``onBattery``."""
     table: str = ""
     """The MIB object it came from."""
-    remark: str | None = None
+    remark: Text | None = None
     """Why there is no value, with what the device sent."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, cast
 
 from inventory.model.errors import NetauditError
+from inventory.model.text import N_
 from inventory.model.values import rfc3339
 from inventory.registry.runs import PROGRESS, STOP
 
@@ -109,5 +110,5 @@ class Beacon:
         try:
             return self._runs.note(self._sweep_id, sign)
         except NetauditError as error:  # a sign may be missed; what the sweep itself cannot store ends it
-            _LOG.warning("no sign of life stored: %s", error)
+            _LOG.warning(N_("no sign of life stored: %s"), error)
             return False

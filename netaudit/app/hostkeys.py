@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from inventory.model.text import N_
 from netaudit.app.answer import Report
 from reports.kinds import host_keys
 
@@ -29,7 +30,7 @@ def approve(registry: Registry, device: str, fingerprint: str | None) -> HostKey
         RegistryError: the device showed none, or several and none was named.
     """
     view = registry.sessions.approve(device, fingerprint)
-    _LOG.warning("host key approved", extra={"device": device, "fingerprint": view.key.fingerprint})
+    _LOG.warning(N_("host key approved"), extra={"device": device, "fingerprint": view.key.fingerprint})
     return view
 
 
@@ -40,5 +41,5 @@ def forget(registry: Registry, device: str) -> int:
         RegistryError: it never showed one.
     """
     gone = registry.sessions.forget(device)
-    _LOG.warning("host keys forgotten", extra={"device": device, "count": gone})
+    _LOG.warning(N_("host keys forgotten"), extra={"device": device, "count": gone})
     return gone

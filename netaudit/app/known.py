@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.text import N_
 from inventory.reconcile.result import reconcile
 from netaudit.app.current import considered, sight, window
 
@@ -150,4 +151,4 @@ class Known:
         try:
             self.renewed()
         except Exception:  # noqa: BLE001 -- the next asker tries again; until then the last comparison is told
-            _LOG.exception("comparing failed")
+            _LOG.exception(N_("comparing failed"))

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.text import N_
 from probes.sweep import powers
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def settle(environ: Mapping[str, str] = os.environ, *, named: bool) -> None:
             powers.bound(kept | {powers.SETUID, powers.SETGID})
             powers.keep(kept)
     except OSError as error:
-        _LOG.warning("privileges could not be given up: %s", error)
+        _LOG.warning(N_("privileges could not be given up: %s"), error)
 
 
 def _caller(environ: Mapping[str, str]) -> pwd.struct_passwd | None:

@@ -11,7 +11,7 @@ from inventory.model.coverage import Completeness
 from inventory.model.errors import UsageError
 from inventory.model.records import SweepOutcome
 from inventory.model.sweep import Skipped, SweepSummary
-from inventory.model.text import listed, text
+from inventory.model.text import N_, listed, text
 from netaudit.app.asked import STIMULUS_LASTS, Asked
 from netaudit.app.beacon import Beacon, Told
 from netaudit.app.clock import SweepClock
@@ -280,7 +280,7 @@ class _Run:
         )
         self.registry.finish_sweep(self.number, outcome, now, stored_summary(summary, known))
         self.registry.sessions.drop_transcripts(now - timedelta(days=self.settings.collect.keep_output_days))
-        _LOG.info("sweep ended", extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
+        _LOG.info(N_("sweep ended"), extra={"sweep": self.number, "outcome": outcome.value, "endpoints": endpoints})
         return SweepResult(summary, replace(known, as_of=now))
 
     def _outcome(self, facts: FactSet, probed: int) -> SweepOutcome:

@@ -10,7 +10,7 @@ import click
 
 from inventory.model.errors import NetauditError, UsageError
 from inventory.model.systemerrors import system_words
-from inventory.model.text import text
+from inventory.model.text import N_, text
 from netaudit import log
 from netaudit.cli import streams
 from netaudit.i18n import _, show
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INTERRUPTED: Final = 3
+_KINDS: Final = (N_("integer range"), N_("float range"))
+"""What click calls a kind of value, in errors; it looks these names up nowhere."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -40,7 +42,7 @@ def explain(error: BaseException) -> int:
     else:
         _complain(_("A fault in netaudit itself: {kind}.").format(kind=type(error).__name__), _report(log.place()))
     if log.place():
-        _LOG.error("the command failed", exc_info=error)
+        _LOG.error(N_("the command failed"), exc_info=error)
     streams.drop_output()  # it may be what cannot be written
     return NetauditError.exit_code
 
@@ -52,7 +54,10 @@ def _report(file: Path | None) -> str | None:
 def _misused(error: click.ClickException) -> int:
     told = io.StringIO()
     error.show(file=told)
-    streams.say(told.getvalue().rstrip(), error=True)
+    said = told.getvalue().rstrip()
+    for kind in _KINDS:
+        said = said.replace(kind, _(kind))
+    streams.say(said, error=True)
     return UsageError.exit_code
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.measurement import UNITS, Measurement, Quantity, SensorStatus
+from inventory.model.text import text
 from probes.mibs.cells import integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from inventory.model.text import Text
     from probes.mibs.cells import Oid, Value
 
 _UNKNOWN: Final = frozenset({-1, -(2**31), 2**31 - 1, 2**32 - 1, 2**32 - 2**31})
@@ -82,7 +84,13 @@ def gauge(told: Gauge, value: Value | None, source: Source, part: str = "") -> M
         return None
     sensor = f"{told.sensor} {part}".strip()
     if raw in _UNKNOWN or (raw == 0 and told.zero_is_unknown):
-        return unavailable(sensor, told.quantity, source, told.name, f"{told.name} {raw}: not measured")
+        return unavailable(
+            sensor,
+            told.quantity,
+            source,
+            told.name,
+            text("{object} {value}: not measured", object=told.name, value=raw),
+        )
     return number(sensor, told.quantity, raw / told.divisor, source, told.name)
 
 
@@ -97,7 +105,13 @@ def number(
     """Return a measured number; one that cannot be is no number."""
     least, most = _POSSIBLE.get(quantity, (float("-inf"), float("inf")))
     if not least <= value <= most:
-        return unavailable(sensor, quantity, source, table, f"{table} {value:g} {UNITS[quantity]}: not possible")
+        return unavailable(
+            sensor,
+            quantity,
+            source,
+            table,
+            text("{object} {value}: not possible", object=table, value=f"{value:g} {UNITS[quantity]}"),
+        )
     return Measurement(
         source.device, sensor, quantity, round(value, 6), source.at, status, UNITS[quantity], table=table
     )
@@ -110,13 +124,13 @@ def word(told: Word, value: Value | None, source: Source, part: str = "") -> Mea
         return None
     sensor = f"{told.sensor} {part}".strip()
     state, status = told.words.get(raw, (None, SensorStatus.UNAVAILABLE))
-    remark = None if state else f"{told.name} {raw}: no such state"
+    remark = None if state else text("{object} {value}: no such state", object=told.name, value=raw)
     return Measurement(
         source.device, sensor, Quantity.STATE, None, source.at, status, state=state, table=told.name, remark=remark
     )
 
 
-def unavailable(sensor: str, quantity: Quantity, source: Source, table: str, remark: str) -> Measurement:
+def unavailable(sensor: str, quantity: Quantity, source: Source, table: str, remark: Text) -> Measurement:
     """Return a sensor that is there and says nothing that can be believed."""
     return Measurement(
         source.device,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.measurement import Measurement, Quantity, SensorStatus
+from inventory.model.text import text
 from probes.mibs.cells import integer, words
 from probes.mibs.measured import Gauge, Source, Word, gauge, number, unavailable, word
 
@@ -180,5 +181,9 @@ def _temperature(sensor: str, fahrenheit: int | None, celsius: int, source: Sour
     for divisor in (1, _TENTHS):
         if fahrenheit is not None and abs(fahrenheit - celsius * 1.8 - _FREEZING_F * divisor) <= 2:  # noqa: PLR2004 -- both are rounded
             return number(sensor, Quantity.TEMPERATURE, celsius / divisor, source, name)
-    remark = f"{celsius} °C and {fahrenheit} °F agree neither as degrees nor as tenths"
+    remark = text(
+        "{celsius} °C and {fahrenheit} °F agree neither as degrees nor as tenths",
+        celsius=celsius,
+        fahrenheit=fahrenheit,
+    )
     return unavailable(sensor, Quantity.TEMPERATURE, source, name, remark)

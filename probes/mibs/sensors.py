@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.measurement import Measurement, Quantity, SensorStatus
+from inventory.model.text import text, verbatim
 from probes.mibs.cells import integer, words
 from probes.mibs.measured import Source, number, unavailable
 
@@ -61,16 +62,23 @@ def _one(index: Oid, cells: Sequence[Value | None], named: Sequence[Value | None
     quantity = Quantity.STATE if kind == _TRUTH else _QUANTITIES.get(kind or 0, Quantity.OTHER)
     status = _STATUS.get(oper or 0, SensorStatus.UNKNOWN)
     if status is SensorStatus.UNAVAILABLE:
-        return unavailable(sensor, quantity, source, TABLE, f"entPhySensorOperStatus {_OPER[oper or 0]}")
+        return unavailable(sensor, quantity, source, TABLE, verbatim(f"entPhySensorOperStatus {_OPER[oper or 0]}"))
     if raw is None or abs(raw) >= _OVERFLOW:
-        return unavailable(sensor, quantity, source, TABLE, f"entPhySensorValue {raw}: out of its range")
+        return unavailable(
+            sensor,
+            quantity,
+            source,
+            TABLE,
+            text("{object} {value}: out of its range", object="entPhySensorValue", value=raw),
+        )
     if quantity is Quantity.STATE:
         return Measurement(
             source.device, sensor, quantity, None, source.at, status, state=_TRUTHS.get(raw), table=TABLE
         )
     value = real(raw, scale, precision)
     if value is None:
-        remark = f"entPhySensorScale {scale}, Precision {precision}: no such scale"
+        told = f"entPhySensorScale {scale}, Precision {precision}"
+        remark = text("{object}: no such scale", object=told)
         return unavailable(sensor, quantity, source, TABLE, remark)
     if quantity is Quantity.OTHER:
         return Measurement(source.device, sensor, quantity, value, source.at, status, own or "", table=TABLE)

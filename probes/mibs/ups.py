@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.measurement import Measurement, Quantity, SensorStatus
+from inventory.model.text import text
 from probes.mibs.measured import Gauge, Source, Word, gauge, word
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _credible(lines: tuple[Measurement, ...]) -> Iterator[Measurement]:
         ):
             yield one
         else:
-            remark = f"{one.table} {one.value:g} W: not at {volts:g} V and {amperes:g} A"
+            told = {"watts": f"{one.value:g}", "volts": f"{volts:g}", "amperes": f"{amperes:g}"}
+            remark = text("{object} {watts} W: not at {volts} V and {amperes} A", object=one.table, **told)
             yield replace(one, value=None, status=SensorStatus.UNAVAILABLE, remark=remark)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, Table, TableCoverage
-from inventory.model.text import text
+from inventory.model.text import N_, text
 from probes.contract import DeviceReading
 from probes.snmp.device import read_device
 from probes.snmp.load import Load, affordable, few_searches
@@ -104,7 +104,7 @@ class _Crew:
         try:
             return await read_device(target, self._limits)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other devices must be read
-            _LOG.exception("a fault in netaudit itself ended the read of a device", extra={"device": target.name})
+            _LOG.exception(N_("a fault in netaudit itself ended the read of a device"), extra={"device": target.name})
             at, reason = datetime.now(UTC), text("internal error: {kind}", kind=type(error).__name__)
             asked = [table for table in Table if table in target.tables]
             failed = tuple(TableCoverage(target.name, table, Completeness.FAILED, 0, at, reason) for table in asked)
@@ -119,7 +119,7 @@ class _Crew:
             fewer = self._load.hands
             self._load.looked(loop.time() - due)
             if self._load.hands < fewer:
-                _LOG.warning("busy: reading fewer devices at once", extra={"devices": self._load.hands})
+                _LOG.warning(N_("busy: reading fewer devices at once"), extra={"devices": self._load.hands})
 
     def _should_stop(self) -> bool:
         return self._stop.is_set() or self._dismissed.is_set()

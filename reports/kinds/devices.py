@@ -8,7 +8,7 @@ from inventory.model.check import CheckResult
 from inventory.model.measurement import Quantity, SensorStatus
 from inventory.model.text import text
 from reports import columns as c
-from reports import data, vocabulary
+from reports import data, sensorwords, vocabulary
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
@@ -111,7 +111,10 @@ def _checks(checks: Sequence[DeviceCheck], empty: Text) -> Table:
 def measurements_table(measured: Sequence[Measurement]) -> Table:
     """Return measurements as a table."""
     rows = tuple(
-        Row((m.device, m.sensor, m.quantity, shown(m), _judged(m), m.at, m.table, m.remark), vocabulary.tone(m.status))
+        Row(
+            (m.device, sensorwords.sensor(m.sensor), m.quantity, shown(m), _judged(m), m.at, m.table, m.remark),
+            vocabulary.tone(m.status),
+        )
         for m in measured
     )
     return Table(_MEASUREMENTS, rows, empty=text("Nothing was measured."))
@@ -121,10 +124,10 @@ def _judged(measured: Measurement) -> SensorStatus | None:
     return None if measured.status is SensorStatus.UNKNOWN else measured.status
 
 
-def shown(measured: Measurement) -> str | None:
+def shown(measured: Measurement) -> Text | str | None:
     """Return a value with its unit, or the device's word."""
     if measured.state is not None:
-        return measured.state
+        return sensorwords.state(measured.state)
     if measured.value is None:
         return None
     return f"{measured.value:.6g} {measured.unit}".strip()
@@ -196,7 +199,7 @@ def _json_measurement(measured: Measurement) -> Object:
         "state": measured.state,
         "status": measured.status.value,
         "object": measured.table,
-        "remark": measured.remark,
+        "remark": data.words(measured.remark),
         "at": data.at(measured.at),
     }
 

@@ -55,7 +55,7 @@ FLAGS = st.none() | st.booleans()
 SECONDS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 IDENTIFIERS = st.builds(Identifier, st.sampled_from(IdentifierKind), WORDS)
 NETWORKS = st.builds(lambda ip, bits: ip_network((ip, bits), strict=False), st.ip_addresses(v=4), st.integers(0, 32))
-
+REASONS = st.builds(verbatim, WORDS) | st.builds(lambda said: text("{a}; {b}", a=3, b=verbatim(said)), WORDS)
 SIGHTINGS = st.builds(
     Sighting,
     plane=WORDS,
@@ -157,7 +157,7 @@ FACTS = (
         unit=WORDS,
         state=st.none() | WORDS,
         table=WORDS,
-        remark=st.none() | WORDS,
+        remark=st.none() | REASONS,
     )
     | st.builds(
         CrossCheck,
@@ -173,7 +173,6 @@ FACTS = (
         ).map(tuple),
     )
 )
-REASONS = st.builds(verbatim, WORDS) | st.builds(lambda said: text("{a}; {b}", a=3, b=verbatim(said)), WORDS)
 COVERAGE = st.builds(
     TableCoverage,
     device=WORDS,

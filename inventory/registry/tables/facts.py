@@ -142,7 +142,7 @@ MEASUREMENT_ROWS = _facts(
     Column("unit", SentText, nullable=False),
     Column("state", Text),
     Column("table", Text, nullable=False),
-    Column("remark", SentText),
+    Column("remark", WordsText),
 )
 
 CROSSCHECK_ROWS = _facts(
