@@ -128,7 +128,7 @@ class Choice:
     def _by_vlan(self) -> frozenset[str]:
         """Devices to which some other device has different ways in different VLANs."""
         divided = self._roles.divided
-        return frozenset(
+        return self._trees.devices | frozenset(
             other
             for device, _, other, _ in self._toward.all()
             if device in divided or len(self._toward.ways(device, other)) > 1

@@ -29,17 +29,22 @@ class _Cable(NamedTuple):
 
 
 class Trees:
-    """Per VLAN, what announcements and the ports to its gateway say together."""
+    """Per VLAN, what announcements and the ports to its gateway say together; nothing where all go the same way."""
 
     def __init__(self, view: View, roles: Roles) -> None:
         self._carried = view.carried
         self._in_vlan = roles.in_vlan
         self._found: dict[tuple[str, int], Above] = {}
         self._cables: dict[str, set[_Cable]] = {}
-        for link in view.neighbours.links:
+        for link in view.neighbours.links if roles.divided else ():
             self._cables.setdefault(link.device, set()).add(_Cable(link.port, link.other, link.other_port))
             self._cables.setdefault(link.other, set()).add(_Cable(link.other_port, link.device, link.port))
         self._at = {device: _by_port(cables) for device, cables in self._cables.items()}
+
+    @property
+    def devices(self) -> frozenset[str]:
+        """Devices about which it may tell something."""
+        return frozenset(self._cables)
 
     def above(self, device: str, vlan: int | None) -> Above:
         """Return the devices known on the VLAN's way from ``device`` to its gateway, each with its ports back."""

@@ -35,9 +35,7 @@ def announce(story: Story, device: str, port: int, chassis: Mac, card: Mac | Non
     """Let a telephone announce itself; it bridges for the computer behind it."""
     who = Identifier(IdentifierKind.MAC, str(chassis))
     end = Identifier(IdentifierKind.MAC, str(card)) if card else Identifier(IdentifierKind.LOCAL, "1")
-    story.facts.append(
-        LldpNeighbour(device, port, port, who, end, None, None, None, AT, True, carries_stations=True)
-    )
+    story.facts.append(LldpNeighbour(device, port, port, who, end, None, None, None, AT, True, carries_stations=True))
 
 
 def test_what_no_table_holds_is_where_it_announced_itself() -> None:

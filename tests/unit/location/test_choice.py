@@ -13,6 +13,7 @@ from inventory.location.choice import Choice
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import traces
+from inventory.location.trees import Trees
 from inventory.location.view import View
 from tests.simulator.conditions import CONDITIONS
 from tests.simulator.shapes import Shape, build
@@ -32,8 +33,8 @@ def test_each_station_is_decided_as_if_it_were_the_first(condition: Condition) -
         port_roles = roles(view, toward)
         reports = traces(view.stations, view.ports, port_roles)
         lies_behind = behind(view, port_roles, toward, reports)
-        together = Choice(view, toward, port_roles, lies_behind, reports)
+        together = Choice(view, toward, port_roles, lies_behind, reports, Trees(view, port_roles))
         assert len(reports) > 1
         for trace in reports.values():
-            alone = Choice(view, toward, port_roles, lies_behind, reports)
+            alone = Choice(view, toward, port_roles, lies_behind, reports, Trees(view, port_roles))
             assert together.of(trace) == alone.of(trace)

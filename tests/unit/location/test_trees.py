@@ -36,7 +36,9 @@ def ring(*, tells_vlans: bool = True) -> Story:
     for vlan, port in ((_MANAGEMENT, 2), (_STATIONS, 1)):
         story.learn("b", port, core, vlan=vlan if tells_vlans else None)
     story.learn("b", 2, a, vlan=_MANAGEMENT if tells_vlans else None)
-    story.resolve("core", "10.1.0.1", X)
+    story.learn("core", 1, station(90), vlan=_OTHER)
+    for number in (1, 90):
+        story.resolve("core", f"10.1.0.{number}", station(number))
     return story
 
 
