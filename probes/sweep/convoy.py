@@ -40,6 +40,7 @@ MOST_REST: Final = 1 << 14
 """Addresses that wait for the kernel's sockets before the packet process is let run dry for them."""
 _TURN_S: Final = 0.1
 _LAST_TURNS: Final = 20
+_KINDS: Final = {kind.value: kind for kind in ProbeKind}
 
 
 @dataclass(slots=True, eq=False)
@@ -343,4 +344,4 @@ def _sighting(zero: datetime, plane: str, row: Sequence[Any]) -> Sighting:
     """Make a sighting of what the packet process tells: its last column is how long after ``zero`` it was heard."""
     address, kind, detail, mac, ttl, rtt_s, at_s = row
     ip, station, at = IPv4Address(address), None if mac is None else Mac.parse(mac), zero + timedelta(seconds=at_s)
-    return Sighting(plane, ip, station, ProbeKind(kind), detail, at, ttl, None if rtt_s is None else rtt_s * 1000)
+    return Sighting(plane, ip, station, _KINDS[kind], detail, at, ttl, None if rtt_s is None else rtt_s * 1000)

@@ -25,7 +25,10 @@ from probes.sweep.wave import Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, describe, listen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from probes.sweep.orders import Orders, Path, Probe, Task
+    from probes.sweep.replies import Claim
     from probes.sweep.senders import Senders
     from probes.sweep.shares import Seen, Share
 
@@ -42,6 +45,13 @@ def arrival(now: float, waited_s: float, since_read_s: float) -> float:
     It did not wait longer than since the socket was last emptied: a stamp that says so comes from a clock that was set.
     """
     return now - min(max(waited_s, 0.0), since_read_s)
+
+
+def _heard_by(waves: Iterable[Wave], told: Claim, at: float) -> bool:
+    for wave in waves:  # noqa: SIM110 -- any() would make a generator for every answer
+        if wave.hear(told, at):
+            return True
+    return False
 
 
 class Dispatch:
@@ -335,7 +345,7 @@ class Dispatch:
             for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
                 told = glimpsed or claim(self._ip.octets(number), self._seal)
                 at = arrival(now, self._ip.waited_s(number, wall), since)
-                if told is None or not any(wave.hear(told, at) for wave in routed):
+                if told is None or not _heard_by(routed, told, at):
                     self.odd.keep(self._ip.octets(number))
         more = True
         while more:

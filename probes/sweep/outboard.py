@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ROOT: Final = os.path.dirname(os.path.dirname(os.path.realpath(probes.__file__)))  # noqa: PTH120 -- pathlib costs 2 ms
 _START: Final = f"import sys; sys.path.insert(0, {_ROOT!r}); from probes.sweep.worker import main; main()"
 _CHUNK: Final = 1 << 16
+_ROOM: Final = 1 << 20
+"""For what it tells while we are at something else: the most any user gets."""
 _END_S: Final = 5.0
 _LOOK_S: Final = 0.05
 _KILL: Final = 9
@@ -55,6 +57,8 @@ class Outboard:
                 actions = [(os.POSIX_SPAWN_DUP2, *move) for move in moves]
                 self._process: int | None = os.posix_spawn(sys.executable, line, {}, file_actions=actions)
             opened.pop_all()
+        with suppress(OSError):  # this user has too many pipes; it works with little room as well
+            fcntl.fcntl(self._told, fcntl.F_SETPIPE_SZ, _ROOM)
         input_.close()
         output.close()
         self._unread = bytearray()

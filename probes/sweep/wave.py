@@ -182,15 +182,18 @@ class Wave:
         if number is None or number >= len(self._volleys):
             return False
         left_at, step = self._volleys[number].left_at(row), self.chain[number % len(self.chain)]
-        if not left_at or (step.kind, step.port) != (told.kind, told.port):
+        if not left_at or step.kind != told.kind or step.port != told.port:
             return False
         if told.fence:
-            self._share(row).limits.add(keys.PROHIBITED)
-            if told.router and self._fences.forbidden(part(told.address), told.router, told.address):
-                self._shut(part(told.address))
-            return True
-        self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, at), number)
+            self._fenced(told, row)
+        else:
+            self._note(row, Seen(told.address, told.kind, told.detail, None, told.ttl, at - left_at, at), number)
         return True
+
+    def _fenced(self, told: Claim, row: int) -> None:
+        self._share(row).limits.add(keys.PROHIBITED)
+        if told.router and self._fences.forbidden(part(told.address), told.router, told.address):
+            self._shut(part(told.address))
 
     def _answered(self, told: Claim, row: int) -> int | None:
         """Return the step a claim answers; not every answer has room for a whole cookie."""
@@ -216,8 +219,8 @@ class Wave:
 
     def _note(self, row: int, seen: Seen, number: int) -> None:
         key = (row, seen.kind, seen.mac)
-        if seen.rtt_s is not None:
-            self._slowest_s = max(self._slowest_s or 0.0, seen.rtt_s)
+        if seen.rtt_s is not None and (self._slowest_s is None or seen.rtt_s > self._slowest_s):
+            self._slowest_s = seen.rtt_s
         if key in self._heard:
             return
         self._heard.add(key)

@@ -6,6 +6,7 @@ standard output. The end of its input ends it at once.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _NOBODY: Final = 65534
 _PROGRESS_S: Final = 0.1
 _CHUNK: Final = 1 << 16
+_OBJECTS_BETWEEN_SEARCHES: Final = 100_000
+"""For cyclic garbage. Answers are none, and looking through them took as long as telling them."""
 
 
 class Line:
@@ -98,7 +101,8 @@ def _told(share: Share) -> dict[str, object]:
 
 
 def _row(seen: Seen) -> list[object]:
-    return [*seen[:3], seen.mac.hex(":") if seen.mac else None, *seen[4:]]
+    address, kind, detail, mac, ttl, rtt_s, at_s = seen
+    return [address, kind, detail, mac.hex(":") if mac else None, ttl, rtt_s, at_s]
 
 
 def _close_others(held: list[int]) -> None:
@@ -120,6 +124,8 @@ def main() -> None:
         import probes.sweep.catalogue  # noqa: PLC0415 -- see above
     if needs_several(orders.rate_pps):
         import probes.sweep.senders  # noqa: F401, PLC0415 -- see above
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     powers.drop_all(_NOBODY)  # of this thread: those that send begin later, and have what it has left
     with ip_socket, arp_socket, suppress(BrokenPipeError):
         dispatch = Dispatch(orders, ip_socket, arp_socket)
