@@ -14,13 +14,13 @@ from probes.sweep.filter import answers, arp_replies
 from probes.sweep.loads import Hand, Load, needs_several
 from probes.sweep.masks import Masks
 from probes.sweep.muster import Muster
+from probes.sweep.paces import Paces
 from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
 from probes.sweep.replies import claim, promising, station
 from probes.sweep.samples import Samples
 from probes.sweep.seal import Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
-from probes.sweep.timetable import Timetable
 from probes.sweep.wave import Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, describe, listen
 
@@ -74,12 +74,7 @@ class Dispatch:
         longest = max(1, len(orders.routed), len(orders.direct))
         self._masks = Masks(max(orders.rounds, rounds.MOST) * longest)
         self._muster = Muster(orders)
-        self._packets = Timetable(orders.rate_pps, now)
-        self._arps = Timetable(orders.arp_pps, now)
-        self._gateways: dict[str, Timetable] = {}
-        self._lanes: dict[str, Timetable] = {}
-        self._slower: dict[tuple[Path, str], Timetable] = {}
-        """Where answers were lost at the pace asked for."""
+        self._paces = Paces(orders, now)
         self._templates: dict[tuple[Path, Probe, int], Template] = {}
         self._waves: list[Wave] = []
         self._finished: list[Share] = []
@@ -89,8 +84,10 @@ class Dispatch:
         self._stuck: list[Load] = []
         """The kernel had no room for them."""
         self._held_until = float("-inf")
-        self._flying = self._unread = 0
-        """Packets with the senders; packets that may have been answered since it was read last."""
+        self._flying: list[Load] = []
+        """What is with the senders, or stuck."""
+        self._unread = 0
+        """Packets that may have been answered since it was read last."""
         self._most_unread = min(_MOST_UNREAD, self._ip.room)
         self._largest = max(1, min(self._senders.largest, self._most_unread // self._senders.shares))
         self._choked = False
@@ -169,9 +166,10 @@ class Dispatch:
     def turn(self) -> list[Share]:
         """Send what is due, take in what arrived; return the shares that are finished."""
         self._launch()
-        self._send()
+        # First read: whoever answered is not asked again, however late this process is.
         if time.monotonic() >= self._read_at + _NAP_S or self._room <= 0 or not self._sending:
             self._receive()
+        self._send()
         self._advance()
         finished, self._finished = self._finished, []
         return finished
@@ -193,10 +191,10 @@ class Dispatch:
             self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)
 
     def _pause_sending(self, now: float) -> None:
-        until = min(self._wait(wave, now) for wave in self._waves if wave.sending)
+        until = min(self._paces.wait(wave, now) for wave in self._waves if wave.sending)
         if until > 2 * _NAP_S:
             self._wake.poll(min(until, _IDLE_S) * 1000)
-        elif until > 0 or self._packets.ready(now) < MOST:
+        elif until > 0 or self._paces.packets.ready(now) < MOST:
             time.sleep(_NAP_S)
 
     @property
@@ -217,11 +215,7 @@ class Dispatch:
                 rounds=self._orders.rounds,
                 linger_s=self._orders.linger_s,
             )
-            now = time.monotonic()
-            if not path.direct:
-                self._gateways.setdefault(gateway, Timetable(self._orders.new_pps, now)).rest(now)
-            if lane:
-                self._lanes.setdefault(lane.key, Timetable(lane.pps, now)).rest(now)
+            self._paces.begin(wave, time.monotonic())
             self._waves.append(wave)
 
     # ------------------------------------------------------------ send
@@ -236,48 +230,24 @@ class Dispatch:
         for load in stuck:
             self._senders.give(load)
         self._settle()
-        left = ready = self._packets.ready(now)
+        left = ready = self._paces.packets.ready(now)
         for wave in self._waves:
             while left and wave.sending:
                 self._choked = self._senders.full or self._room <= 0
                 if self._choked or self._stuck:
                     return
-                allowed = min(left, self._largest, self._room, self._allowed(wave, now))
+                allowed = self._paces.allowed(wave, min(left, self._largest, self._room), now)
                 if not allowed:
                     break
                 left -= self._give(wave, allowed, now)
                 self._settle()
         if left and ready:
-            self._packets.rest(now)
+            self._paces.packets.rest(now)
 
     @property
     def _room(self) -> int:
         """How many packets may still leave before it is read: if all are answered, so many the socket has room for."""
         return self._most_unread - self._unread
-
-    def _own(self, wave: Wave) -> list[Timetable]:
-        """Return the timetables a wave keeps beside the common one."""
-        own = [self._lanes[wave.lane.key]] if wave.lane else []
-        slower = self._slower.get((wave.path, wave.gateway))
-        if slower:
-            own.append(slower)
-        if wave.path.direct:
-            own.append(self._arps)
-        elif wave.number == 0:
-            own.append(self._gateways[wave.gateway])
-        return own
-
-    def _slow_down(self, wave: Wave, pps: float, now: float) -> None:
-        """Halve the pace towards a gateway, or on a link, for the rest of the sweep: answers were lost at this one."""
-        key, wave.hurried = (wave.path, wave.gateway), False
-        rate = min(pps, self._slower[key].rate if key in self._slower else self._orders.rate_pps) / 2
-        self._slower[key] = Timetable(max(1.0, rate), now)
-
-    def _allowed(self, wave: Wave, now: float) -> int:
-        return wave.ready(min([MOST, *(own.ready(now) for own in self._own(wave))]), now)
-
-    def _wait(self, wave: Wave, now: float) -> float:
-        return max([self._packets.wait(now), wave.held_s(now), *(own.wait(now) for own in self._own(wave))])
 
     def _give(self, wave: Wave, count: int, now: float) -> int:
         batch = wave.take(count)
@@ -286,9 +256,8 @@ class Dispatch:
         template = self._template(wave)
         load = Load(wave, batch.places, stamped(template, batch.addresses, batch.cookies), len(template.octets))
         wave.leaving(load.places, now)
-        for timetable in (self._packets, *self._own(wave)):
-            timetable.take(len(load.places))
-        self._flying += len(load.places)
+        self._paces.take(wave, len(load.places))
+        self._flying.append(load)
         self._unread += len(load.places)
         self._senders.give(load)
         return len(load.places)
@@ -299,11 +268,12 @@ class Dispatch:
             if load.stuck:
                 self._hold(load)
                 continue
+            load.date()
             for place, number in load.refused:
                 self._errors[number] += 1
                 load.wave.failed(place, never=number in NEVER)
             load.wave.left(load.places, len(load.refused), load.at)
-            self._flying -= len(load.places)
+            self._flying.remove(load)
 
     def _hold(self, load: Load) -> None:
         """Let a load wait until the kernel has room; its next packet is given up when that takes too long."""
@@ -335,7 +305,10 @@ class Dispatch:
 
     def _receive(self) -> None:
         now, wall = time.monotonic(), time.time()
-        since, self._read_at, self._unread = now - self._read_at, now, self._flying
+        since, self._read_at = now - self._read_at, now
+        self._unread = sum(len(load.places) for load in self._flying)
+        for load in self._flying:
+            load.date()
         routed = [wave for wave in self._waves if not wave.path.direct]
         expects = [wave.expects for wave in routed]
         more = True
@@ -378,7 +351,8 @@ class Dispatch:
             pps = wave.pps
             going = wave.advance(now) if wave.due_for(now) else True
             if going and wave.hurried:
-                self._slow_down(wave, pps, now)
+                self._paces.slow_down(wave, pps, now)
+                wave.hurried = False
             if not going:
                 self._waves.remove(wave)
                 self._ended_sent += wave.sent

@@ -28,7 +28,19 @@ def needs_several(rate_pps: float) -> bool:
 class Load:
     """Some packets, and how far they are. Whoever pushes it has it alone."""
 
-    __slots__ = ("at", "backoffs", "packets", "places", "position", "refused", "size", "stuck", "wave")
+    __slots__ = (
+        "at",
+        "backoffs",
+        "began",
+        "dated",
+        "packets",
+        "places",
+        "position",
+        "refused",
+        "size",
+        "stuck",
+        "wave",
+    )
 
     def __init__(self, wave: Wave, places: Sequence[int], packets: bytearray, size: int) -> None:
         self.wave, self.places, self.packets, self.size = wave, places, packets, size
@@ -37,8 +49,10 @@ class Load:
         """Places of packets that the kernel did not take, and its errno."""
         self.stuck = 0
         """The errno by which the kernel had no room for the next packet; 0: it is through."""
-        self.at = 0.0
-        """When it was pushed last."""
+        self.began = self.at = 0.0
+        """When its first packet was handed over, and when it was pushed last."""
+        self.dated = False
+        """The wave knows when it began."""
 
     def push(self, out: Mapping[bool, Outbox]) -> None:
         """Hand the kernel one packet after the other until all are gone or it has no room.
@@ -47,6 +61,7 @@ class Load:
             out: by whether the packets are ARP.
         """
         outbox, hop, self.stuck = out[self.wave.path.direct], self.wave.path.hop, 0
+        self.began = self.began or time.monotonic()
         while self.position < len(self.places):
             taken, number = outbox.send(hop, self.packets, self.size, self.position)
             if taken:
@@ -58,6 +73,12 @@ class Load:
             else:
                 self.refuse(number)
         self.at = time.monotonic()
+
+    def date(self) -> None:
+        """Tell the wave when the first packet was handed over, if it was: its answers take so much less time."""
+        if self.began and not self.dated:
+            self.dated = True
+            self.wave.began(self.places, self.began)
 
     def refuse(self, number: int) -> None:
         """Give the next packet up."""

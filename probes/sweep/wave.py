@@ -30,7 +30,7 @@ MOST_SLOWINGS: Final = 3
 LONGEST_WAIT_S: Final = 3.0
 _TIMES_SLOWEST: Final = 4
 _TURN_S: Final = 0.004  # what is sent in one turn of the loop took that long
-_BETWEEN_S: Final = 0.02  # a busy computer may be so late in reading
+_BETWEEN_S: Final = 0.005  # what is there is read before anybody is asked again
 _AT_LAST_S: Final = 0.05
 _BEFORE_S: Final = 1e-6
 _ARP_LINGER_S: Final = 0.2  # a second station with the same address answers within this
@@ -125,14 +125,14 @@ class Wave:
         """Return how many of the next packets may leave: who is asked again has had time to answer."""
         if self._before is None:
             return count
-        return self._volley.ready(count, self._before, now - self._wait_s())
+        return self._volley.ready(count, self._before, now - self._wait_s(_BETWEEN_S))
 
     def held_s(self, now: float) -> float:
         """Return how long the next packet has to wait for that."""
         row = self._volley.row
         if self._before is None or row is None:
             return 0.0
-        return max(0.0, self._before.left_at(row) + self._wait_s() - now)
+        return max(0.0, self._before.left_at(row) + self._wait_s(_BETWEEN_S) - now)
 
     def take(self, count: int) -> Batch:
         """Return the next packets of this step, those left out that answered meanwhile."""
@@ -145,6 +145,10 @@ class Wave:
         self._step_began = now if self._step_sent == 0 else self._step_began
         if self._first_sent is None:
             self._first_sent = now
+
+    def began(self, places: Sequence[int], at: float) -> None:
+        """Note that packets which were leaving had to wait until then."""
+        self._volley.leaving(places, at)
 
     def left(self, places: Sequence[int], failed: int, now: float) -> None:
         """Note that packets which were leaving have left, but for those that :meth:`failed`."""
@@ -267,7 +271,13 @@ class Wave:
         """
         if self.sending or self._away:
             return False
-        return not (self._judged or self.repeat) or self.due <= now
+        return not (self._judged or self.repeat) or self._asks_for_more or self.due <= now
+
+    @property
+    def _asks_for_more(self) -> bool:
+        """Whether another round follows whatever the last answers are: each of them could only ask for more."""
+        adaptive = not (self._rounds or self.repeat) and 0 < self.alive < self._count
+        return adaptive and worth_another(self._found, self.round)
 
     @property
     def due(self) -> float:
@@ -322,10 +332,10 @@ class Wave:
                 share.limits.add(keys.SLOWED_DOWN)
         return self.hurried or (not self._rounds and worth_another(self._found, self.round))
 
-    def _wait_s(self) -> float:
+    def _wait_s(self, least: float = _AT_LAST_S) -> float:
         if self._slowest_s is None:
             return self.step.wait_s
-        return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, _AT_LAST_S if self._judged else _BETWEEN_S))
+        return min(LONGEST_WAIT_S, max(_TIMES_SLOWEST * self._slowest_s, least))
 
     def _open_step(self) -> None:
         self._step_sent = 0

@@ -265,6 +265,22 @@ def test_a_round_whose_loss_is_asked_for_and_the_end_wait_for_the_last_answer(ro
     assert waited == ends
 
 
+def test_a_round_that_is_to_follow_anyway_waits_for_no_last_answer() -> None:
+    one = wave(count=200, rounds=0)
+    first = send(one, 1.0)
+    assert all(one.hear(claim, 1.01) for claim in first[:90])
+    assert one.advance(1.1)
+    second = send(one, 2.0)
+    assert all(one.hear(claim, 2.01) for claim in second[:5])  # some five in a hundred are lost
+    assert one.due_for(2.01)
+    assert one.advance(2.01)
+    assert one.round == 2
+    send(one, 3.0)  # it finds nobody: what then follows, or that nothing does, is known when nobody can answer any more
+    assert not one.due_for(3.01)
+    assert one.due_for(3.05)
+    assert not one.advance(3.05)
+
+
 @pytest.mark.parametrize("heard_in", [0, 1])
 def test_a_second_station_is_waited_for_at_the_end_and_not_between_rounds(heard_in: int) -> None:
     one = Wave(PATH, "", None, (Probe("arp", 0, 0.05),), [Share(1, [(100, 163)])], MASKS, rounds=2)
