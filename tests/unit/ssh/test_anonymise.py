@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -96,6 +98,25 @@ def test_nothing_can_be_recognised(name: str, parser: Parser) -> None:
                     )
         if isinstance(fact, ArpRow | AddressFact) and OTHERS.ip(fact.ip) != fact.ip:
             assert not re.search(rf"(?<![0-9.]){re.escape(str(fact.ip))}(?![0-9.])", left)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_key_loses_an_output(seed: int, parser: Parser) -> None:
+    """Pseudonyms end in digits by chance; what they stand for must still be read as what it was."""
+    by = Pseudonyms(random.Random(seed).randbytes(32))  # noqa: S311 -- test data, repeatable
+    transcript = load("huawei_access").transcript()
+    assert anonymised(transcript, by, {transcript.device: by.name(transcript.device)}, parser)[1] == 0
+
+
+def test_a_vpn_called_like_an_interface_is_a_vpn(parser: Parser) -> None:
+    story = load("huawei_access")
+    written = {command: text.replace("gov-video", "gov1") for command, text in story.outputs.items()}
+    [row] = [
+        fact
+        for fact in reading(replace(story, outputs=written).transcript(), "public", parser).facts
+        if isinstance(fact, ArpRow) and str(fact.ip) == "10.20.3.21"
+    ]
+    assert (row.plane, row.if_index) == ("gov1", 0)
 
 
 def test_what_people_wrote_anywhere_is_gone(parser: Parser) -> None:
