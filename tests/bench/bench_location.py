@@ -50,6 +50,9 @@ class Measured:
     """The sums over all seeds of one condition."""
 
     outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    knowable: int = 0
+    guessed: Counter[str] = field(default_factory=Counter)
+    grounds: dict[str, Counter[str]] = field(default_factory=dict)
     duplicates: int = 0
     found: int = 0
     false: int = 0
@@ -61,6 +64,10 @@ class Measured:
         """Take one seed in."""
         for rule, counts in result.outcomes.items():
             self.outcomes.setdefault(rule, Counter()).update(counts)
+        self.knowable += result.knowable
+        self.guessed.update(result.guessed)
+        for ground, counts in result.grounds.items():
+            self.grounds.setdefault(ground, Counter()).update(counts)
         self.duplicates += result.duplicates.true
         self.found += result.duplicates.found
         self.false += result.duplicates.false
@@ -72,9 +79,13 @@ class Measured:
         counts = self.outcomes[rule]
         return sum(counts[outcome] for outcome in outcomes) / counts.total()
 
+    def best(self) -> tuple[float, str]:
+        """Return the largest exact share of the rules beside ours, and whose it is."""
+        return max((self.share(rule, RIGHT), rule) for rule in self.outcomes if rule != OURS)
+
     def missed(self, asked: Limits) -> list[str]:
         """Name what was asked and not reached."""
-        best = max(self.share(rule, RIGHT) for rule in self.outcomes if rule != OURS)
+        best, _ = self.best()
         checks = {
             "wrong": self.share(OURS, WRONG) <= asked.wrong,
             "lost": self.share(OURS, LOST) <= asked.lost,
@@ -112,13 +123,16 @@ def _one(condition: Condition, shape: Shape, seed: int) -> Result:
 def table(measured: dict[str, Measured]) -> str:
     """Write the acceptance table and the rules beside ours."""
     lines = [
-        "| condition | stations | wrong | asked | lost | asked | bounded | of them true | exact | best rule | |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        (
+            "| condition | stations | wrong | asked | lost | asked | bounded | of them true | exact | knowable |"
+            " best rule | guessed by it | |"
+        ),
+        "|---" * 13 + "|",
     ]
     for name, found in measured.items():
         asked = ASKED.get(name, Limits())
         ours = found.outcomes[OURS]
-        best = max((found.share(rule, RIGHT), rule) for rule in found.outcomes if rule != OURS)
+        best = found.best()
         bounded = ours[BOUNDED] + ours[BOUNDED_WRONG]
         true = _percent(ours[BOUNDED] / bounded) if bounded else "-"
         missed = found.missed(asked)
@@ -133,11 +147,34 @@ def table(measured: dict[str, Measured]) -> str:
             _percent(bounded / ours.total()),
             true,
             _percent(found.share(OURS, RIGHT)),
+            _percent(found.knowable / ours.total()),
             f"{_percent(best[0])} {best[1]}",
+            _percent(found.guessed[best[1]] / ours.total()),
             verdict,
         )
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "", *_rules(measured), "", *_duplicates(measured), *_closed(measured)])
+    return "\n".join(
+        [*lines, "", *_rules(measured), "", *_grounds(measured), "", *_duplicates(measured), *_closed(measured)]
+    )
+
+
+def _grounds(measured: dict[str, Measured]) -> list[str]:
+    """Write how honest each kind of exact answer is, over all conditions of which something was asked."""
+    lines = ["| exact because | answers | right | least right in |", "|---|---|---|---|"]
+    asked = {name: found.grounds for name, found in measured.items() if name != "all at once"}
+    for ground in sorted({ground for grounds in asked.values() for ground in grounds}):
+        counts = {name: grounds[ground] for name, grounds in asked.items() if ground in grounds}
+        total = sum(counts.values(), Counter[str]())
+        worst = min(counts, key=lambda name: (counts[name][RIGHT] / counts[name].total(), name))
+        least = counts[worst]
+        cells = (
+            ground,
+            f"{total.total():,}",
+            _percent(total[RIGHT] / total.total()),
+            f"{worst}: {least[RIGHT]} of {least.total()}",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
 
 
 def _rules(measured: dict[str, Measured]) -> list[str]:

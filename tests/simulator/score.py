@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from inventory.location import proof
 from inventory.location.duplicates import seen_at_two
 from inventory.location.engine import locate
+from inventory.location.removal import MOVED
 from inventory.model.location import Verdict
 from inventory.model.sources import DUPLICATE
 from inventory.reconcile.history import advance
 from inventory.reconcile.identity import observe
 from inventory.reconcile.look import look
+from tests.simulator.ceiling import knowable
 from tests.simulator.population import clone, move
 from tests.simulator.rules import RULES
 from tests.simulator.shapes import Shape, build
@@ -77,6 +80,12 @@ class Result:
 
     outcomes: Mapping[str, Counts]
     """Per rule, ours first."""
+    knowable: int
+    """Stations whose place the tables tell at all."""
+    guessed: Mapping[str, int]
+    """Per rule, how many right answers the tables do not bear out: another place would fill them the same way."""
+    grounds: Mapping[str, Counts]
+    """Per kind of evidence for an exact answer of ours, what these came to."""
     duplicates: Duplicates
     closed: Closed
 
@@ -99,11 +108,43 @@ def run(shape: Shape, condition: Condition, seed: int) -> Result:
                     earlier.setdefault(mac, []).append(places)
     reading = readings[-1]
     locations = locate(reading.facts, network.devices(), earlier)
-    outcomes = {OURS: score(network, reading, locations)}
+    judged = {OURS: {mac: judge(network, reading, mac, locations.of(mac)) for mac in reading.true}}
     for name, rule in RULES.items():
         answers = rule(reading.facts, network.devices())
-        outcomes[name] = Counter(_single(reading, mac, answers.get(mac)) for mac in reading.true)
-    return Result(outcomes, _duplicates(network, reading, locations), _closed(network, random, condition, seen))
+        judged[name] = {mac: _single(reading, mac, answers.get(mac)) for mac in reading.true}
+    known = knowable(network, reading)
+    return Result(
+        {name: Counter(found.values()) for name, found in judged.items()},
+        len(known),
+        {name: sum(said == RIGHT for mac, said in found.items() if mac not in known) for name, found in judged.items()},
+        _grounds(locations, judged[OURS]),
+        _duplicates(network, reading, locations),
+        _closed(network, random, condition, seen),
+    )
+
+
+def _grounds(locations: Locations, judged: Mapping[Mac, str]) -> Mapping[str, Counts]:
+    found: dict[str, Counts] = {}
+    for mac, said in judged.items():
+        location = locations.of(mac)
+        if location is not None and location.verdict is Verdict.EXACT and location.place is not None:
+            found.setdefault(ground(locations, location, location.place), Counter())[said] += 1
+    return found
+
+
+def ground(locations: Locations, location: Location, place: Place) -> str:
+    """Name the kind of evidence that an exact answer rests on."""
+    if any(gone.rule == MOVED for gone in location.removed):
+        return "two places, the one read last confirmed"
+    if location.alternatives:
+        return "one cable to both of a pair"
+    if any(
+        proof.at_port(line, place.device, place.port) and " status=announced" in line.row for line in location.evidence
+    ):
+        return "announced itself on the port"
+    if locations.behind.members.get((place.device, place.if_index)):
+        return "switches behind the port, each ruled out"
+    return "learned on the port, no switch behind it"
 
 
 def _closed(network: Network, random: Random, condition: Condition, seen: Visible) -> Closed:
@@ -128,11 +169,6 @@ def _duplicates(network: Network, reading: Reading, locations: Locations) -> Dup
         mac for mac, location in locations.by_mac.items() if any(line.source == DUPLICATE for line in location.evidence)
     }
     return Duplicates(len(true), len(true & reported), len(reported - true))
-
-
-def score(network: Network, reading: Reading, locations: Locations) -> Counts:
-    """Count the outcomes of ours over the stations that at least one table knows."""
-    return Counter(judge(network, reading, mac, locations.of(mac)) for mac in reading.true)
 
 
 def judge(network: Network, reading: Reading, mac: Mac, found: Location | None) -> str:

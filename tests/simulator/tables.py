@@ -63,6 +63,12 @@ class Reading:
     """Where the station was when the last frame that any read table holds was sent; both places of a duplicate."""
     placeable: frozenset[Mac]
     """Stations in a read table that points away from the core: whoever gives these no place has lost them."""
+    tables: Tables
+    """What every switch held, and why."""
+    held: Mapping[str, Mapping[tuple[Mac, int], Held]]
+    """What was read of it."""
+    forgetting: frozenset[str]
+    """Switches that may lack any station: tables forget silent ones by themselves, and some are read in part."""
 
 
 @dataclass
@@ -119,12 +125,14 @@ def read(
         devices=tuple(rows.devices),
         coverage=tuple(rows.coverage),
     )
-    return _with_truth(network, seen, kept, facts, start)
+    places, placeable = _truth(network, kept, facts, start)
+    forgetting = seen.answering if condition.silent else seen.truncated
+    return Reading(facts, seen.answering, places, placeable, tables, kept, forgetting)
 
 
-def _with_truth(
-    network: Network, seen: Visible, kept: Mapping[str, Mapping[tuple[Mac, int], Held]], facts: FactSet, start: float
-) -> Reading:
+def _truth(
+    network: Network, kept: Mapping[str, Mapping[tuple[Mac, int], Held]], facts: FactSet, start: float
+) -> tuple[Mapping[Mac, frozenset[Port]], frozenset[Mac]]:
     newest, placeable = _newest(kept)
     held_at = {
         (mac, (name, entry.port))
@@ -147,7 +155,7 @@ def _with_truth(
             true[mac] |= {port for station in stations for _, port in station.stays if (mac, port) in held_at}
         true[mac] |= {station.second for station in stations if station.second is not None}
     places = {mac: frozenset(end for port in found for end in network.segment(port)) for mac, found in true.items()}
-    return Reading(facts, seen.answering, places, frozenset(placeable & places.keys()))
+    return places, frozenset(placeable & places.keys())
 
 
 def _newest(kept: Mapping[str, Mapping[tuple[Mac, int], Held]]) -> tuple[dict[Mac, Held], set[Mac]]:

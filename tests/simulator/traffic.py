@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tests.simulator.network import Kind
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WINDOW = 600.0
 """A sweep reads its switches within ten minutes, in any order, each once."""
+Ways: TypeAlias = "dict[Port, frozenset[str]]"
 _PAST = 1200.0
 """Nothing older is remembered: gateways forget ARP entries after twenty minutes."""
 _AGEING = ((300.0, 8), (120.0, 1), (600.0, 1))
@@ -43,10 +44,14 @@ class Tables:
     fdb: dict[str, dict[tuple[Mac, int], Held]]
     arp: dict[str, dict[str, tuple[Mac, int, float]]] = field(default_factory=dict)
     """Per gateway and IP: MAC, VLAN, when the address was last used."""
+    ageing: dict[str, float] = field(default_factory=dict)
+    """After how many seconds each switch forgets."""
+    frames: list[Frames] = field(default_factory=list)
+    """What each station sent, in the order of the network's stations."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Frames:
+class Frames:
     """When a station spoke, in seconds, rising."""
 
     to_gateway: list[float]
@@ -57,20 +62,21 @@ def fill(network: Network, random: Random, start: float) -> Tables:
     """Let the network live until the sweep that begins at ``start`` has read everything."""
     read_at = {name: start + random.uniform(0, WINDOW) for name in network.switches}
     ageing = {name: random.choices(*zip(*_AGEING, strict=True))[0] for name in network.switches}
-    tables = Tables(read_at, {name: {} for name in network.switches})
+    tables = Tables(read_at, {name: {} for name in network.switches}, ageing=ageing)
     for switch in network.switches.values():
         _network_addresses(network, switch, random, tables)
     for station in network.stations:
         frames = _frames(station, random, start)
+        tables.frames.append(frames)
         _resolve(network, station, frames, tables)
-        _learn(network, station, frames, tables, ageing, random)
+        _learn(network, station, frames, tables, random)
     return tables
 
 
-def _frames(station: Station, random: Random, start: float) -> _Frames:
+def _frames(station: Station, random: Random, start: float) -> Frames:
     unicast, broadcast = (300.0, 900.0) if station.silent else (20.0, 90.0)
     plugged = [since + 2 for since, _ in station.stays[1:]]
-    return _Frames(
+    return Frames(
         sorted([*_moments(random, unicast, start), *plugged]), sorted([*_moments(random, broadcast, start), *plugged])
     )
 
@@ -84,7 +90,7 @@ def _moments(random: Random, interval: float, start: float) -> list[float]:
     return found
 
 
-def _resolve(network: Network, station: Station, frames: _Frames, tables: Tables) -> None:
+def _resolve(network: Network, station: Station, frames: Frames, tables: Tables) -> None:
     for gateway in network.vlans[station.vlan].gateways:
         now = tables.read_at[gateway]
         last = _last(frames.to_gateway, now)
@@ -92,28 +98,10 @@ def _resolve(network: Network, station: Station, frames: _Frames, tables: Tables
             tables.arp.setdefault(gateway, {})[station.ip] = (station.mac, station.vlan, last)
 
 
-def _learn(
-    network: Network, station: Station, frames: _Frames, tables: Tables, ageing: dict[str, float], random: Random
-) -> None:
-    vlan = network.vlans[station.vlan]
-    ways: dict[Port, frozenset[str]] = {}
-    for name in sorted(vlan.carriers):
-        now = tables.read_at[name]
-        best: Held | None = None
-        for moments, unicast in ((frames.to_gateway, True), (frames.to_all, False)):
-            heard = _last(moments, now)
-            if heard is None or now - heard > ageing[name] or (best is not None and heard < best.heard):
-                continue
-            place = station.place(heard)
-            way = ways.get(place)
-            if way is None:
-                ends = (network.path(place[0], gateway, vlan.instance) for gateway in vlan.gateways)
-                way = ways[place] = frozenset(one for path in ends for one in path)
-            below = name in way
-            port = _port(network, station, name, place, vlan.instance)
-            if (unicast and not below) or port is None or _unplugged(station, name, heard, now):
-                continue
-            best = Held(port, heard, place, below)
+def _learn(network: Network, station: Station, frames: Frames, tables: Tables, random: Random) -> None:
+    ways: Ways = {}
+    for name in sorted(network.vlans[station.vlan].carriers):
+        best = last_heard(network, station, frames, tables, name, ways)
         if best is None or (station.silent and random.random() < 0.5):
             continue
         known = tables.fdb[name].get((station.mac, station.vlan))
@@ -121,7 +109,41 @@ def _learn(
             tables.fdb[name][station.mac, station.vlan] = best
 
 
-def _port(network: Network, station: Station, name: str, place: Port, instance: int) -> int | None:
+def last_heard(
+    network: Network, station: Station, frames: Frames, tables: Tables, name: str, ways: Ways
+) -> Held | None:
+    """Return what a switch holds of a station when it is read, if it forgets nothing before its time.
+
+    Args:
+        network: the network.
+        station: who sent the frames.
+        frames: when.
+        tables: when the switch is read, and how long it remembers.
+        name: the switch.
+        ways: filled meanwhile: who forwards a frame from a port to its gateway.
+    """
+    vlan = network.vlans[station.vlan]
+    now = tables.read_at[name]
+    best: Held | None = None
+    for moments, unicast in ((frames.to_gateway, True), (frames.to_all, False)):
+        heard = _last(moments, now)
+        if heard is None or now - heard > tables.ageing[name] or (best is not None and heard < best.heard):
+            continue
+        place = station.place(heard)
+        way = ways.get(place)
+        if way is None:
+            ends = (network.path(place[0], gateway, vlan.instance) for gateway in vlan.gateways)
+            way = ways[place] = frozenset(one for path in ends for one in path)
+        below = name in way
+        port = port_of(network, station, name, place, vlan.instance)
+        if (unicast and not below) or port is None or _unplugged(station, name, heard, now):
+            continue
+        best = Held(port, heard, place, below)
+    return best
+
+
+def port_of(network: Network, station: Station, name: str, place: Port, instance: int) -> int | None:
+    """Return the port on which a switch hears a station that is plugged in somewhere."""
     if name == place[0]:
         return place[1]
     if station.second is not None and name == station.second[0]:
