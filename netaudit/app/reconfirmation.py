@@ -1,12 +1,13 @@
-"""Yearly confirmation: which registrations are due, and "all of these still stand" in one step."""
+"""Yearly confirmation: which registrations are due, "all of these still stand" in one step; and all that is late."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from inventory.filing.lifecycle import Refusal, Step
-from inventory.model.cases import Action
+from inventory.model.cases import Action, Overdue
 from inventory.model.records import RegistrationState
 from netaudit.app.records import unit_of
 from netaudit.app.registration import Done, deadlines, line_of, required
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from netaudit.settings import FilingSettings
     from reports.kinds.cases import CaseLine
 
+_PENDING: Final = frozenset({RegistrationState.SUBMITTED, RegistrationState.RETURNED, RegistrationState.AMENDING})
+"""Where somebody's step is waited for."""
 SOON_DAYS: Final = 60
 """What is due within so many days may as well be confirmed now."""
 
@@ -45,6 +48,31 @@ def due(
     filed = registry.desk.cases(unit=unit, states=[RegistrationState.APPROVED], confirmed_by=confirmed_by)
     lines = [line_of(case, limits, now) for case in filed]
     return tuple(sorted(lines, key=lambda line: (line.due_at is None, line.due_at or now, line.case.registration.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Everything that is overdue, the longest first: the same as ``netaudit registration list --overdue``."""
+
+    lines: tuple[CaseLine, ...]
+
+    @property
+    def counts(self) -> dict[str, dict[Overdue, int]]:
+        """How many of each kind, by unit; the unit with most first."""
+        found: dict[str, dict[Overdue, int]] = {}
+        for line in self.lines:
+            if line.overdue is not None:
+                own = found.setdefault(line.case.registration.unit, dict.fromkeys(Overdue, 0))
+                own[line.overdue] += 1
+        return dict(sorted(found.items(), key=lambda pair: (-sum(pair[1].values()), pair[0])))
+
+
+def late(registry: Registry, settings: FilingSettings) -> Late:
+    """Return the reviews the office owes, the corrections and the confirmations the units owe."""
+    limits, now = deadlines(settings), datetime.now(UTC)
+    pending = (line_of(case, limits, now) for case in registry.desk.cases(states=_PENDING))
+    lines = [*(line for line in pending if line.overdue is not None), *due(registry, settings, within_days=0)]
+    return Late(tuple(sorted(lines, key=lambda line: (line.due_at or now, line.case.registration.id))))
 
 
 def confirm(

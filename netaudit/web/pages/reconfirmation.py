@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from inventory.model.cases import Overdue
 from netaudit.app import reconfirmation as app
 from netaudit.app.records import unit_of
 from netaudit.web.access import Office, Person, Writer
@@ -14,6 +15,7 @@ from netaudit.web.rendering import page
 from netaudit.web.state import state_of
 
 router = APIRouter()
+_ROWS: Final = 500
 
 
 @router.get("/unit/{unit}/reconfirm")
@@ -43,11 +45,10 @@ def confirm(
 
 @router.get("/office/overdue")
 def overdue(request: Request, visitor: Office) -> Response:
-    """Show what is overdue in all units: confirmations the units owe, by unit."""
+    """Show what is overdue in all units: reviews, corrections and confirmations."""
     state = state_of(request)
-    lines = app.due(state.registry, state.settings.filing, within_days=0)
-    by_unit: dict[str, int] = {}
-    for line in lines:
-        by_unit[line.case.registration.unit] = by_unit.get(line.case.registration.unit, 0) + 1
-    units = sorted(by_unit.items(), key=lambda pair: (-pair[1], pair[0]))
-    return page(request, "overdue.html", visitor, units=units, lines=lines[:500], total=len(lines))
+    late = app.late(state.registry, state.settings.filing)
+    return page(
+        request, "overdue.html", visitor, counts=late.counts, kinds=tuple(Overdue), lines=late.lines[:_ROWS],
+        total=len(late.lines),
+    )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from inventory.filing.lifecycle import Step
+from inventory.model.cases import Action, Actor, Role
 from inventory.model.records import RegistrationState
 
 if TYPE_CHECKING:
@@ -36,13 +38,30 @@ def test_all_of_these_still_stand(portal: Portal) -> None:
 
 def test_the_office_sees_who_is_late(portal: Portal) -> None:
     portal.become("reviewer")
-    assert "No confirmation is overdue." in portal.client.get("/office/overdue", headers=ENGLISH).text
+    assert "Nothing is overdue." in portal.client.get("/office/overdue", headers=ENGLISH).text
     long_ago = datetime.now(UTC) - timedelta(days=400)
     number = portal.file("S1", "10.0.1.2", "00:e0:fc:00:00:02", RegistrationState.APPROVED, long_ago)
     page = portal.client.get("/office/overdue", headers=ENGLISH).text
-    assert '<a href="/unit/S1/reconfirm">S1</a>' in page
+    assert '<a href="/unit/S1/reconfirm">1</a>' in page
     csrf = portal.become("li")
     assert "checked" in portal.client.get("/unit/S1/reconfirm").text
     portal.client.post("/unit/S1/reconfirm", data={"csrf": csrf, "chosen": [str(number)]})
     portal.become("reviewer")
-    assert "No confirmation is overdue." in portal.client.get("/office/overdue", headers=ENGLISH).text
+    assert "Nothing is overdue." in portal.client.get("/office/overdue", headers=ENGLISH).text
+
+
+def test_late_reviews_and_corrections_are_on_the_page_too(portal: Portal) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    review = portal.file("S1", "10.0.1.3", "00:e0:fc:00:00:03", RegistrationState.SUBMITTED, long_ago)
+    returned = portal.file("S2", "10.0.2.4", "00:e0:fc:00:00:04", RegistrationState.SUBMITTED, long_ago)
+    fresh = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:05", RegistrationState.SUBMITTED)
+    step = Step(Action.RETURN, "房间?")
+    portal.registry.desk.act([returned], step, Actor("reviewer", Role.REVIEWER), at=long_ago)
+    portal.become("reviewer")
+    page = portal.client.get("/office/overdue", headers=ENGLISH).text
+    assert '<a href="/office/review?unit=S1">1</a>' in page
+    assert [number for number in (review, returned, fresh) if f'href="/registration/{number}"' in page] == [
+        review,
+        returned,
+    ]
+    assert 'data-label="Overdue">correction<' in page
