@@ -151,6 +151,12 @@ def filing(row: Row, around: Surroundings, seen: Seen) -> Iterator[Problem]:
             )
             yield row.problem("ip", reason)
     card = around.filed_cards.get((plane, mac))
+    hold = around.held.get((plane, ip))
+    if hold is not None and hold.mac != mac and (card is None or card.ip != ip):
+        yield row.problem(
+            "ip",
+            text("{ip} is held for the unit {unit} until {date}.", ip=ip, unit=hold.unit, date=hold.until.date()),
+        )
     if card is not None and card.ip != ip and card.unit != row.values.get("unit", card.unit):
         yield row.problem(
             "mac", text("{mac} is filed by the unit {unit} with {ip}.", mac=mac, unit=card.unit, ip=card.ip)

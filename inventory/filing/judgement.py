@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from inventory.filing.rows import Problem, RawSheet, Row
     from inventory.model.batch import Batch, RecordChange
+    from inventory.model.requests import AddressRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,21 @@ class Judgement:
         return frozenset(problem.file for problem in self.problems)
 
 
-def judge(files: Sequence[SheetFile], stored: Batch) -> Judgement:
+def judge(files: Sequence[SheetFile], stored: Batch, holds: Sequence[AddressRequest] = ()) -> Judgement:
     """Check files against each other and against the registry.
 
     Files may name each other's records in any order. A file with any problem is refused as a whole; what only a refused
     file holds is not known to the others, which may refuse these in turn.
+
+    Args:
+        files: what was found in each.
+        stored: all records.
+        holds: addresses that are kept for a card at this moment.
     """
     rows = [row for file in files for sheet in file.sheets for row in understood(sheet)]
     around = Surroundings(stored, rows)
     rows = [_completed(row, around) for row in rows]
-    around = Surroundings(stored, rows)
+    around = Surroundings(stored, rows, holds)
     alone = [*chain.from_iterable(file.problems for file in files), *_alone(rows, around)]
     refused = {problem.file for problem in alone}
     while True:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inventory.filing.layout import Value
     from inventory.filing.rows import Key, Row
     from inventory.model.batch import Batch
+    from inventory.model.requests import AddressRequest
     from inventory.model.values import IPAddress, IPNetwork, Mac
 
     Seen: TypeAlias = Callable[[Row], bool]
@@ -41,7 +42,9 @@ STORED = Origin()
 class Surroundings:
     """Lookups over stored records and all rows together."""
 
-    def __init__(self, stored: Batch, rows: Sequence[Row]) -> None:
+    def __init__(self, stored: Batch, rows: Sequence[Row], holds: Sequence[AddressRequest] = ()) -> None:
+        self.held = {(hold.plane, hold.ip): hold for hold in holds}
+        """Addresses that are kept for a card whose request is not decided yet."""
         self._stored: dict[tuple[RecordKind, Key], dict[str, Value]] = {}
         self._codes: dict[tuple[RecordKind, Value], list[Origin]] = defaultdict(list)
         self._names: dict[Value, set[Value]] = defaultdict(set)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inventory.filing.judgement import judge
 from inventory.model.errors import UsageError
+from inventory.model.requests import RequestState
 from inventory.model.text import text
 from netaudit.app.sheets import SUFFIXES, order_of, read_file, seems_instructions, table_of
 
@@ -69,7 +70,8 @@ def import_files(registry: Registry, paths: Sequence[Path], *, dry_run: bool = F
     remarks: list[Text] = []
     readings = sorted(_read_all(paths, remarks), key=lambda reading: order_of(reading.content.kinds))
     records = registry.records()
-    judgement = judge([reading.content for reading in readings], records)
+    holds = registry.desk.requests.listed(state=RequestState.HELD)
+    judgement = judge([reading.content for reading in readings], records, holds)
     if judgement.rows and not dry_run:
         registry.apply(judgement.batch, judged=records)
     return ImportResult(

@@ -215,3 +215,31 @@ def test_init_says_where_the_database_is(run: Call, tmp_path: Path) -> None:
     assert str(place) in done.stdout
     assert place.exists()
     assert run("init").returncode == 0
+
+
+def test_an_address_that_is_held_for_another_card_is_not_imported(run: Call, tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8-sig")
+    (tmp_path / "prefixes.csv").write_text(PREFIXES, encoding="utf-8-sig")
+    assert run("import", "units.csv", "prefixes.csv").returncode == 0
+    given = ("--unit", "EDU", "--ip", "10.20.3.20", "--mac", "00:e0:fc:00:00:02", "--person", "李四")
+    held = run(
+        "ip",
+        "request",
+        *given,
+        "--phone",
+        "13800001234",
+        "--device-type",
+        "台式机",
+        "--location",
+        "301",
+        "--internet",
+        "否",
+    )
+    assert held.returncode == 0, held.stderr
+    (tmp_path / "registrations.csv").write_text("unit,person,ip,mac\nS1,张三,10.20.3.20,00-e0-fc-00-00-01\n", "utf-8")
+    done = run("import", "registrations.csv", "--format", "json")
+    assert done.returncode == 2
+    [problem] = result(done)["problems"]
+    assert (problem["row"], problem["column"]) == (2, "ip")
+    assert "is held for the unit EDU" in problem["reason"]
+    assert listed(run, "registration") == []

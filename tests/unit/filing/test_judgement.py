@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
 from inventory.filing.judgement import Judgement, SheetFile, judge
 from inventory.filing.rows import Header, RawRow, RawSheet
 from inventory.model.batch import Batch, FieldChange, RecordChange, RecordKind
 from inventory.model.records import PrefixView, RegistrationState, RegistrationView, Tier, UnitView
+from inventory.model.requests import AddressRequest
 from inventory.model.text import text
 from inventory.model.values import Mac
 
@@ -230,3 +233,19 @@ def test_a_row_says_what_it_changes() -> None:
     ]
     same = judge([sheet(PX, "cidr|unit|plane", "10.20.3.0/24|EDU|")], STORED).rows
     assert [change for _row, change in same] == [None]
+
+
+def test_a_held_address_is_filed_for_its_own_card_only() -> None:
+    until = datetime(2026, 12, 7, tzinfo=UTC)
+    hold = AddressRequest(1, "S2", "public", ip_address("10.20.3.20"), Mac("00:e0:fc:00:00:02"), until)
+    other = sheet(R, "unit|ip|mac", "EDU|10.20.3.20|00e0fc000001")
+    judgement = judge([other], STORED, [hold])
+    assert told(judgement) == [
+        ("registrations.csv", 2, "ip", "10.20.3.20 is held for the unit S2 until 2026-12-07."),
+    ]
+    assert judgement.batch.registrations == ()
+    own = sheet(R, "unit|ip|mac", "EDU|10.20.3.20|00e0fc000002")
+    assert told(judge([own], STORED, [hold])) == []
+    # Who has the address filed since before the hold keeps it.
+    filed = replace(FILED, ip=hold.ip, mac=Mac("00:e0:fc:00:00:01"))
+    assert told(judge([other], replace(STORED, registrations=(filed,)), [hold])) == []
