@@ -378,6 +378,11 @@ class Registry:
         with self._reading() as connection:
             return observed.newest_observations(connection, _several(sweeps))
 
+    def newest_ipv6(self, sweeps: Sequence[int]) -> list[tuple[str, IPAddress]]:
+        """Return the IPv6 addresses of each endpoint's newest observation within these sweeps, with their planes."""
+        with self._reading() as connection:
+            return observed.newest_ipv6(connection, sweeps)
+
     def find_observations(
         self, *, ip: IPAddress | None = None, mac: Mac | None = None, since: datetime | None = None
     ) -> tuple[tuple[int, Observation], ...]:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy import Text, and_, cast, delete, func, select
 
 from inventory.location.duplicates import seen_at_two
 from inventory.model.location import Location, Place
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Label, Row
 
     from inventory.model.values import IPAddress, Mac
 
@@ -90,15 +90,33 @@ def replace_all(connection: Connection, wanted: Iterable[tuple[int, Observation]
         replace_observations(connection, sweep, seen_then)
 
 
+def _rank() -> Label[int]:
+    """Number each endpoint's observations, the newest first."""
+    row = OBSERVATIONS.c
+    newest = func.row_number().over(
+        partition_by=(row.plane, row.identity), order_by=(row.last_seen.desc(), row.sweep_id.desc())
+    )
+    return newest.label("rank")
+
+
+def newest_ipv6(connection: Connection, sweeps: Sequence[int]) -> list[tuple[str, IPAddress]]:
+    """Return the IPv6 addresses of each endpoint's newest observation within these sweeps, with their planes."""
+    row, address = OBSERVATIONS.c, OBSERVED_IPS.c
+    ranked = select(row.sweep_id, row.plane, row.identity, _rank()).where(row.sweep_id.in_(sweeps)).subquery()
+    same = and_(*(address[name] == ranked.c[name] for name in ("sweep_id", "plane", "identity")))
+    query = (
+        select(address.plane, address.ip)
+        .join(ranked, same)
+        .where(ranked.c.rank == 1, address.ip.contains(":"))
+        .order_by(address.plane, address.identity, address.ip)
+    )
+    return [(plane, ip_address(ip)) for plane, ip in connection.execute(query)]
+
+
 def newest_observations(connection: Connection, sweeps: Sequence[int]) -> tuple[Observation, ...]:
     """Return each endpoint's newest observation within these sweeps."""
     row = OBSERVATIONS.c
-    rank = (
-        func.row_number()
-        .over(partition_by=(row.plane, row.identity), order_by=(row.last_seen.desc(), row.sweep_id.desc()))
-        .label("rank")
-    )
-    ranked = select(OBSERVATIONS, rank).where(row.sweep_id.in_(sweeps)).subquery()
+    ranked = select(OBSERVATIONS, _rank()).where(row.sweep_id.in_(sweeps)).subquery()
     newest = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.plane, ranked.c.identity)
     return tuple(_observation(found) for found in connection.execute(newest))
 

@@ -50,7 +50,9 @@ def foretell(registry: Registry, settings: Settings, request: SweepRequest) -> R
     manners = Manners(records, settings.sweep, quiet=plan.quiet_hours)
     quiet = Quiet(manners)
     owned = gateway_devices(registry)
-    blocks = manners.minded(cut_blocks(plan.scope, owned, known_hosts(registry))) if plan.scan else []
+    blocks = (
+        manners.minded(cut_blocks(plan.scope, owned, known_hosts(registry, records.registrations))) if plan.scan else []
+    )
     asleep = {*quiet.blocks(blocks)}
     awake = [block for block in blocks if block.key not in asleep]
     unread = quiet.devices(targets)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from inventory.model.coverage import Table, TableCoverage
     from inventory.model.factset import FactSet, ScannedBlock
     from inventory.model.observation import Observation, Reconciliation
-    from inventory.model.records import SweepView
+    from inventory.model.records import RegistrationView, SweepView
     from inventory.model.text import Text
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
@@ -164,7 +164,7 @@ class _Run:
         return result
 
     def _blocks(self) -> list[Block]:
-        known = known_hosts(self.registry)
+        known = known_hosts(self.registry, self.registry.filed().registrations)
         return self.manners.minded(cut_blocks(self.plan.scope, gateway_devices(self.registry), known))
 
     def _still_fresh(self, done: dict[str, datetime], blocks: list[Block], devices: list[str]) -> set[str]:
@@ -339,12 +339,11 @@ _HOW: Final = {
 }
 
 
-def known_hosts(registry: Registry) -> list[tuple[str, IPAddress]]:
+def known_hosts(registry: Registry, filings: Sequence[RegistrationView]) -> list[tuple[str, IPAddress]]:
     """Return the IPv6 addresses that were filed or that one of the last sweeps saw, with their plane."""
-    filed = [(row.plane, row.ip) for row in registry.filed().registrations]
+    filed = [(row.plane, row.ip) for row in filings if row.ip.version == 6]  # noqa: PLR2004 -- IPv6
     recent = sorted((view.id for view in registry.sweeps() if view.finished_at), reverse=True)[:_RECENT_SWEEPS]
-    seen = [(one.plane, ip) for one in registry.newest_observations(recent) for ip in one.ips] if recent else []
-    return [(plane, ip) for plane, ip in dict.fromkeys((*filed, *seen)) if ip.version == 6]  # noqa: PLR2004 -- IPv6
+    return [*dict.fromkeys((*filed, *(registry.newest_ipv6(recent) if recent else ())))]
 
 
 def gateway_devices(registry: Registry) -> dict[IPAddress, str]:

@@ -91,6 +91,8 @@ def test_every_conclusion_comes_back_as_it_was(registry: Registry, seen: list[Ob
     registry.replace_observations(sweep, seen)
     assert {found.key: found for found in registry.observations(sweep)} == {one.key: one for one in seen}
     assert {found.key: found for found in registry.newest_observations([sweep])} == {one.key: one for one in seen}
+    young = {(one.plane, ip) for one in seen for ip in one.ips if ip.version == 6}
+    assert set(registry.newest_ipv6([sweep])) == young
     for one in seen:
         for ip in one.ips:
             assert (sweep, one) in registry.find_observations(ip=ip)
