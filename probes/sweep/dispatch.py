@@ -103,9 +103,7 @@ class Dispatch:
             return Hand(sockets)
         from probes.sweep.senders import Senders  # noqa: PLC0415 -- most sweeps are slower, and this must start fast
 
-        senders = Senders(sockets)
-        self.wake_on(senders.descriptor)
-        return senders
+        return Senders(sockets)
 
     def close(self) -> list[str]:
         """End the senders, give the source ports back; return what went wrong on the way, for the log."""
@@ -177,15 +175,14 @@ class Dispatch:
     def pause(self) -> None:
         """Sleep until there is something to do."""
         now = time.monotonic()
-        if self._choked:
-            if self._flying:
-                self._senders.wait(_NAP_S)
+        if len(self._flying) > len(self._stuck):
+            self._senders.wait(_NAP_S)
+        elif self._choked:
+            return  # what was read has made room
         elif self._stuck:
             self._wake.poll(max(0.0, self._held_until - now) * 1000)
         elif self._sending:
             self._pause_sending(now)
-        elif self._flying:
-            self._senders.wait(_NAP_S)
         else:
             due = min((wave.due for wave in self._waves), default=now + _IDLE_S)
             self._wake.poll(max(0.0, min(_IDLE_S, due - now)) * 1000 + 1)

@@ -52,10 +52,11 @@ class Senders:
         self._done: deque[Load] = deque()
         self._died: deque[BaseException] = deque()
         self._out = 0
+        self._waited_for = False
         self.shares = _AHEAD * count
         """Loads that are out at the same time."""
-        self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        """Readable when a load is back."""
+        self._descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        """Readable when a load is back that was waited for."""
         self._threads = [
             threading.Thread(target=self._work, args=(outboxes(sockets),), name="sweep-send", daemon=True)
             for _ in range(count)
@@ -80,7 +81,7 @@ class Senders:
             BaseException: a thread died of it. Packets it had are neither sent nor told, so the sweep must end.
         """
         with suppress(BlockingIOError):
-            os.eventfd_read(self.descriptor)
+            os.eventfd_read(self._descriptor)
         if self._died:
             raise self._died[0]
         back = [self._done.popleft() for _ in range(len(self._done))]
@@ -89,7 +90,10 @@ class Senders:
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until a load is back."""
-        select.select([self.descriptor], [], [], timeout_s)
+        self._waited_for = True
+        if not self._done:
+            select.select([self._descriptor], [], [], timeout_s)
+        self._waited_for = False
 
     def close(self) -> None:
         """End the threads: what is with the kernel leaves, the rest does not."""
@@ -100,14 +104,15 @@ class Senders:
             self._todo.put(None)
         for thread in self._threads:
             thread.join()
-        os.close(self.descriptor)
+        os.close(self._descriptor)
 
     def _work(self, out: Mapping[bool, Outbox]) -> None:
         try:
             while (load := self._todo.get()) is not None:
                 load.push(out)
                 self._done.append(load)
-                os.eventfd_write(self.descriptor, 1)
+                if self._waited_for:
+                    os.eventfd_write(self._descriptor, 1)
         except BaseException as error:  # noqa: BLE001 -- whatever it is, back() raises it
             self._died.append(error)
-            os.eventfd_write(self.descriptor, 1)
+            os.eventfd_write(self._descriptor, 1)

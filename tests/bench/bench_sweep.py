@@ -53,10 +53,11 @@ def measure(lab: Lab, peer: Peer, case: Case, folder: Path) -> Run:
         _, status, usage = os.wait4(process, 0)
         wall = time.perf_counter() - began
     packets, pps = meter.finish()
-    text = (folder / "said").read_text(errors="replace") + (out.read_text(errors="replace") if out.exists() else "")
+    text = (folder / "said").read_text(errors="replace")
     if status and not text:
         sys.stderr.write(f"{peer.name} ended with {status}\n")
-    found = set(_addresses(text, case.network))
+    # Who writes results into a file may name addresses elsewhere that it has given up.
+    found = set(_addresses(out.read_text(errors="replace") if out.exists() else text, case.network))
     peaks = re.search(r"^memory ([0-9]+) ([0-9]+)$", text, re.MULTILINE)
     spent = re.search(r"^engine ([0-9.]+)$", text, re.MULTILINE)
     return Run(
@@ -82,18 +83,17 @@ def _addresses(text: str, network: IPv4Network) -> Iterable[str]:
 
 
 def search(lab: Lab, case: Case, folder: Path) -> None:
-    """Choose for each peer that waits at its end the shortest wait that keeps its recall."""
+    """Choose for each peer that has a choice the fastest of those that keep its recall."""
     for peer in case.peers:
-        if not peer.waits or not shutil.which(peer.command[0], path=PATH):
+        if not peer.choices or not shutil.which(peer.command[0], path=PATH):
             continue
         tried = []
-        for wait in peer.waits:
-            one = Peer(peer.name, [part.replace("{wait}", wait) for part in peer.command])
-            recalls = [measure(lab, one, case, folder).recall for _ in range(2)]
-            tried.append((max(recalls), wait, one))
+        for one in map(peer.chosen, peer.choices):
+            runs = [measure(lab, one, case, folder) for _ in range(case.tries)]
+            tried.append((max(run.recall for run in runs), min(run.wall_s for run in runs), one))
         best = max(recall for recall, _, _ in tried)
-        _, wait, chosen = next(each for each in tried if each[0] >= best - 0.001)
-        peer.name, peer.command = f"{peer.name} {wait}", chosen.command
+        _, _, chosen = min((each for each in tried if each[0] >= best - 0.001), key=lambda each: each[1])
+        peer.name, peer.command = chosen.name, chosen.command
 
 
 def forged(lab: Lab, live: set[str], rounds: int, folder: Path) -> str:

@@ -41,14 +41,22 @@ class Run:
 class Peer:
     """A command to measure.
 
-    ``{out}`` in it is a file for its results, whatever format: addresses are looked for. ``{wait}`` is how long it
-    waits at its end: the shortest of ``waits`` that keeps its recall is searched before the rounds.
+    ``{out}`` in it is a file for its results, whatever format: addresses are looked for. ``{choice}`` stands for one of
+    ``choices``: before the rounds it is searched with which of them it is fastest among those that keep its recall.
     """
 
     name: str
     command: list[str]
-    waits: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     runs: list[Run] = field(default_factory=list)
+
+    def chosen(self, choice: str) -> Peer:
+        """Return it with a choice made."""
+        words = shlex.split(choice)
+        return Peer(
+            f"{self.name} {choice}".rstrip(),
+            [word for part in self.command for word in (words if part == "{choice}" else [part])],
+        )
 
     def median(self, what: str) -> float:
         """Return the median of a column."""
@@ -93,6 +101,8 @@ class Case:
     """Percent of packets lost, each way."""
     rounds: int | None = None
     """At most so many, where one takes long."""
+    tries: int = 2
+    """So often each choice is tried before the rounds."""
 
 
 def ratio(what: str, *, best: Callable[..., float] = min) -> Callable[[Peer, list[Peer]], float]:
@@ -192,15 +202,30 @@ _MASSCAN: Final = ["masscan", "--ping", "-e", "lan", "--router-mac", ROUTER_MAC.
 _NMAP: Final = ["nmap", "-n", "-sn", "-oG", "{out}"]
 _ICMP: Final[dict[str, Any]] = {"kinds": ["icmp"]}
 _ZMAP_WAITS, _MASSCAN_WAITS = ("1", "2"), ("0", "1", "2", "3")
+_NMAP_CHOICES: Final = tuple(
+    f"{timing} --min-rate {rate} {retries}".rstrip()
+    for rate in (50_000, 100_000, 200_000, 400_000)
+    for timing, retries in (("-T4", ""), ("-T5", "--max-retries 1"), ("-T5", "--max-retries 0"))
+)
+"""It asks nobody again with --max-retries 0, as our one round does not."""
 _BOTH: Final = ("zmap", "masscan")
+_ALONE: Final = ("zmap -T 1", "masscan")
+_FASTER: Final = (ratio("pps", best=max), 1.2)
 
 
-def _rivals(zmap_rate: int, masscan_rate: int, *more: str) -> list[Peer]:
+def _rivals(zmap_rate: int, masscan_rate: int, *more: str, threads: tuple[int, ...] = (1,)) -> list[Peer]:
     return [
-        Peer("zmap -c", [*_ZMAP, *more, "-c", "{wait}", "-r", str(zmap_rate), str(FAR)], _ZMAP_WAITS),
+        *(
+            Peer(
+                f"zmap -T {number} -c",
+                [*_ZMAP, *more, "-T", str(number), "-c", "{choice}", "-r", str(zmap_rate), str(FAR)],
+                _ZMAP_WAITS,
+            )
+            for number in threads
+        ),
         Peer(
             "masscan --wait",
-            [*_MASSCAN, "--rate", str(masscan_rate), "--wait", "{wait}", str(FAR)],
+            [*_MASSCAN, "--rate", str(masscan_rate), "--wait", "{choice}", str(FAR)],
             _MASSCAN_WAITS,
         ),
     ]
@@ -229,9 +254,10 @@ def _one_pass(live: set[str]) -> list[Case]:
             "/16, 5 % answer, as fast as it goes, one pass",
             FAR,
             live,
-            [unpaced, *_rivals(0, 10_000_000)],
+            [unpaced, *_rivals(0, 10_000_000, threads=(1, 2))],
             [
-                Asked("packets/s / the faster of zmap and masscan", ratio("pps", best=max), least=1.2, against=_BOTH),
+                Asked("packets/s / the faster of zmap as it is by default and masscan", *_FASTER, against=_ALONE),
+                Asked("packets/s / zmap with two threads that send, too", *_FASTER, against=("zmap -T 2",)),
                 *RECALL,
             ],
         ),
@@ -240,8 +266,8 @@ def _one_pass(live: set[str]) -> list[Case]:
             "/16, everybody answers, as fast as it goes, one pass",
             FAR,
             everybody,
-            [Peer("netaudit", ours(FAR, 1e9, **_ICMP, retries=0)), *_rivals(0, 10_000_000)],
-            RECALL,
+            [Peer("netaudit", ours(FAR, 1e9, **_ICMP, retries=0)), *_rivals(0, 10_000_000, threads=(1, 2))],
+            [*RECALL, Asked("wall / zmap", ratio("wall_s"), most=1.0, against=("zmap",))],
             rounds=3,
         ),
     ]
@@ -297,31 +323,34 @@ def _lossy(live: set[str]) -> list[Case]:
 
 def _mixed(lives: dict[str, set[str]]) -> list[Case]:
     listed = ",".join(map(str, PORTS))
+    both: dict[str, Any] = {"kinds": ["icmp", "tcp"], "tcp_ports": PORTS}
     found = []
-    part = IPv4Network("10.9.16.0/20")
-    for network, rate, rounds in ((part, 50_000, None), (part, 200_000, None), (FAR, 50_000, 2), (FAR, 200_000, 3)):
-        title = f"/{network.prefixlen}, half of who is there answers only one of TCP {listed}; {rate:,} packets/s"
-        nmap = [*_NMAP, "-PE", f"-PS{listed}", "-T4", "--min-rate", str(rate), str(network)]
-        both: dict[str, Any] = {"kinds": ["icmp", "tcp"], "tcp_ports": PORTS}
+    for network, tries in ((IPv4Network("10.9.16.0/20"), 2), (FAR, 1)):
         found.append(
             Case(
-                f"mixed{network.prefixlen}at{rate // 1000}",
-                title,
+                f"mixed{network.prefixlen}",
+                f"/{network.prefixlen}, half of who is there answers only one of TCP {listed}; each as fast as it can",
                 network,
                 {host for host in lives["far"] | lives["mixed"] if IPv4Address(host) in network},
                 [
-                    Peer("netaudit", ours(network, rate, **both, retries=0)),
-                    Peer(f"nmap --min-rate {rate}", nmap),
-                    Peer("netaudit, everything twice", ours(network, rate, **both, retries=1)),
+                    Peer("netaudit", ours(network, 1e9, **both, retries=0)),
+                    Peer("nmap", [*_NMAP, "-PE", f"-PS{listed}", "{choice}", str(network)], _NMAP_CHOICES),
+                    Peer("nmap -T4 --min-rate 50000", _nmap_at(50_000, f"-PS{listed}", network)),
+                    Peer("netaudit, 50,000 packets/s", ours(network, 50_000, **both, retries=0)),
+                    Peer("netaudit, everything twice", ours(network, 1e9, **both, retries=1)),
                 ],
                 [
                     Asked("recall", ours_alone("recall"), least=0.995),
-                    Asked("wall / nmap", ratio("wall_s", best=max), most=0.25, against=("nmap",)),
+                    Asked("wall / the fastest nmap", ratio("wall_s"), most=0.25, against=("nmap",)),
                 ],
-                rounds=rounds,
+                tries=tries,
             )
         )
     return found
+
+
+def _nmap_at(rate: int, ports: str, network: IPv4Network) -> list[str]:
+    return [*_NMAP, "-PE", ports, "-T4", "--min-rate", str(rate), str(network)]
 
 
 def _on_link(lives: dict[str, set[str]]) -> list[Case]:
