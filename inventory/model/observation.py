@@ -179,6 +179,15 @@ class CoverageCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PointGrade:
+    """What the numbers of one point rest on."""
+
+    point: str
+    grade: VisibilityGrade
+    because: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Everything known at one moment, per unit, with the coverage it rests on."""
 
@@ -189,3 +198,5 @@ class Reconciliation:
     """Every registered unit, plus ``unassigned`` when something fell there, ordered by code."""
     devices: tuple[tuple[str, ReadState], ...] = ()
     """Every device that should have been read, by name, with how completely it was."""
+    points: tuple[PointGrade, ...] = ()
+    """Every registered point, by code."""

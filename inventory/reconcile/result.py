@@ -54,7 +54,7 @@ def reconcile(
     absent = missing(filed, compared, reading, attributor.prefixes, visibility)
     units = _units(filed, compared, absent, visibility)
     devices = device_reads(filed, reading)
-    return Reconciliation(as_of, sweep, coverage(filed, reading, devices), units, devices)
+    return Reconciliation(as_of, sweep, coverage(filed, reading, devices), units, devices, visibility.points())
 
 
 def findings(filed: Filed, observations: Iterable[Observation]) -> tuple[Finding, ...]:

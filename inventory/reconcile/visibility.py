@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness, Table
-from inventory.model.observation import VisibilityGrade
+from inventory.model.observation import PointGrade, VisibilityGrade
 from inventory.model.records import DeviceRole, PointStatus, Purpose, YesNoUnknown
 from inventory.model.text import text
 from inventory.reconcile.addresses import routable
@@ -57,6 +57,7 @@ class Visibility:
         self._reading = reading
         self._seen: dict[PrefixView, list[Finding]] = {}
         self._at_point: dict[str, list[Finding]] = {}
+        self._graded: dict[str, Grade] = {}
         for finding in findings:
             seen = finding.observation
             for prefix in {prefixes.longest(seen.plane, ip) for ip in routable(seen.ips)} - {None}:
@@ -65,8 +66,19 @@ class Visibility:
             if finding.attribution.point is not None:
                 self._at_point.setdefault(finding.attribution.point, []).append(finding)
 
+    def points(self) -> tuple[PointGrade, ...]:
+        """Grade every point, by code."""
+        views = sorted(self._filed.points, key=lambda view: view.code)
+        graded = ((view.code, self.point(view)) for view in views)
+        return tuple(PointGrade(code, one.grade, one.because) for code, one in graded)
+
     def point(self, point: PointView) -> Grade:
         """Grade one point."""
+        if point.code not in self._graded:
+            self._graded[point.code] = self._point(point)
+        return self._graded[point.code]
+
+    def _point(self, point: PointView) -> Grade:
         prefixes = self._prefixes(lambda view: view.point == point.code)
         if not prefixes:
             prefixes = self._prefixes(lambda view: view.unit == point.unit and view.point is None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from inventory.model.condition import DeviceCondition
     from inventory.model.coverage import ReadState, TableCoverage
-    from inventory.model.observation import Finding
+    from inventory.model.observation import Finding, PointGrade
     from inventory.model.records import DeviceView, PointView
     from inventory.registry.engine import Registry
     from netaudit.app.known import Snapshot
@@ -84,11 +84,13 @@ class PointLine:
     unit_name: str
     observed: int
     unregistered: int
+    grade: PointGrade | None = None
 
 
 def point_lines(known: Snapshot) -> tuple[PointLine, ...]:
     """Return every point by code."""
     names = {unit.code: unit.name for unit in known.filed.units}
+    grades = {one.point: one for one in known.compared.points}
     seen: dict[str, list[Finding]] = {}
     for unit in known.units:
         for finding in unit.findings:
@@ -100,6 +102,7 @@ def point_lines(known: Snapshot) -> tuple[PointLine, ...]:
             names.get(point.unit, point.unit),
             len(seen.get(point.code, ())),
             sum(finding.status is Status.UNREGISTERED for finding in seen.get(point.code, ())),
+            grades.get(point.code),
         )
         for point in known.filed.points
     )

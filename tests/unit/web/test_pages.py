@@ -279,6 +279,17 @@ def test_the_office_leaves_out_what_cannot_be_verified_as_every_report_does(port
     assert "registration rate: 1 of 6 seen · not verifiable: 1 units" in shown
 
 
+def test_every_point_says_what_its_numbers_rest_on(portal: Portal) -> None:
+    portal.registry.apply(
+        Batch(points=(PointView("P-1", "S1", "一小"), PointView("P-2", "S2", "二小", nat=YesNoUnknown.YES)))
+    )
+    sweep(portal.registry, endpoint("10.0.1.5", "00:e0:fc:00:00:01"))
+    portal.become("auditor")
+    shown = portal.client.get("/office/points", headers={"accept-language": "en"}).text
+    assert '<span class="grade D">D</span> <small>P-2 is behind address translation</small>' in shown
+    assert shown.count('<span class="grade ') == 2
+
+
 def test_a_phone_number_written_elsewhere_is_masked_as_well(portal: Portal) -> None:
     number = portal.file("S1", "10.0.1.5", "00:e0:fc:00:00:01", State.APPROVED)
     csrf = portal.become("li")
