@@ -40,6 +40,7 @@ NOT_FOR_A_SWEEP = (
     "probes.ssh",
     "pysnmp",
     "scapy",
+    "sqlalchemy.dialects.postgresql",
     "uvicorn",
 )
 

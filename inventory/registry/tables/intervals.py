@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, LargeBinary, Table, Text
 from sqlalchemy import text as sql
 
 from inventory.model.history import Closing
 from inventory.model.location import Verdict
 from inventory.registry.columns import Coded, SentText, UtcTime
-from inventory.registry.tables.metadata import Record
+from inventory.registry.tables.metadata import Record, partial_index
 
 _GOING = sql("ended IS NULL")
 
@@ -33,7 +33,7 @@ def _intervals(name: str, *columns: Column[object]) -> Table:
         Column("holders", JSON, nullable=False),
         # opened, latest, elsewhere, closed: [source, device, time, row, sweep] each.
         Column("proofs", JSON, nullable=False),
-        Index(f"ix_{name}_going", "plane", "identity", sqlite_where=_GOING, postgresql_where=_GOING),
+        partial_index(f"ix_{name}_going", "plane", "identity", where=_GOING),
     )
 
 

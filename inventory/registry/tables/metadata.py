@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, MetaData, Text
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Connection, Index, Integer, MetaData, Table, Text, event
 from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from sqlalchemy import TextClause
 
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 """64 bits everywhere: in SQLite only the exact type INTEGER aliases the row id."""
@@ -22,3 +27,20 @@ class Record(DeclarativeBase):
         }
     )
     type_annotation_map = {str: Text(), int: BigInteger()}  # noqa: RUF012 -- SQLAlchemy's declared name and type
+
+
+def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """Return an index over some rows of a table, in both dialects.
+
+    PostgreSQL is told when the table is made: only to name its option here would load its dialect at every start.
+    """
+    index = Index(name, *columns, unique=unique, sqlite_where=where)
+
+    @event.listens_for(index, "after_parent_attach")
+    def attached(_index: Index, table: Table) -> None:
+        @event.listens_for(table, "before_create")
+        def made(_table: Table, connection: Connection, **_told: object) -> None:
+            if connection.dialect.name == "postgresql":
+                index.dialect_kwargs["postgresql_where"] = where
+
+    return index

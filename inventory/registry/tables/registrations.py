@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inventory.model.records import Addressing, InternetUse, RegistrationState
 from inventory.model.values import IPAddress, Mac  # noqa: TC001 -- SQLAlchemy evaluates the annotations
 from inventory.registry.columns import Coded, IpText, MacText, UtcTime
-from inventory.registry.tables.metadata import ROW_ID, Record
+from inventory.registry.tables.metadata import ROW_ID, Record, partial_index
 
 _ACTIVE = sql("state <> 'cancelled'")
 
@@ -22,14 +22,7 @@ class RegistrationRecord(Record):
 
     __tablename__ = "registrations"
     __table_args__ = (
-        Index(
-            "uq_registrations_active_plane_mac",
-            "plane",
-            "mac",
-            unique=True,
-            sqlite_where=_ACTIVE,
-            postgresql_where=_ACTIVE,
-        ),
+        partial_index("uq_registrations_active_plane_mac", "plane", "mac", where=_ACTIVE, unique=True),
         Index("uq_registrations_number", "number", unique=True),
         {"sqlite_autoincrement": True},  # an id is quoted in filings: never given twice
     )
