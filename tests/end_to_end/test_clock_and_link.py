@@ -76,7 +76,11 @@ def test_a_sweep_that_could_not_send_is_not_complete(on_lab: Program) -> None:
 @pytest.mark.lab
 @pytest.mark.xdist_group("lab")
 def test_a_terminal_that_goes_away_ends_a_sweep_cleanly(on_lab: Program) -> None:
-    started = on_lab.start("sweep", "--rate", "100", "--format", "json")
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would go on, rightly
+    try:
+        started = on_lab.start("sweep", "--rate", "100", "--format", "json")
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
     await_sweep(on_lab, started)
     time.sleep(1)
     os.kill(program_of(started), signal.SIGHUP)
