@@ -61,6 +61,8 @@ class Scope(StrEnum):
     READ_FINDINGS = "read:findings"
     READ_SWEEPS = "read:sweeps"
     WRITE_REGISTRATIONS = "write:registrations"
+    REVIEW_REGISTRATIONS = "review:registrations"
+    """Approve and return what units filed: the office's decision."""
     REVEAL_PHONES = "reveal:phones"
     """Phone numbers in full, where the request asks for them; each such answer stands in the log."""
 

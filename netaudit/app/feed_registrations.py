@@ -129,15 +129,11 @@ def change(
     case = registry.desk.case(number)
     is_open = case is not None and case.registration.state in _OPEN
     action = Action.EDIT if is_open else Action.AMEND
-    return _stepped(registry, settings, number, Step(action, reason, dict(cells), version), actor)
+    return stepped(registry, settings, number, Step(action, reason, dict(cells), version), actor)
 
 
-def submit(registry: Registry, settings: Settings, number: int, version: int, actor: Actor) -> Outcome:
-    """Hand a draft, or what was returned, in for review."""
-    return _stepped(registry, settings, number, Step(Action.SUBMIT, version=version), actor)
-
-
-def _stepped(registry: Registry, settings: Settings, number: int, step: Step, actor: Actor) -> Outcome:
+def stepped(registry: Registry, settings: Settings, number: int, step: Step, actor: Actor) -> Outcome:
+    """Do a step with a registration of the version it names."""
     done = case_page.step(registry, settings.filing, number, step, actor)
     if isinstance(done, Refusal):
         now = registry.desk.case(number)

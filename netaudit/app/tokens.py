@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from inventory.filing.lifecycle import FILING, Refusal
+from inventory.filing.lifecycle import FILING, OFFICE, Refusal
 from inventory.model.accounts import Scope
 from inventory.model.cases import Role
 from inventory.model.errors import UsageError
@@ -36,6 +36,8 @@ _PREFIX: Final = "netaudit_"
 """So that a token is recognised where it should not lie: in a repository, in a mail."""
 REVEALING: Final = frozenset({Role.ADMIN, Role.REVIEWER, Role.CONTACT})
 """Who may see phone numbers in full; a contact those of own units only."""
+_ROLES: Final = {Scope.WRITE_REGISTRATIONS: FILING, Scope.REVIEW_REGISTRATIONS: OFFICE, Scope.REVEAL_PHONES: REVEALING}
+"""Scopes that not every role may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _fits(account: AccountView, label: str, scopes: Collection[Scope], days: int
         raise UsageError(text("A token needs at least one scope."))
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError(text("A token is valid for 1 to {days} days.", days=LONGEST_DAYS))
-    for scope, roles in ((Scope.WRITE_REGISTRATIONS, FILING), (Scope.REVEAL_PHONES, REVEALING)):
+    for scope, roles in _ROLES.items():
         if scope in scopes and account.role not in roles:
             raise UsageError(text("The role of {name} does not allow {scope}.", name=account.name, scope=scope.value))
 

@@ -95,7 +95,13 @@ class Access:
     """A dependency that lets the right people through."""
 
     def __init__(
-        self, roles: frozenset[Role], *, login: bool = True, scope: Scope | None = None, counted: bool = False
+        self,
+        roles: frozenset[Role],
+        *,
+        login: bool = True,
+        scope: Scope | None = None,
+        counted: bool = False,
+        network: bool = False,
     ) -> None:
         """Declare who.
 
@@ -104,7 +110,9 @@ class Access:
             login: whether somebody has to be logged in at all.
             scope: what a program's token has to let it do; None: a page for people.
             counted: whether reading it counts as trying to log in.
+            network: whether the answer is about all units together, so that a token bound to some may not have it.
         """
+        self.network = network
         self.roles = roles
         self.counted = counted
         self.login = login
@@ -135,7 +143,7 @@ class Access:
         visitor = _person(request) if self.scope is None else _program(request, self.scope)
         if visitor.session.account.role not in self.roles:
             raise Denied(403, text("Your role may not do this."))
-        if self.scope is not None and self.roles <= OFFICE and visitor.actor.units is not None:
+        if self.network and visitor.actor.units is not None:
             raise Denied(403, text("This token is bound to units; this answer is about the whole network."))
         unit = _unit_of(request, state_of(request), by_filter=self.scope is not None)
         if unit is not None and not visitor.actor.answers_for(unit):
@@ -227,4 +235,5 @@ EndpointReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_E
 FindingReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_FINDINGS))]
 RegistrationReader = Annotated[Visitor, Depends(Access(EVERYBODY, scope=Scope.READ_REGISTRATIONS))]
 RegistrationWriter = Annotated[Visitor, Depends(Access(WRITING, scope=Scope.WRITE_REGISTRATIONS))]
-SweepReader = Annotated[Visitor, Depends(Access(OFFICE, scope=Scope.READ_SWEEPS))]
+RegistrationReviewer = Annotated[Visitor, Depends(Access(REVIEWING, scope=Scope.REVIEW_REGISTRATIONS))]
+SweepReader = Annotated[Visitor, Depends(Access(OFFICE, scope=Scope.READ_SWEEPS, network=True))]

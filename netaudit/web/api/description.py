@@ -37,7 +37,7 @@ def sent(item: object, *, status: int = 200, headers: Mapping[str, str] | None =
 
 
 def answers(
-    shape: str, *, status: int = 200, missing: bool = False, versioned: bool = False
+    shape: str, *, status: int = 200, missing: bool = False, versioned: bool = False, cached: bool = False
 ) -> dict[int | str, dict[str, Any]]:
     """Return what a route answers, for its description.
 
@@ -46,6 +46,7 @@ def answers(
         status: where all is well.
         missing: whether what the path names may not be there.
         versioned: whether the request names a version.
+        cached: whether it may name the versions that the asker has.
     """
     refusals = {400, 401, 403, 422, 429, 503}
     refusals |= {404} if missing else set()
@@ -53,7 +54,12 @@ def answers(
     refusals |= {409, 412, 428} if versioned else set()
     good = {"description": "The answer.", "content": {_MEDIA: {"schema": _ref(shape)}}}
     bad = {"application/problem+json": {"schema": _ref("problem")}}
-    return {status: good, **{refusal: {"description": _WHY[refusal], "content": bad} for refusal in sorted(refusals)}}
+    same: dict[int | str, dict[str, Any]] = {304: {"description": "It is the version the asker has."}} if cached else {}
+    return {
+        status: good,
+        **same,
+        **{refusal: {"description": _WHY[refusal], "content": bad} for refusal in sorted(refusals)},
+    }
 
 
 _WHY: Final = {

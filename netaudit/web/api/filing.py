@@ -8,13 +8,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from inventory.filing.lifecycle import Refusal
+from inventory.filing.lifecycle import Refusal, Step
 from inventory.filing.schema import REGISTRATIONS
 from inventory.model.accounts import Scope
+from inventory.model.cases import Action
 from inventory.model.records import RegistrationState
 from inventory.model.text import text
 from netaudit.app import feed_registrations as app
-from netaudit.web.access import Denied, RegistrationReader, RegistrationWriter, Visitor
+from netaudit.web.access import Denied, RegistrationReader, RegistrationReviewer, RegistrationWriter, Visitor
 from netaudit.web.api.asking import LARGEST_ID, Address, Part, Unit
 from netaudit.web.api.description import PREFIX, answers, sent
 from netaudit.web.problems import problem
@@ -26,6 +27,9 @@ _COLUMNS: Final = tuple(REGISTRATIONS.by_key)
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Reveal = Annotated[
     bool, Query(description="Phone numbers in full: needs the scope reveal:phones, and stands in the audit log.")
+]
+IfNoneMatch = Annotated[
+    str | None, Header(description="ETags the asker has; 304 where the registration is still one of them.")
 ]
 IfMatch = Annotated[str | None, Header(description="The ETag of the registration that was read.")]
 Cells = Annotated[
@@ -54,6 +58,13 @@ class Change(BaseModel):
     reason: Annotated[str | None, Field(max_length=500)] = None
 
 
+class Returned(BaseModel):
+    """Why something is returned."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
 @router.get("/registrations", responses=answers("registrationPart"))
 def registrations(
     request: Request,
@@ -74,16 +85,23 @@ def registrations(
     return sent(found.document())
 
 
-@router.get("/registrations/{registration}", responses=answers("registrationDetail", missing=True))
+@router.get("/registrations/{registration}", responses=answers("registrationDetail", missing=True, cached=True))
 def registration(
     request: Request,
     visitor: RegistrationReader,
     registration: Number,
     reveal: Reveal = False,  # noqa: FBT002 -- a query parameter
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Show one registration with its history; its ETag is what a change has to name."""
+    """Show one registration with its history; its ETag is what a change has to name.
+
+    Whether it is overdue follows from ``due_at``: only a change of the registration makes another version of it.
+    """
     _may_reveal(visitor, reveal=reveal)
-    return _one(request, visitor, registration, reveal=reveal)
+    shown = _one(request, visitor, registration, reveal=reveal)
+    if not reveal and _is_known(if_none_match, shown.headers["ETag"]):
+        return Response(status_code=304, headers={"ETag": shown.headers["ETag"]})
+    return shown
 
 
 @router.post("/units/{unit}/registrations", status_code=201, responses=answers("registrationDetail", status=201))
@@ -112,15 +130,51 @@ def change(
 )
 def submit(request: Request, visitor: RegistrationWriter, registration: Number, if_match: IfMatch = None) -> Response:
     """Hand a draft, or what was returned, in for review."""
-    state, version = state_of(request), _version(if_match)
-    return _done(
-        request, visitor, registration, app.submit(state.registry, state.settings, registration, version, visitor.actor)
-    )
+    return _stepped(request, visitor, registration, Step(Action.SUBMIT, version=_version(if_match)))
+
+
+@router.post(
+    "/registrations/{registration}/withdraw", responses=answers("registrationDetail", missing=True, versioned=True)
+)
+def withdraw(request: Request, visitor: RegistrationWriter, registration: Number, if_match: IfMatch = None) -> Response:
+    """Take back what waits for a review: a new registration becomes a draft, a proposed change is dropped."""
+    return _stepped(request, visitor, registration, Step(Action.WITHDRAW, version=_version(if_match)))
+
+
+@router.post(
+    "/registrations/{registration}/approve", responses=answers("registrationDetail", missing=True, versioned=True)
+)
+def approve(
+    request: Request, visitor: RegistrationReviewer, registration: Number, if_match: IfMatch = None
+) -> Response:
+    """Approve what was filed, or the change that was proposed."""
+    return _stepped(request, visitor, registration, Step(Action.APPROVE, version=_version(if_match)))
+
+
+@router.post(
+    "/registrations/{registration}/return", responses=answers("registrationDetail", missing=True, versioned=True)
+)
+def send_back(
+    request: Request, visitor: RegistrationReviewer, registration: Number, body: Returned, if_match: IfMatch = None
+) -> Response:
+    """Return what was filed, or the change that was proposed, with the reason the unit reads."""
+    return _stepped(request, visitor, registration, Step(Action.RETURN, body.reason, version=_version(if_match)))
+
+
+def _stepped(request: Request, visitor: Visitor, number: int, step: Step) -> Response:
+    state = state_of(request)
+    return _done(request, visitor, number, app.stepped(state.registry, state.settings, number, step, visitor.actor))
 
 
 def _may_reveal(visitor: Visitor, *, reveal: bool) -> None:
     if reveal and Scope.REVEAL_PHONES not in visitor.scopes:
         raise Denied(403, text("The token does not have the scope {scope}.", scope=Scope.REVEAL_PHONES.value))
+
+
+def _is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether a header If-None-Match names a version (RFC 9110 §13.1.2: compared weakly)."""
+    named = [one.strip().removeprefix("W/") for one in (if_none_match or "").split(",")]
+    return tag in named or named == ["*"]
 
 
 def _version(if_match: str | None) -> int:

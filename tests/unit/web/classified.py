@@ -93,6 +93,9 @@ API = {
     "POST /api/v1/units/{unit}/registrations": ("write:registrations", FILING),
     "PATCH /api/v1/registrations/{registration}": ("write:registrations", FILING),
     "POST /api/v1/registrations/{registration}/submit": ("write:registrations", FILING),
+    "POST /api/v1/registrations/{registration}/withdraw": ("write:registrations", FILING),
+    "POST /api/v1/registrations/{registration}/approve": ("review:registrations", REVIEWING),
+    "POST /api/v1/registrations/{registration}/return": ("review:registrations", REVIEWING),
 }
 NAMED = {
     "unit": "S1", "registration": "1", "action": "submit", "number": "1", "language": "zh", "sweep": "1",

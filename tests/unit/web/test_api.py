@@ -19,17 +19,12 @@ from netaudit.app import accounts, feeds, registration, report, tokens
 from netaudit.app.tokens import Scope
 from netaudit.settings import Settings
 from tests.unit.web.observed import endpoint, sweep
-from tests.unit.web.programs import READ, Program
+from tests.unit.web.programs import CELLS, READ, Program
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tests.unit.web.conftest import Portal
-
-CELLS = {
-    "ip": "10.0.1.9", "mac": "00-E0-FC-00-00-09", "person": "李四", "phone": "13800001234", "device_type": "台式机",
-    "location": "301", "internet": "no",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -178,6 +173,8 @@ def test_a_session_opens_no_api_and_a_token_no_page(filled: Portal) -> None:
     [
         ("auditor", [Scope.WRITE_REGISTRATIONS], None, 1),
         ("auditor", [Scope.REVEAL_PHONES], None, 1),
+        ("auditor", [Scope.REVIEW_REGISTRATIONS], None, 1),
+        ("li", [Scope.REVIEW_REGISTRATIONS], None, 1),
         ("mover", [Scope.REVEAL_PHONES], None, 1),
         ("li", READ, ["S2"], 1),
         ("root", READ, ["nowhere"], 1),
