@@ -136,6 +136,10 @@ class Choice:
 
     def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""
+        if other in self._trees.above(device, vlan):
+            up = self._trees.up(device, vlan)
+            if up:
+                return up
         ports = self._toward.ways(device, other)
         if vlan is not None and len(ports) > 1:
             seen_here = frozenset(port for port in ports if vlan in self._toward.vlans(device, other, port))

@@ -56,6 +56,15 @@ class Trees:
             found = self._found[key] = self._climb(device, vlan)
         return found
 
+    def up(self, device: str, vlan: int | None) -> frozenset[int]:
+        """Return the ports of ``device`` on the VLAN's way to the devices above it, where they are known."""
+        if vlan is None or device not in self._cables:
+            return _NONE
+        known = self._in_vlan.get((device, vlan))
+        if known is not None:
+            return known
+        return frozenset(cable.port for cable in self._cables_up(device, vlan) if cable.port is not None)
+
     def beside(self, other: str, device: str, vlan: int | None) -> bool:
         """Whether the whole way from ``device`` to the VLAN's gateway is known and ``other`` is not on it."""
         if vlan is None:
@@ -69,7 +78,7 @@ class Trees:
         while level:
             reached: dict[str, set[int]] = {}
             for below in level:
-                for upper, port in self._uppers(below, vlan):
+                for _, upper, port in self._cables_up(below, vlan):
                     if upper != device and upper not in found:
                         ports = reached.setdefault(upper, set())
                         if port is not None:
@@ -78,22 +87,23 @@ class Trees:
             level = sorted(reached)
         return found
 
-    def _uppers(self, device: str, vlan: int) -> Iterator[tuple[str, int | None]]:
-        """Yield who is at the other end of the VLAN's way up, and that end.
+    def _cables_up(self, device: str, vlan: int) -> Iterator[_Cable]:
+        """Yield the cables on the VLAN's way up.
 
         Of a device that does not tell its way, the other end does: it is none of that one's ways to the gateway, and
         frames of the VLAN came in there.
         """
         mine = self._in_vlan.get((device, vlan))
-        for port, other, end in self._cables[device]:
+        for cable in self._cables[device]:
+            port, other, end = cable
             theirs = self._in_vlan.get((other, vlan))
             if theirs is not None and (end is None or end in theirs):
                 continue
             if mine is None:
                 if theirs is not None and end is not None and (other, end, vlan) in self._carried:
-                    yield other, end
+                    yield cable
             elif port in mine and (theirs is not None or len(self._at[device][port]) == 1):
-                yield other, end
+                yield cable
 
 
 def _by_port(cables: Iterable[_Cable]) -> dict[int | None, set[str]]:
