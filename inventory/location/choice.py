@@ -287,8 +287,14 @@ class Choice:
                         return None
                     confirmed |= port in here and trace.read_at[device, port] > since
         if not confirmed:
-            confirmed = all(self._left_behind(port, trace) for port in left if port != newest)
+            others = [port for port in left if port != newest]
+            confirmed = all(self._left_behind(port, trace) or self._passes(newest, port, trace) for port in others)
         return newest if confirmed else None
+
+    def _passes(self, newest: Port, older: Port, trace: Trace) -> bool:
+        """Whether the newest place is on a device that everything from the older one has to pass."""
+        above = self._behind.above.get(older[0], {}).keys() | self._trees.above(older[0], trace.vlan).keys()
+        return newest[0] in above
 
     def _left_behind(self, older: Port, trace: Trace) -> bool:
         """Whether a device behind an older place saw the station come from the core's side since."""

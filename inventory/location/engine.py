@@ -13,6 +13,7 @@ from inventory.location.behind import behind
 from inventory.location.choice import Choice
 from inventory.location.duplicates import duplicate, rivals
 from inventory.location.memory import Memory
+from inventory.location.passing import doubted
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import traces
@@ -120,6 +121,8 @@ class _Engine:
         sighted = {row.mac for row in self._view.facts.sightings if row.mac is not None and row.mac.is_station}
         macs = self._view.stations.keys() | self._arp.keys() | sighted
         found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
+        if self._edges:  # somebody moved, or has a double
+            found |= doubted(found, self._reports, self._behind, self._view)
         at_two = rivals(self._edges, self._stations_on({port for ports in self._edges.values() for port in ports}))
         for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
             found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))

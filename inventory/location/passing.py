@@ -1,0 +1,74 @@
+"""Did a station sit between two switches, or was it just being moved? Two tables, read minutes apart, look the same.
+
+One switch learned it on the port to a lower one, and the lower one sees it come from above: an unmanaged switch in
+between, or a plug that was pulled between the two readings. Where nobody moved, it is the former. Where somebody was
+seen to move in this very sweep, only a second station in the same position shows that there is something in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from inventory.location import proof
+from inventory.model.facts import FdbStatus
+from inventory.model.location import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from inventory.location.behind import Behind
+    from inventory.location.ports import Ports
+    from inventory.location.trace import Port, Trace
+    from inventory.location.view import View
+    from inventory.model.location import Location, Place
+    from inventory.model.values import Mac
+
+
+def doubted(
+    found: Mapping[Mac, Location], reports: Mapping[Mac, Trace], behind: Behind, view: View
+) -> dict[Mac, Location]:
+    """Return the answers that a move explains as well, put as what is sure."""
+    between: dict[Place, dict[Mac, frozenset[str]]] = {}
+    for mac, location in found.items():
+        place = location.place
+        if location.verdict is not Verdict.EXACT or place is None or location.alternatives or _said(mac, place, view):
+            continue
+        lower = behind.members.get((place.device, place.if_index), {}).keys() & reports[mac].ports.keys()
+        if lower:
+            between.setdefault(place, {})[mac] = frozenset(lower)
+    return {
+        mac: _as_it_is(found[mac], place, lower, reports[mac], view.ports)
+        for place, stations in between.items()
+        for mac, lower in _alone(stations)
+    }
+
+
+def _said(mac: Mac, place: Place, view: View) -> bool:
+    """Whether a person or the station itself says it is there."""
+    port = (place.device, place.if_index)
+    rows = view.stations.get(mac, ())
+    return port in view.stated.stations or any(
+        row.status is FdbStatus.OTHER and (row.device, row.if_index) == port for row in rows
+    )
+
+
+def _alone(stations: Mapping[Mac, frozenset[str]]) -> Iterator[tuple[Mac, frozenset[str]]]:
+    together = Counter(name for lower in stations.values() for name in lower)
+    return ((mac, lower) for mac, lower in stations.items() if all(together[name] == 1 for name in lower))
+
+
+def _as_it_is(location: Location, place: Place, lower: frozenset[str], trace: Trace, ports: Ports) -> Location:
+    """Seen from above later: it may be anywhere above by now. Earlier: it may have got below meanwhile."""
+    at = trace.read_at[place.device, place.if_index]
+    later: list[Port] = [(name, port) for name in lower for port in trace.ports[name] if trace.read_at[name, port] > at]
+    rows = [proof.of_fdb(row, ports) for row in trace.rows if row.device in lower]
+    evidence = tuple(sorted({*location.evidence, *rows}, key=proof.order))
+    if not later:
+        return replace(location, verdict=Verdict.BOUNDED, behind=tuple(sorted(lower)), evidence=evidence)
+    places = tuple(sorted({place, *(ports.place(*port) for port in later)}))
+    removed = tuple(gone for gone in location.removed if gone.place not in places)
+    return replace(
+        location, verdict=Verdict.AMBIGUOUS, place=None, alternatives=places, removed=removed, evidence=evidence
+    )
