@@ -83,6 +83,11 @@ class Desk(Section):
         with self._reading() as connection:
             return queries.records(connection, queries.filings_sharing(connection, cards, addresses))
 
+    def sharing(self, cards: Collection[Mac], addresses: Collection[IPAddress]) -> tuple[RegistrationView, ...]:
+        """Return the registrations of these cards or addresses, in any plane, cancelled ones too."""
+        with self._reading() as connection:
+            return queries.filings_sharing(connection, cards, addresses)
+
     def file(self, view: RegistrationView, actor: Actor, at: datetime | None = None) -> CaseView | Refusal:
         """Store a new registration in the state it has; refused where the card is registered already."""
         with self._writing() as connection:

@@ -22,6 +22,7 @@ from inventory.model.values import Mac
 from netaudit.app.disputes import named_unit, settled
 from netaudit.app.dossier import profile
 from netaudit.app.dossier import today as now
+from netaudit.app.moved import arrived
 from netaudit.app.records import judged_rows, records_around, unit_of
 from netaudit.app.registration import deadlines, required
 from probes.oui import vendor
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.app.known import Snapshot
+    from netaudit.app.moved import Moved
     from netaudit.settings import Settings
     from reports.cells import Cell
 
@@ -107,6 +109,8 @@ class UnitPage:
     profile: ProfileView
     has_contact: bool
     """Whether a technical contact is on duty."""
+    arrived: tuple[Moved, ...] = ()
+    """What came from other units, as the office agreed, and is to be filed."""
 
     @property
     def mine(self) -> tuple[CaseLine, ...]:
@@ -137,7 +141,8 @@ def unit_page(registry: Registry, settings: Settings, known: Snapshot, code: str
     has_contact = any(contact.role is ContactRole.TECHNICAL_LEAD for contact in duty)
     network = profile(registry, code)
     notices = _notices(cases, disputes)
-    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, notices, network, has_contact)
+    came = arrived(registry, code)
+    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, notices, network, has_contact, came)
 
 
 def _notices(cases: Sequence[CaseLine], disputes: Sequence[DisputeView]) -> tuple[Notice, ...]:

@@ -15,6 +15,7 @@ from inventory.model.text import text
 from netaudit.app import case_page as cases
 from netaudit.app import office_pages as app
 from netaudit.app import sweep_pages, unit_page
+from netaudit.app.moved import moved
 from netaudit.web.access import Office, Reviewer
 from netaudit.web.charts import rates_by_kind, trend_line
 from netaudit.web.rendering import page
@@ -95,7 +96,8 @@ def decide(
 def disputes(request: Request, visitor: Office) -> Response:
     """Show what units object to."""
     state = state_of(request)
-    return page(request, "disputes.html", visitor, disputes=state.registry.desk.disputes()[::-1])
+    found = state.registry.desk.disputes()[::-1]
+    return page(request, "disputes.html", visitor, disputes=found, moved=moved(state.registry, found))
 
 
 @router.post("/office/disputes/{number}")

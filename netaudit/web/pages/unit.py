@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from inventory.filing.lifecycle import Refusal
@@ -89,12 +89,18 @@ def _row_of(form: Mapping[str, str], number: int, keys: Iterable[str]) -> dict[s
 
 
 @router.get("/unit/{unit}/new")
-def new_form(request: Request, visitor: Writer, unit: str) -> Response:
-    """Show the empty form for an endpoint that was not seen."""
+def new_form(
+    request: Request,
+    visitor: Writer,
+    unit: str,
+    ip: Annotated[str, Query(max_length=45)] = "",
+    mac: Annotated[str, Query(max_length=17)] = "",
+) -> Response:
+    """Show the form for an endpoint that was not seen here, with what is known of it."""
     state = state_of(request)
     view = records.unit_of(state.registry, unit)
     columns = unit_page.asked_columns(state.settings)
-    return page(request, "new.html", visitor, unit=view, columns=columns, written={}, problem=None)
+    return page(request, "new.html", visitor, unit=view, columns=columns, written={"ip": ip, "mac": mac}, problem=None)
 
 
 @router.post("/unit/{unit}/new")
