@@ -16,6 +16,7 @@ from inventory.model.text import text
 from inventory.model.values import rfc3339
 from netaudit.app import accounts
 from netaudit.app.answer import Report
+from netaudit.app.succession import Renamed, rename
 from reports import columns as c
 from reports import vocabulary
 from reports.columns import Column, Kind
@@ -75,6 +76,8 @@ class Handed:
 
     view: HandoverView
     code: str | None
+    renamed: Renamed | None = None
+    """What became of registrations that named the person who left; None: they were not to be changed."""
 
 
 class DossierError(UsageError):
@@ -102,8 +105,14 @@ def people(registry: Registry, unit: str) -> People:
     return People(now, former, registry.desk.dossiers.handovers(unit))
 
 
-def hand_over(registry: Registry, asked: Successor, actor: Actor) -> Handed:
+def hand_over(registry: Registry, asked: Successor, actor: Actor, *, renaming: bool = False) -> Handed:
     """Give a duty to somebody; with an account, return its one-time code.
+
+    Args:
+        registry: where.
+        asked: who takes over what.
+        actor: who says so.
+        renaming: name the new person as user, too, where registrations of the unit name the one who left.
 
     Raises:
         UsageError: nobody hands over, or the account is not the unit's.
@@ -114,7 +123,7 @@ def hand_over(registry: Registry, asked: Successor, actor: Actor) -> Handed:
     if isinstance(done, Refusal):
         raise DossierError(done)
     code = accounts.invite(registry, asked.account_to, actor=actor.name) if asked.account_to is not None else None
-    return Handed(done, code)
+    return Handed(done, code, rename(registry, done, asked.phone, actor) if renaming else None)
 
 
 def profile(registry: Registry, unit: str) -> ProfileView:

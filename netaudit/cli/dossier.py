@@ -90,11 +90,12 @@ profile.command("edit", help=_("Change the given columns of one; an empty value 
 @click.option("--account-from", metavar="NAME", help=_("The account that no longer answers for the unit."))
 @click.option("--account-to", metavar="NAME", help=_("The account that does from now on; made where there is none."))
 @click.option("--note", metavar="TEXT", help=_("Remark."))
+@click.option("--rename", is_flag=True, help=_("Name NAME, too, where the unit's registrations name who leaves."))
 @click.pass_obj
-def handover(session: Session, /, *, code: str, name: str, role: str, **rest: str | None) -> None:
+def handover(session: Session, /, *, code: str, name: str, role: str, rename: bool, **rest: str | None) -> None:
     """Hand over."""
     asked = app.Successor(code, app.ContactRole(role), name, **rest)
-    done = app.hand_over(session.registry, asked, local_admin())
+    done = app.hand_over(session.registry, asked, local_admin(), renaming=rename)
     told = _("{role}: {outgoing} → {incoming}; open cases: {number}")
     say(
         told.format(
@@ -104,6 +105,9 @@ def handover(session: Session, /, *, code: str, name: str, role: str, **rest: st
             number=len(done.view.open_cases),
         )
     )
+    if done.renamed is not None:
+        told = _("Registrations with the new name: {changed}; left alone because a review is waited for: {left}.")
+        say(told.format(changed=done.renamed.changed, left=done.renamed.left))
     if done.code is not None:
         say(_("One-time code for {name}: {code}").format(name=asked.account_to, code=done.code))
         say(_("It is valid for {days} days and opens the account once.").format(days=accounts.INVITATION_DAYS))

@@ -57,8 +57,8 @@ def attach(
 
 
 @router.get("/unit/{unit}/attachments/{attachment}")
-def fetch(request: Request, visitor: Person, unit: str, attachment: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
-    """Hand out a file: to be saved, whatever it holds."""
+def fetch(request: Request, visitor: Writer, unit: str, attachment: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
+    """Hand out a file to who may see names and phone numbers, which stand in it: to be saved, whatever it holds."""
     view, content = app.fetch(state_of(request).registry, attachment, visitor.actor, unit=unit)
     headers = {
         "Content-Disposition": f"attachment; filename=\"scan\"; filename*=UTF-8''{quote(view.name)}",

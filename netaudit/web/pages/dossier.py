@@ -60,16 +60,17 @@ def hand_over(
     form: Fields,
     role: Annotated[app.ContactRole, Form()],
     name: Annotated[str, Form(max_length=60)],
+    rename: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:
     """Give a duty to somebody; accounts are passed on by administrators only."""
     keys = ("phone", "email", "note") if visitor.session.account.role is not Role.ADMIN else _PASSED_ON
     given = {key: form[key].strip()[:_LONGEST] or None for key in keys if key in form}
     asked = app.Successor(unit, role, name.strip(), **given)
     try:
-        handed = app.hand_over(state_of(request).registry, asked, visitor.actor)
+        handed = app.hand_over(state_of(request).registry, asked, visitor.actor, renaming=bool(rename))
     except UsageError as error:
         return _contacts(request, visitor, unit, Refusal(error.message, error.hint))
-    if handed.code is None:
+    if handed.code is None and handed.renamed is None:
         return RedirectResponse(f"/unit/{unit}/contacts", 303)
     return _contacts(request, visitor, unit, handed=handed)
 

@@ -45,7 +45,7 @@ PAGES = {
     "POST /unit/{unit}/profile": FILING,
     "GET /unit/{unit}/attachments": EVERYBODY,
     "POST /unit/{unit}/attachments": FILING,
-    "GET /unit/{unit}/attachments/{attachment}": EVERYBODY,
+    "GET /unit/{unit}/attachments/{attachment}": FILING,
     "GET /unit/{unit}/addresses": EVERYBODY,
     "POST /unit/{unit}/addresses": FILING,
     "POST /unit/{unit}/addresses/{asked}/withdraw": FILING,

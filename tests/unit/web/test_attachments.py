@@ -23,7 +23,12 @@ def test_a_scan_is_sent_and_fetched_as_a_file(portal: Portal) -> None:
     [stored] = portal.registry.desk.attachments.listed(registration=number)
     assert stored.name == "盖章_.pdf"
     assert stored.sha256[:12] in portal.client.get(f"/registration/{number}").text
-    for name in ("li", "reviewer", "auditor"):
+    for name in ("auditor", "mover"):  # names and phone numbers stand in it: they see that it is there
+        portal.become(name)
+        assert portal.client.get(f"/unit/S1/attachments/{stored.id}").status_code == 403
+        seen = portal.client.get("/unit/S1/attachments").text
+        assert (stored.name in seen, f"/attachments/{stored.id}" in seen) == (True, False)
+    for name in ("li", "reviewer", "root"):
         portal.become(name)
         got = portal.client.get(f"/unit/S1/attachments/{stored.id}")
         assert got.content == PDF

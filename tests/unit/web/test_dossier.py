@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.model.batch import Batch
-from inventory.model.records import ContactRole, ContactView, YesNoUnknown
+from inventory.model.records import ContactRole, ContactView, RegistrationState, YesNoUnknown
 
 if TYPE_CHECKING:
     from tests.unit.web.conftest import Portal
@@ -73,3 +73,23 @@ def test_an_auditor_reads_only(portal: Portal) -> None:
         page = portal.client.get(where)
         assert page.status_code == 200
         assert f'action="{where}"' not in page.text
+
+
+def test_a_handover_renames_the_user_of_registrations_when_asked(portal: Portal) -> None:
+    draft = portal.file("S1", "10.0.1.2", "00:e0:fc:00:00:02", RegistrationState.DRAFT)
+    filed = portal.file("S1", "10.0.1.3", "00:e0:fc:00:00:03", RegistrationState.APPROVED)
+    waiting = portal.file("S1", "10.0.1.4", "00:e0:fc:00:00:04", RegistrationState.SUBMITTED)
+    foreign = portal.file("S2", "10.0.2.2", "00:e0:fc:00:02:02", RegistrationState.DRAFT)
+    csrf = portal.become("li")
+    form = {"csrf": csrf, "role": "technical_lead", "name": "李四"}
+    assert portal.client.post("/unit/S1/contacts", data=form).status_code == 303
+    assert [entry.action for entry in portal.registry.registration_history(draft)] == ["file", "handover"]
+    form |= {"name": "王五", "phone": "13900005678", "rename": "yes"}
+    done = portal.client.post("/unit/S1/contacts", data=form, headers={"accept-language": "en"})
+    assert "Registrations with the new name: 2; left alone because a review is waited for: 1." in done.text
+    cases = {case.registration.id: case for case in portal.registry.desk.cases()}
+    assert (cases[draft].registration.person, cases[draft].registration.phone) == ("王五", "13900005678")
+    proposal = cases[filed].proposal
+    assert proposal is not None
+    assert proposal.changes == {"person": "王五", "phone": "13900005678"}
+    assert [cases[number].registration.person for number in (waiting, foreign)] == ["李四", "李四"]
