@@ -128,6 +128,13 @@ def test_stopped_and_gone_on_with_everybody_is_found(pair: tuple[Space, Space]) 
     assert {*first["heard"], *swept.sightings} == {f"10.9.0.{last}" for last in range(256)}
 
 
+def test_answers_the_socket_has_no_room_for_are_counted_and_asked_for_again(pair: tuple[Space, Space]) -> None:
+    swept = run_sweep(pair[0], "10.9.0.0/23", squeeze=True, **(NARROW | {"pace": [FAST, 2500, FAST]}))
+    assert swept.asked == 512
+    assert "answers-lost" in swept.limits or len(swept.sightings) == 512
+    assert {len(found) for found in swept.sightings.values()} == {1}
+
+
 def test_a_link_deleted_under_the_senders_ends_in_limits(pair: tuple[Space, Space]) -> None:
     sweep = start_sweep(pair[0], "10.9.0.0/24", "10.9.1.0/24", **NARROW)
     await_progress(sweep, 10)
