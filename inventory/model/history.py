@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +44,7 @@ class Certainty(StrEnum):
     """It was so before; the next complete read no longer had it, or none has followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """One row, or one complete read, that speaks for an interval: what, of which device, when, in which sweep."""
 
     source: str
@@ -55,8 +54,7 @@ class Proof:
     sweep: int
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """One endpoint at one address (``ip``) or in one place (``place``): exactly one of the two is set."""
 
     plane: str
@@ -113,8 +111,7 @@ class Interval:
         return Certainty.PROVEN if self.proven(moment) else Certainty.LAST_KNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class SeenAddress:
+class SeenAddress(NamedTuple):
     """One sweep's rows say that an endpoint used an address."""
 
     ip: IPAddress
@@ -123,8 +120,7 @@ class SeenAddress:
     """Devices that resolved it; none where only a probe on the local link saw it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenPlace:
+class SeenPlace(NamedTuple):
     """One sweep's rows say that an endpoint was, or may have been, on a port."""
 
     place: Place
@@ -133,8 +129,7 @@ class SeenPlace:
     vlan: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """What one sweep says about one endpoint."""
 
     plane: str
@@ -161,8 +156,7 @@ class Presence:
         return self.identity[2::3] == ":::::" or all(str(seen.ip) != self.identity for seen in self.addresses)
 
 
-@dataclass(frozen=True, slots=True)
-class CompleteRead:
+class CompleteRead(NamedTuple):
     """A table of a device, read to its end and without doubt that it held everything."""
 
     source: str

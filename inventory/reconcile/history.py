@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.coverage import Table
@@ -93,7 +93,7 @@ class _Turn:
             if not known:
                 yield one
             for plane in known:
-                yield replace(one, plane=plane)
+                yield one._replace(plane=plane)
 
     def changed(self) -> Iterator[Interval]:
         for key, endpoint in self._endpoints.items():
@@ -136,7 +136,7 @@ class _Turn:
             return
         if one.identity == str(ip) and (one.plane, ip) in self._held:
             user = min(self._users.get((one.plane, ip), {}).items(), default=None)
-            by = user[1].proof if user else replace(one.latest, sweep=self._look.sweep)
+            by = user[1].proof if user else one.latest._replace(sweep=self._look.sweep)
             yield _closed(one, by.at, by, Closing.IDENTIFIED)
             return
         reads = [self._read(one, device, Table.ARP) for device in one.holders]
@@ -222,7 +222,7 @@ class _Turn:
         moved = sure or self._bounded_elsewhere(presence, place)
         if read is None:
             if sure is not None and one.elsewhere is None:
-                yield replace(one, elsewhere=sure.proof)
+                yield one._replace(elsewhere=sure.proof)
         elif moved is not None:
             yield _closed(one, one.missing_since or read.at, moved.proof, Closing.MOVED)
         elif gone:
@@ -279,7 +279,7 @@ class _Turn:
         since = one.missing_since or at
         if one.misses + 1 >= MISSES:
             return _closed(one, since, self._lack(one, read), Closing.MISSED)
-        return replace(one, misses=one.misses + 1, missing_since=since)
+        return one._replace(misses=one.misses + 1, missing_since=since)
 
     def _lack(self, one: Interval, read: CompleteRead | None) -> Proof:
         """Put a complete read that lacks the endpoint into a row."""
@@ -321,7 +321,7 @@ def _opened(
 
 
 def _confirmed(one: Interval, proof: Proof, holders: tuple[str, ...], place: SeenPlace | None = None) -> Interval:
-    # Made directly: most intervals of a network are confirmed by every sweep, and replace() takes three times as long.
+    # Made directly: most intervals of a network are confirmed by every sweep, and _replace() takes three times as long.
     return Interval(
         plane=one.plane,
         identity=one.identity,
@@ -339,4 +339,4 @@ def _confirmed(one: Interval, proof: Proof, holders: tuple[str, ...], place: See
 
 
 def _closed(one: Interval, at: datetime, proof: Proof, closing: Closing) -> Interval:
-    return replace(one, ended=max(at, one.last_seen), closed=proof, closing=closing)
+    return one._replace(ended=max(at, one.last_seen), closed=proof, closing=closing)

@@ -69,8 +69,7 @@ class Fragments(Generic[_One]):
 
 def evidence_text(row: Evidence) -> str:
     """Return evidence as the JSON of [source, device, time, row]."""
-    at = utc(row.at).isoformat()
-    return f'[{bulk.quoted(row.source)}, {bulk.quoted(row.device)}, "{at}", {bulk.quoted(row.row)}]'
+    return f"{bulk.origin(row.source, row.device, row.at)}, {bulk.quoted(row.row)}]"
 
 
 def decode_evidence(rows: list[list[Any]]) -> tuple[Evidence, ...]:

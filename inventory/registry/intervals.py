@@ -12,7 +12,6 @@ from sqlalchemy import or_
 from inventory.model.history import Interval, Proof
 from inventory.model.location import Place
 from inventory.registry import bulk
-from inventory.registry.columns import utc
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, PLACE_INTERVALS
 
 if TYPE_CHECKING:
@@ -161,9 +160,8 @@ def _columns(changed: Sequence[Interval]) -> dict[str, list[Any]]:
 def _written(proof: Proof | None) -> str:
     if proof is None:
         return "null"
-    quoted = bulk.quoted
-    at = utc(proof.at).isoformat()
-    return f'[{quoted(proof.source)}, {quoted(proof.device)}, "{at}", {quoted(proof.row)}, {proof.sweep}]'
+    source, device, at, row, sweep = proof
+    return f"{bulk.origin(source, device, at)}, {bulk.quoted(row)}, {sweep}]"
 
 
 @lru_cache(maxsize=4096)

@@ -107,7 +107,7 @@ def test_what_was_read_before_it_was_seen_says_nothing() -> None:
     """A collection recorded elsewhere is brought in after the sweep that followed it."""
     late = look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL)
     early = look(2, read=ALL)
-    early = replace(early, reads={key: replace(read, at=when(0)) for key, read in early.reads.items()})
+    early = replace(early, reads={key: read._replace(at=when(0)) for key, read in early.reads.items()})
     assert {(one.misses, one.closing) for one in history([late, early])} == {(0, None)}
 
 
