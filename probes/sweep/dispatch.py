@@ -19,7 +19,7 @@ from probes.sweep.packets import stamped
 from probes.sweep.ports import Ports
 from probes.sweep.replies import claim, promising, station
 from probes.sweep.samples import Samples
-from probes.sweep.seal import Seal
+from probes.sweep.seal import TURNS, Marks, Seal
 from probes.sweep.templates import Template, arp, echo, syn, udp
 from probes.sweep.wave import Wave
 from probes.sweep.wire import ETH_P_ARP, ETH_P_IP, MOST, SLOT, Inbox, describe, listen
@@ -60,12 +60,12 @@ class Dispatch:
     def __init__(self, orders: Orders, ip_socket: socket.socket, arp_socket: socket.socket) -> None:
         now = time.monotonic()
         self._orders = orders
-        self._seal = Seal.drawn()
         kinds = {probe.kind for probe in orders.routed}
         self._ports = Ports(socket.SOCK_STREAM, wanted="tcp" in kinds)
         self._udp_ports = Ports(socket.SOCK_DGRAM, wanted="udp" in kinds)
         sources = [bytes.fromhex(source) for source in orders.sources]
-        listen(ip_socket, answers(sources, self._seal, self._ports.numbers, self._udp_ports.numbers), ETH_P_IP)
+        self._marks = Marks(Seal.drawn(), self._ports.spread, self._udp_ports.spread)
+        listen(ip_socket, answers(sources, self._marks), ETH_P_IP)
         listen(arp_socket, arp_replies(), ETH_P_ARP)
         self._ip, self._arp = Inbox(ip_socket), Inbox(arp_socket)
         self._wake = select.poll()
@@ -284,18 +284,18 @@ class Dispatch:
     def _template(self, wave: Wave) -> Template:
         key = (wave.path, wave.step, wave.round)
         if key not in self._templates:
-            path = wave.path
+            path, (seal, tcp, datagrams), turn = wave.path, self._marks, wave.round % TURNS
             if path.direct:
                 self._templates[key] = arp(path.mac, path.source)
-            elif wave.step.kind == "tcp":
-                self._templates[key] = syn(path.source, self._ports.of(wave.round), wave.step.port)
-            elif wave.step.kind == "udp":
+            elif wave.step.kind == "tcp" and tcp:
+                self._templates[key] = syn(path.source, seal, tcp, turn, wave.step.port)
+            elif wave.step.kind == "udp" and datagrams:
                 from probes.sweep.catalogue import QUESTIONS  # noqa: PLC0415 -- few sweeps ask so; this must start fast
 
                 question = QUESTIONS[wave.step.port]
-                self._templates[key] = udp(path.source, self._udp_ports.of(wave.round), question)
+                self._templates[key] = udp(path.source, seal, datagrams, turn, question)
             else:
-                self._templates[key] = echo(path.source, self._seal)
+                self._templates[key] = echo(path.source, seal)
         return self._templates[key]
 
     # ------------------------------------------------------------ hear
@@ -313,7 +313,7 @@ class Dispatch:
             count = self._ip.receive()
             more = count == MOST
             for number, glimpsed in promising(self._ip.slots, SLOT, count, expects):
-                told = glimpsed or claim(self._ip.octets(number), self._seal)
+                told = glimpsed or claim(self._ip.octets(number), self._marks)
                 at = arrival(now, self._ip.waited_s(number, wall), since)
                 if told is None or not _heard_by(routed, told, at):
                     self.odd.keep(self._ip.octets(number))

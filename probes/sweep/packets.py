@@ -12,10 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from probes.sweep.seal import Seal
     from probes.sweep.templates import Template
 
 _IP_IDENTIFICATION_AT: Final = 4
 _IP_CHECKSUM_AT: Final = 10
+_SOURCE_PORT_AT: Final = 20
 _LANE: Final = 4  # octets
 _WHOLE: Final = 0xFFFFFFFF
 
@@ -39,11 +41,15 @@ def stamped(template: Template, addresses: array[int], cookies: array[int]) -> b
     target_sum, secret_sum = _sum_of_halves(targets), _sum_of_halves(secrets)
     if template.covers_address:
         secret_sum += target_sum
-    if template.seal:
+    if template.seal_at and template.seal:
         numbers = int.from_bytes(targets, "little"), int.from_bytes(secrets, "little")
         seals = template.seal.of(*numbers, _ones(count)).to_bytes(_LANE * count, "little")
         _write(packets, template.seal_at, size, seals, _LANE)
         secret_sum += _sum_of_halves(seals)
+    if template.spread and template.seal:
+        lowest = _low_octets_of_ports(template.seal, template, targets)
+        _write(packets, _SOURCE_PORT_AT + 1, size, lowest.to_bytes(_LANE * count, "little"), 1)
+        secret_sum += lowest
     body = _checksums(secret_sum, template.body_sum, count)
     if template.marks_header:
         marks = _octets(array("I", [cookie & 0xFFFF for cookie in cookies]))
@@ -53,6 +59,15 @@ def stamped(template: Template, addresses: array[int], cookies: array[int]) -> b
     _write(packets, _IP_CHECKSUM_AT, size, _checksums(target_sum, template.header_sum, count), 2)
     _write(packets, template.checksum_at, size, body, 2)
     return packets
+
+
+def _low_octets_of_ports(seal: Seal, template: Template, targets: bytes) -> int:
+    """Return the lower octet of every packet's source port."""
+    ones = _ones(len(targets) // _LANE)
+    first, count = template.spread or (0, 1)
+    marks = seal.of(int.from_bytes(targets, "little"), template.asked * ones, ones)
+    places = (marks & (count - 1) * ones) + template.turn * ones & (count - 1) * ones
+    return places + (first & 0xFF) * ones
 
 
 def masked(numbers: array[int], mask: int) -> array[int]:

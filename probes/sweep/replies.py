@@ -12,7 +12,7 @@ from probes.sweep.unreachable import Unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from probes.sweep.seal import Seal
+    from probes.sweep.seal import Marks
 
 _ECHO_REPLY, _UNREACHABLE, _ECHO_REQUEST = 0, 3, 8
 _HEADER: Final = 20
@@ -24,6 +24,7 @@ _GLANCE: Final = struct.Struct(
     "!B7xBB2xI4xIII"
 )  # version and length, TTL, protocol, source; 12 octets behind the header
 _PLAIN: Final = 0x45  # an IPv4 header without options
+_PORTS: Final = struct.Struct("!HH")
 _QUOTED_TCP: Final = struct.Struct("!HHI")
 _ARP: Final = struct.Struct("!HHBBH6s4s6s4s")
 _ETHERNET_IPV4: Final = (1, 0x0800, 6, 4)
@@ -47,6 +48,8 @@ class Claim(NamedTuple):
     """Which bits of the cookie came back."""
     router: int = 0
     """Who says that it is administratively prohibited to ask this address."""
+    turn: int | None = None
+    """The round, modulo :data:`probes.sweep.seal.TURNS`, that the port it was sent to belongs to."""
 
 
 class Station(NamedTuple):
@@ -92,22 +95,22 @@ def promising(
                 break
 
 
-def claim(packet: bytes, seal: Seal) -> Claim | None:
+def claim(packet: bytes, marks: Marks) -> Claim | None:
     """Read an IPv4 packet; None when it answers nothing a sweep sends."""
     start = (packet[0] & 15) * 4 if packet else 0
     if start < _HEADER or len(packet) < start + _ECHO:
         return None
     if packet[9] in _BEYOND_ICMP:
-        return _BEYOND_ICMP[packet[9]](packet, start)
+        return _BEYOND_ICMP[packet[9]](packet, start, marks)
     if packet[9] != socket.IPPROTO_ICMP:
         return None
     if packet[start] == _ECHO_REPLY:
         address, cookie = _source(packet), int.from_bytes(packet[start + 4 : start + 8], "big")
-        text = GREETING + seal.of(address, cookie).to_bytes(4, "big")
+        text = GREETING + marks.seal.of(address, cookie).to_bytes(4, "big")
         if packet[start + _ECHO : start + _ECHO + len(text)] != text:
             return None
         return Claim(address, "icmp", 0, cookie, "echo reply", packet[8])
-    return _from_error(packet, start) if packet[start] == _UNREACHABLE else None
+    return _from_error(packet, start, marks) if packet[start] == _UNREACHABLE else None
 
 
 def station(packet: bytes) -> Station | None:
@@ -124,28 +127,36 @@ def _source(packet: bytes) -> int:
     return int.from_bytes(packet[12:16], "big")
 
 
-def _from_tcp(packet: bytes, start: int) -> Claim | None:
+def _from_tcp(packet: bytes, start: int, marks: Marks) -> Claim | None:
     if len(packet) < start + _TCP.size:
         return None
-    port, _ours, _seq, acknowledged, _length, flags = _TCP.unpack_from(packet, start)
+    port, ours, _seq, acknowledged, _length, flags = _TCP.unpack_from(packet, start)
     if not flags & _ACK or not flags & (_SYN | _RST):
         return None
+    address = _source(packet)
+    turn = marks.turn(marks.tcp, address, port, ours)
+    if turn is None:
+        return None
     detail = f"tcp/{port} refused" if flags & _RST else f"tcp/{port} open"
-    return Claim(_source(packet), "tcp", port, (acknowledged - 1) & 0xFFFFFFFF, detail, packet[8])
+    return Claim(address, "tcp", port, (acknowledged - 1) & 0xFFFFFFFF, detail, packet[8], turn=turn)
 
 
-def _from_udp(packet: bytes, start: int) -> Claim | None:
-    port = int.from_bytes(packet[start : start + 2], "big")
+def _from_udp(packet: bytes, start: int, marks: Marks) -> Claim | None:
+    address, (port, ours) = _source(packet), _PORTS.unpack_from(packet, start)
+    turn = marks.turn(marks.udp, address, port, ours)
+    if turn is None:
+        return None
     from probes.sweep.catalogue import QUESTIONS, said  # noqa: PLC0415 -- few sweeps ask so; this must start fast
 
     question = QUESTIONS.get(port)
     told = question.read(packet[start + _UDP :]) if question else None
     if question is None or told is None:
         return None
-    return Claim(_source(packet), "udp", port, told.cookie, said(port, told.detail), packet[8], bits=question.keep)
+    detail, bits = said(port, told.detail), question.keep
+    return Claim(address, "udp", port, told.cookie, detail, packet[8], bits=bits, turn=turn)
 
 
-def _from_error(packet: bytes, start: int) -> Claim | None:
+def _from_error(packet: bytes, start: int, marks: Marks) -> Claim | None:
     """Read an unreachable: it quotes the IP header and at least eight octets of our packet, cookie included."""
     quoted = packet[start + _ECHO :]
     inner = (quoted[0] & 15) * 4 if quoted else 0
@@ -157,17 +168,19 @@ def _from_error(packet: bytes, start: int) -> Claim | None:
     asked, fence = quoted[16:20], quoted[16:20] != packet[12:16]
     address = int.from_bytes(asked, "big")
     router = _source(packet) if fence and error.prohibited else 0
-    if quoted[9] == socket.IPPROTO_TCP:
-        _ours, port, cookie = _QUOTED_TCP.unpack_from(quoted, inner)
-        return Claim(address, "tcp", port, cookie, f"tcp/{port} {error.detail}", None, fence, router=router)
-    if quoted[9] == socket.IPPROTO_UDP:
-        port = int.from_bytes(quoted[inner + 2 : inner + 4], "big")
-        mark = int.from_bytes(quoted[4:6], "big")  # the payload need not be quoted
-        return Claim(address, "udp", port, mark, f"udp/{port} {error.detail}", None, fence, 0xFFFF, router)
     if quoted[9] == socket.IPPROTO_ICMP and quoted[inner] == _ECHO_REQUEST:
         cookie = int.from_bytes(quoted[inner + 4 : inner + 8], "big")
         return Claim(address, "icmp", 0, cookie, error.detail, None, fence, router=router)
-    return None
+    spreads = {socket.IPPROTO_TCP: ("tcp", marks.tcp), socket.IPPROTO_UDP: ("udp", marks.udp)}
+    kind, spread = spreads.get(quoted[9], ("", None))
+    ours, port, cookie = _QUOTED_TCP.unpack_from(quoted, inner)
+    turn = marks.turn(spread, address, port, ours)
+    if turn is None:
+        return None
+    whole = kind == "tcp"
+    # The payload of a datagram need not be quoted.
+    cookie, bits = (cookie, 0xFFFFFFFF) if whole else (int.from_bytes(quoted[4:6], "big"), 0xFFFF)
+    return Claim(address, kind, port, cookie, f"{kind}/{port} {error.detail}", None, fence, bits, router, turn)
 
 
 _BEYOND_ICMP: Final = {socket.IPPROTO_TCP: _from_tcp, socket.IPPROTO_UDP: _from_udp}

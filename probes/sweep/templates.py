@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from probes.sweep.question import Question
-    from probes.sweep.seal import Seal
+    from probes.sweep.seal import Seal, Spread
 
 GREETING: Final = b"netaudit sweep"
 """So that whoever watches the network knows who asks. With four octets of seal it fills the minimum frame."""
@@ -55,6 +55,12 @@ class Template(NamedTuple):
     seal_at: int = 0
     """Where the 32-bit seal goes; 0 = it carries none."""
     seal: Seal | None = None
+    spread: Spread | None = None
+    """The source port is one of these, as the seal of address and ``asked`` says; None: it is fixed."""
+    asked: int = 0
+    """The port that is asked."""
+    turn: int = 0
+    """The round, modulo :data:`probes.sweep.seal.TURNS`."""
 
 
 def echo(source: bytes, seal: Seal) -> Template:
@@ -70,18 +76,30 @@ def echo(source: bytes, seal: Seal) -> Template:
     return Template(header + body, 16, 24, 22, total(header), total(body), seal_at=seal_at, seal=seal)
 
 
-def syn(source: bytes, source_port: int, port: int) -> Template:
+def syn(source: bytes, seal: Seal, spread: Spread, turn: int, port: int) -> Template:
     """Return a TCP SYN (RFC 9293 §3.1); its sequence number is the cookie."""
-    body = _TCP.pack(source_port, port, 0, 0, 6 << 4, _SYN, _WINDOW, 0, 0, 2, 4, MSS)
+    body = _TCP.pack(spread.first & ~0xFF, port, 0, 0, 6 << 4, _SYN, _WINDOW, 0, 0, 2, 4, MSS)
     header = _header(_TCP_PROTOCOL, source, len(body))
     pseudo = source + struct.pack("!HH", _TCP_PROTOCOL, len(body))
-    return Template(header + body, 16, 24, 36, total(header), total(body) + total(pseudo), covers_address=True)
+    return Template(
+        header + body,
+        16,
+        24,
+        36,
+        total(header),
+        total(body) + total(pseudo),
+        covers_address=True,
+        seal=seal,
+        spread=spread,
+        asked=port,
+        turn=turn,
+    )
 
 
-def udp(source: bytes, source_port: int, question: Question) -> Template:
+def udp(source: bytes, seal: Seal, spread: Spread, turn: int, question: Question) -> Template:
     """Return a UDP datagram (RFC 768) that asks a question."""
     size = _UDP.size + len(question.payload)
-    body = _UDP.pack(source_port, question.port, size, 0) + question.payload
+    body = _UDP.pack(spread.first & ~0xFF, question.port, size, 0) + question.payload
     header = _header(_UDP_PROTOCOL, source, len(body), number=0)
     pseudo = source + struct.pack("!HH", _UDP_PROTOCOL, size)
     return Template(
@@ -95,6 +113,10 @@ def udp(source: bytes, source_port: int, question: Question) -> Template:
         keep=question.keep,
         fixed=question.fixed,
         marks_header=True,
+        seal=seal,
+        spread=spread,
+        asked=question.port,
+        turn=turn,
     )
 
 
@@ -106,6 +128,11 @@ def arp(mac: bytes, source: bytes) -> Template:
 def total(octets: bytes) -> int:
     """Return the plain sum of 16-bit words: what an Internet checksum is made of (RFC 1071)."""
     return sum(struct.unpack(f"!{(len(octets) + 1) // 2}H", octets + bytes(len(octets) % 2)))
+
+
+def echo_sum() -> int:
+    """Return the sum of the words of an echo request without checksum, cookie and seal."""
+    return total(_ECHO.pack(8, 0, 0, 0) + GREETING)
 
 
 def _header(protocol: int, source: bytes, length: int, number: int = 1) -> bytes:

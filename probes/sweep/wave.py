@@ -13,6 +13,7 @@ from probes.sweep.fences import Fences, part
 from probes.sweep.packets import masked
 from probes.sweep.permutation import Interleaving
 from probes.sweep.rounds import lossy, worth_another
+from probes.sweep.seal import TURNS
 from probes.sweep.shares import Seen
 from probes.sweep.volley import Volley
 
@@ -202,13 +203,19 @@ class Wave:
     def _answered(self, told: Claim, row: int) -> int | None:
         """Return the step a claim answers; not every answer has room for a whole cookie."""
         if told.bits == WHOLE_COOKIE:
-            return self._masks.step.get(told.cookie ^ self._cookies[row])
+            number = self._masks.step.get(told.cookie ^ self._cookies[row])
+            return number if number is None or self._in_turn(told, number) else None
         for number in range(self.number + 1):
             step = self.chain[number % len(self.chain)]
             wanted = self._cookies[row] ^ self._masks.of[number]
-            if (step.kind, step.port) == (told.kind, told.port) and not (wanted ^ told.cookie) & told.bits:
+            right = (step.kind, step.port) == (told.kind, told.port) and self._in_turn(told, number)
+            if right and not (wanted ^ told.cookie) & told.bits:
                 return number
         return None
+
+    def _in_turn(self, told: Claim, number: int) -> bool:
+        """Whether the port a claim was sent to is the one a step's packet left from."""
+        return told.turn is None or told.turn == number // len(self.chain) % TURNS
 
     def hear_arp(self, address: int, mac: bytes, at: float) -> bool:
         """Take in an ARP reply if this address was asked."""

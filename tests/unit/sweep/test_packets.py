@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scapy.layers.inet import ICMP, IP, TCP
+from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.l2 import ARP
-from scapy.packet import Raw
+from scapy.packet import Packet, Raw
 
 from probes.sweep.filter import SO_ATTACH_FILTER, answers, arp_replies
 from probes.sweep.packets import masked, stamped
-from probes.sweep.seal import Seal
+from probes.sweep.seal import TURNS, Marks, Seal, Spread
 from probes.sweep.templates import GREETING, MSS, arp, echo, syn
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ corners = st.sampled_from([0, 0xFFFF, 0xFFFF0000, 0xFFFFFFFF, 0x0001FFFE])
 rows = st.lists(st.tuples(words | corners, words | corners), min_size=1, max_size=20)
 octets = st.binary(min_size=4, max_size=4)
 ports = st.integers(min_value=1, max_value=65535)
+turns = st.integers(min_value=0, max_value=TURNS - 1)
+SPREADS = (Spread(40960, 256), Spread(33024, 64), Spread(50008, 8))
 SEAL, OURS = Seal.drawn(), socket.inet_aton("192.0.2.1")
 
 
@@ -61,10 +63,14 @@ def test_every_echo_request_is_what_scapy_builds(source: bytes, seal: Seal, aske
         assert len(packet) + 14 == 60  # a minimum frame
 
 
-@given(source=octets, ours=ports, port=ports, asked=rows)
-def test_every_syn_is_what_scapy_builds(source: bytes, ours: int, port: int, asked: list[tuple[int, int]]) -> None:
-    for packet, (address, cookie) in zip(cut(syn(source, ours, port), asked), asked, strict=True):
-        header = IP(src=socket.inet_ntoa(source), dst=dotted(address))
+@given(source=octets, seal=seals(), spread=st.sampled_from(SPREADS), turn=turns, port=ports, asked=rows)
+def test_every_syn_is_what_scapy_builds(
+    source: bytes, seal: Seal, spread: Spread, turn: int, port: int, asked: list[tuple[int, int]]
+) -> None:
+    marks = Marks(seal, spread)
+    for packet, (address, cookie) in zip(cut(syn(source, seal, spread, turn, port), asked), asked, strict=True):
+        header, ours = IP(src=socket.inet_ntoa(source), dst=dotted(address)), TCP(packet[20:]).sport
+        assert [one for one in range(1 << 16) if marks.turn(spread, address, port, one) == turn] == [ours]
         segment = TCP(sport=ours, dport=port, seq=cookie, flags="S", window=64240, options=[("MSS", MSS)])
         assert packet == bytes(header / segment)
 
@@ -101,6 +107,20 @@ TO_US = IP(src="198.51.100.7", dst="192.0.2.1")
 THEIR_NUMBER, COOKIE = int.from_bytes(socket.inet_aton("198.51.100.7"), "big"), 0x12345678
 MARK = sealed(SEAL, THEIR_NUMBER, COOKIE)
 ECHO_REPLY = ICMP(type=0, id=0x1234, seq=0x5678) / Raw(MARK)
+MARKS = Marks(SEAL, SPREADS[0], SPREADS[1])
+FROM = {  # the ports that host is asked from in the first and in the last round, and one more
+    (port, turn): SPREADS[which].first + (SEAL.of(THEIR_NUMBER, port) + turn) % SPREADS[which].size
+    for which, port in ((0, 445), (1, 137))
+    for turn in (0, 7, 8)
+}
+
+
+def asked_by(packet: Packet, host: str = "198.51.100.7") -> Raw:
+    return Raw(bytes(IP(src="192.0.2.1", dst=host) / packet)[:28])
+
+
+OUR_ECHO = ICMP(id=0x1234, seq=0x5678) / Raw(MARK)
+WRONG_ECHO = ICMP(id=0x1234, seq=0x5678, chksum=ICMP(bytes(OUR_ECHO)).chksum ^ 1) / Raw(MARK)
 OPTIONS = b"\1" * 8  # eight times "no operation"
 
 
@@ -115,12 +135,25 @@ OPTIONS = b"\1" * 8  # eight times "no operation"
         (TO_US / ICMP(type=0, id=0x1235, seq=0x5678) / Raw(MARK), False),
         (IP(src="198.51.100.8", dst="192.0.2.1") / ECHO_REPLY, False),
         (TO_US / ICMP(type=8, id=0x1234, seq=0x5678) / Raw(MARK), False),
-        (TO_US / ICMP(type=3, code=13) / Raw(b"x" * 28), True),
-        (TO_US / ICMP(type=11) / Raw(b"x" * 28), False),
-        (TO_US / TCP(sport=445, dport=40001, flags="SA"), True),
-        (TO_US / TCP(sport=445, dport=40002, flags="RA"), True),
-        (TO_US / TCP(sport=445, dport=40003, flags="SA"), False),
-        (TO_US / TCP(sport=445, dport=40001, flags="A"), False),
+        (TO_US / ICMP(type=3, code=13) / Raw(b"x" * 28), False),
+        (TO_US / ICMP(type=3, code=13) / asked_by(OUR_ECHO), True),
+        (TO_US / ICMP(type=3, code=1) / asked_by(OUR_ECHO), False),
+        (TO_US / ICMP(type=3, code=13) / asked_by(OUR_ECHO, "198.51.100.8"), False),
+        (TO_US / ICMP(type=3, code=13) / asked_by(WRONG_ECHO), False),
+        (TO_US / ICMP(type=11) / asked_by(OUR_ECHO), False),
+        (TO_US / ICMP(type=3, code=3) / asked_by(TCP(sport=FROM[445, 0], dport=445)), True),
+        (TO_US / ICMP(type=3, code=3) / asked_by(TCP(sport=FROM[445, 8], dport=445)), False),
+        (TO_US / ICMP(type=3, code=3) / asked_by(UDP(sport=FROM[137, 0], dport=137)), True),
+        (TO_US / ICMP(type=3, code=3) / asked_by(UDP(sport=FROM[137, 8], dport=137)), False),
+        (TO_US / ICMP(type=3, code=3) / asked_by(UDP(sport=FROM[137, 0], dport=137), "198.51.100.8"), False),
+        (TO_US / TCP(sport=445, dport=FROM[445, 0], flags="SA"), True),
+        (TO_US / TCP(sport=445, dport=FROM[445, 7], flags="RA"), True),
+        (TO_US / TCP(sport=445, dport=FROM[445, 8], flags="SA"), False),
+        (TO_US / TCP(sport=445, dport=FROM[445, 0] - 256, flags="SA"), False),
+        (TO_US / TCP(sport=445, dport=FROM[445, 0] + 256, flags="SA"), False),
+        (TO_US / TCP(sport=445, dport=FROM[445, 0], flags="A"), False),
+        (TO_US / UDP(sport=137, dport=FROM[137, 7]), True),
+        (TO_US / UDP(sport=137, dport=FROM[137, 8]), False),
         (IP(src="198.51.100.7", dst="192.0.2.1", frag=5) / ECHO_REPLY, False),
         (TO_US / Raw(b"other"), False),
     ],
@@ -131,7 +164,36 @@ def test_the_kernel_passes_answers_and_nothing_else(
     wanted: bool,  # noqa: FBT001 -- a table's column
 ) -> None:
     sources = [socket.inet_aton("203.0.113.1"), OURS]
-    assert passes(gate, answers(sources, SEAL, (40001, 40002)), bytes(packet)) is wanted
+    assert passes(gate, answers(sources, MARKS), bytes(packet)) is wanted
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seal=seals(), spread=st.sampled_from(SPREADS), source=words, port=ports, ours=ports, near=st.booleans())
+def test_the_kernel_knows_our_ports_as_we_do(
+    gate: tuple[socket.socket, socket.socket],
+    seal: Seal,
+    spread: Spread,
+    source: int,
+    port: int,
+    ours: int,
+    near: bool,  # noqa: FBT001 -- Hypothesis names its arguments
+) -> None:
+    ours = spread.first + ours % spread.size if near else ours
+    marks = Marks(seal, spread)
+    segment = TCP(sport=port, dport=ours, flags="SA")
+    packet = bytes(IP(src=dotted(source), dst="192.0.2.1") / segment)
+    assert passes(gate, answers([OURS], marks), packet) is (marks.turn(spread, source, port, ours) is not None)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seal=seals(), source=octets, asked=rows)
+def test_every_quoted_echo_request_of_ours_passes(
+    gate: tuple[socket.socket, socket.socket], seal: Seal, source: bytes, asked: list[tuple[int, int]]
+) -> None:
+    program = answers([source], Marks(seal))
+    for packet in cut(echo(source, seal), asked):
+        error = IP(src="198.51.100.9", dst=socket.inet_ntoa(source)) / ICMP(type=3, code=13) / Raw(packet[:28])
+        assert passes(gate, program, bytes(error))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -139,7 +201,7 @@ def test_the_kernel_passes_answers_and_nothing_else(
 def test_the_kernel_reckons_the_seal_as_we_do(
     gate: tuple[socket.socket, socket.socket], seal: Seal, source: int, cookie: int, other: int
 ) -> None:
-    program = answers([OURS], seal, ())
+    program = answers([OURS], Marks(seal))
     for brought in (seal.of(source, cookie), other):
         body = struct.pack("!BBHI", 0, 0, 0, cookie) + GREETING + brought.to_bytes(4, "big")
         header = struct.pack("!BBHHHBBH4s4s", 69, 0, 20 + len(body), 1, 0, 64, 1, 0, source.to_bytes(4, "big"), OURS)
@@ -148,11 +210,11 @@ def test_the_kernel_reckons_the_seal_as_we_do(
 
 def test_so_many_own_addresses_that_no_jump_reaches_over_them(gate: tuple[socket.socket, socket.socket]) -> None:
     sources = [struct.pack("!I", number) for number in range(300)]
-    assert passes(gate, answers(sources, SEAL, (40001,)), bytes(TO_US / ECHO_REPLY))
+    assert passes(gate, answers(sources, MARKS), bytes(TO_US / ECHO_REPLY))
 
 
 def test_without_any_tcp_probe_no_tcp_passes(gate: tuple[socket.socket, socket.socket]) -> None:
-    assert not passes(gate, answers([OURS], SEAL, ()), bytes(TO_US / TCP(dport=40001, flags="SA")))
+    assert not passes(gate, answers([OURS], Marks(SEAL)), bytes(TO_US / TCP(sport=445, dport=FROM[445, 0], flags="SA")))
 
 
 @pytest.mark.parametrize(("operation", "wanted"), [(1, False), (2, True)])

@@ -20,7 +20,7 @@ from probes.sweep.catalogue import CLOSED, QUESTIONS, said
 from probes.sweep.packets import stamped
 from probes.sweep.replies import claim
 from probes.sweep.schedule import Way, steps
-from probes.sweep.seal import Seal
+from probes.sweep.seal import Marks, Seal, Spread
 from probes.sweep.templates import udp
 from tests.unit.sweep.recorded import ANSWERS, SAID
 
@@ -29,6 +29,15 @@ OURS = "192.0.2.1"
 words = st.integers(min_value=0, max_value=0xFFFFFFFF)
 corners = st.sampled_from([0, 0xFFFF, 0xFFFF0000, 0xFFFFFFFF, 0x0001FFFE])
 rows = st.lists(st.tuples(words | corners, words | corners), min_size=1, max_size=20)
+
+
+SEAL, SPREAD = Seal.drawn(), Spread(50048, 64)
+HOST = int.from_bytes(socket.inet_aton("198.51.100.7"), "big")
+
+
+def ours(address: int, port: int) -> int:
+    """Return the port that is asked from in the third round."""
+    return SPREAD.first + (SEAL.of(address, port) + 2) % SPREAD.size
 
 
 def test_what_scapy_knows_is_asked_as_scapy_asks() -> None:
@@ -41,12 +50,12 @@ def test_what_scapy_knows_is_asked_as_scapy_asks() -> None:
 @pytest.mark.parametrize("port", list(QUESTIONS))
 @given(source=st.binary(min_size=4, max_size=4), asked=rows)
 def test_every_datagram_is_what_scapy_builds(port: int, source: bytes, asked: list[tuple[int, int]]) -> None:
-    template = udp(source, 40001, QUESTIONS[port])
+    template = udp(source, SEAL, SPREAD, 2, QUESTIONS[port])
     packets = bytes(stamped(template, array("I", [a for a, _ in asked]), array("I", [c for _, c in asked])))
     size = len(template.octets)
     for number, (address, cookie) in enumerate(asked):
         header = IP(src=socket.inet_ntoa(source), dst=socket.inet_ntoa(address.to_bytes(4, "big")), id=cookie & 0xFFFF)
-        theirs = header / UDP(sport=40001, dport=port) / Raw(QUESTIONS[port].ask(cookie))
+        theirs = header / UDP(sport=ours(address, port), dport=port) / Raw(QUESTIONS[port].ask(cookie))
         assert packets[number * size : (number + 1) * size] == bytes(theirs)
 
 
@@ -56,11 +65,12 @@ def test_a_real_answer_brings_the_cookie_back_and_says_who_answers(port: int) ->
     assert told is not None
     assert told.cookie == COOKIE & QUESTIONS[port].keep
     assert said(port, told.detail) == SAID[port]
-    packet = IP(src="198.51.100.7", dst=OURS, ttl=127) / UDP(sport=port, dport=40001) / Raw(ANSWERS[port])
-    heard = claim(bytes(packet), Seal.drawn())
+    packet = IP(src="198.51.100.7", dst=OURS, ttl=127) / UDP(sport=port, dport=ours(HOST, port)) / Raw(ANSWERS[port])
+    heard = claim(bytes(packet), Marks(SEAL, udp=SPREAD))
     assert heard is not None
     assert (heard.kind, heard.port, heard.detail, heard.ttl) == (ProbeKind.UDP, port, SAID[port], 127)
     assert (heard.cookie ^ COOKIE) & heard.bits == 0
+    assert heard.turn == 2
 
 
 def test_a_windows_host_tells_its_card_and_a_name_in_its_own_code_page() -> None:
@@ -112,13 +122,15 @@ def test_an_engine_identifier_names_its_maker(engine: str, detail: str) -> None:
 
 
 def test_a_refusal_that_quotes_little_is_known_by_the_mark_in_the_header() -> None:
-    ours = bytes(IP(src=OURS, dst="198.51.100.7", id=COOKIE & 0xFFFF) / UDP(sport=40001, dport=137) / Raw(b"x" * 50))
-    error = ICMP(type=3, code=3) / Raw(ours[:28])
-    heard = claim(bytes(IP(src="198.51.100.7", dst=OURS) / error), Seal.drawn())
+    asked = bytes(
+        IP(src=OURS, dst="198.51.100.7", id=COOKIE & 0xFFFF) / UDP(sport=ours(HOST, 137), dport=137) / Raw(b"x" * 50)
+    )
+    error = ICMP(type=3, code=3) / Raw(asked[:28])
+    heard = claim(bytes(IP(src="198.51.100.7", dst=OURS) / error), Marks(SEAL, udp=SPREAD))
     assert heard is not None
     assert (heard.cookie, heard.bits, heard.fence) == (COOKIE & 0xFFFF, 0xFFFF, False)
     assert heard.detail == "udp/137 icmp unreachable 3/3"
-    fence = claim(bytes(IP(src="198.51.100.254", dst=OURS) / error), Seal.drawn())
+    fence = claim(bytes(IP(src="198.51.100.254", dst=OURS) / error), Marks(SEAL, udp=SPREAD))
     assert fence is not None
     assert fence.fence
 

@@ -13,7 +13,7 @@ from scapy.packet import Raw
 
 from inventory.model.facts import ProbeKind
 from probes.sweep.replies import Claim, Station, claim, station
-from probes.sweep.seal import Seal
+from probes.sweep.seal import Marks, Seal, Spread
 from probes.sweep.templates import GREETING
 
 SEAL = Seal.drawn()
@@ -23,8 +23,10 @@ ROUTER = int.from_bytes(socket.inet_aton("198.51.100.254"), "big")
 FROM_ROUTER = IP(src="198.51.100.254", dst="192.0.2.1", ttl=62)
 COOKIE = 0x12345678
 MARK = SEAL.of(HOST_NUMBER, COOKIE).to_bytes(4, "big")
+MARKS = Marks(SEAL, Spread(40960, 256))
+PORT = 40960 + (SEAL.of(HOST_NUMBER, 445) + 3) % 256  # of the fourth round
 OUR_ECHO = bytes(IP(src="192.0.2.1", dst=HOST) / ICMP(id=0x1234, seq=0x5678) / Raw(GREETING + MARK))
-OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=0x12345678, flags="S"))
+OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=PORT, dport=445, seq=0x12345678, flags="S"))
 
 
 @pytest.mark.parametrize(
@@ -35,15 +37,17 @@ OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=
             Claim(HOST_NUMBER, ProbeKind.ICMP, 0, COOKIE, "echo reply", 61),
         ),
         (
-            FROM_HOST / TCP(sport=445, dport=40001, ack=COOKIE + 1, flags="SA"),
-            Claim(HOST_NUMBER, ProbeKind.TCP, 445, COOKIE, "tcp/445 open", 61),
+            FROM_HOST / TCP(sport=445, dport=PORT, ack=COOKIE + 1, flags="SA"),
+            Claim(HOST_NUMBER, ProbeKind.TCP, 445, COOKIE, "tcp/445 open", 61, turn=3),
         ),
         (
-            FROM_HOST / TCP(sport=445, dport=40001, ack=0, flags="RA"),
-            Claim(HOST_NUMBER, ProbeKind.TCP, 445, 0xFFFFFFFF, "tcp/445 refused", 61),
+            FROM_HOST / TCP(sport=445, dport=PORT, ack=0, flags="RA"),
+            Claim(HOST_NUMBER, ProbeKind.TCP, 445, 0xFFFFFFFF, "tcp/445 refused", 61, turn=3),
         ),
-        (FROM_HOST / TCP(sport=445, dport=40001, ack=COOKIE + 1, flags="R"), None),
-        (FROM_HOST / TCP(sport=445, dport=40001, ack=COOKIE + 1, flags="A"), None),
+        (FROM_HOST / TCP(sport=445, dport=PORT, ack=COOKIE + 1, flags="R"), None),
+        (FROM_HOST / TCP(sport=445, dport=PORT ^ 128, ack=COOKIE + 1, flags="SA"), None),
+        (FROM_HOST / TCP(sport=139, dport=80, ack=COOKIE + 1, flags="SA"), None),
+        (FROM_HOST / TCP(sport=445, dport=PORT, ack=COOKIE + 1, flags="A"), None),
         (
             FROM_HOST / ICMP(type=3, code=10) / Raw(OUR_ECHO[:28]),
             Claim(HOST_NUMBER, ProbeKind.ICMP, 0, COOKIE, "icmp unreachable 3/10", None),
@@ -54,7 +58,7 @@ OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=
         ),
         (
             FROM_ROUTER / ICMP(type=3, code=3) / Raw(OUR_SYN[:28]),
-            Claim(HOST_NUMBER, ProbeKind.TCP, 445, COOKIE, "tcp/445 icmp unreachable 3/3", None, fence=True),
+            Claim(HOST_NUMBER, ProbeKind.TCP, 445, COOKIE, "tcp/445 icmp unreachable 3/3", None, fence=True, turn=3),
         ),
         (FROM_ROUTER / ICMP(type=3, code=1) / Raw(OUR_ECHO), None),  # no such host: silence said aloud
         (FROM_ROUTER / ICMP(type=3, code=13) / Raw(OUR_ECHO[:24]), None),
@@ -64,7 +68,7 @@ OUR_SYN = bytes(IP(src="192.0.2.1", dst=HOST) / TCP(sport=40001, dport=445, seq=
     ],
 )
 def test_a_packet_claims_what_it_says(packet: IP, claimed: Claim | None) -> None:
-    assert claim(bytes(packet), SEAL) == claimed
+    assert claim(bytes(packet), MARKS) == claimed
 
 
 def test_an_arp_reply_names_a_station() -> None:
@@ -77,7 +81,7 @@ def test_an_arp_reply_names_a_station() -> None:
 
 @given(data=st.binary(max_size=100))
 def test_garbage_claims_nothing_that_breaks(data: bytes) -> None:
-    told = claim(data, SEAL)
+    told = claim(data, MARKS)
     assert told is None or 0 <= told.cookie <= 0xFFFFFFFF
     assert station(data) is None or len(data) >= 28
 
@@ -85,5 +89,5 @@ def test_garbage_claims_nothing_that_breaks(data: bytes) -> None:
 @given(cut=st.integers(min_value=0, max_value=60))
 def test_what_was_cut_off_breaks_nothing(cut: int) -> None:
     for whole in (FROM_ROUTER / ICMP(type=3, code=13) / Raw(OUR_SYN), FROM_HOST / TCP(flags="SA")):
-        told = claim(bytes(whole)[:cut], SEAL)
+        told = claim(bytes(whole)[:cut], MARKS)
         assert told is None or told.kind == "tcp"
