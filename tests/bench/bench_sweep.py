@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.bench.bench_sweep_cases import EMPTY, FAR, NEAR, PORTS, RECALL, Asked, Case, Peer, Run, cases, ours, ratio
 from tests.bench.bench_sweep_lab import Lab, Meter
@@ -96,9 +96,21 @@ def search(lab: Lab, case: Case, folder: Path) -> None:
         peer.name, peer.command = chosen.name, chosen.command
 
 
-def forged(lab: Lab, live: set[str], rounds: int, folder: Path) -> str:
+FORGED: Final = (
+    *((kind, knows, {"kinds": ["icmp"]}, "far", 8_000) for kind, knows in (
+        ("icmp", "blind"), ("icmp", "seen"), ("icmp", "one"), ("error-icmp", "seen"),
+    )),
+    *((kind, knows, {"kinds": ["tcp"], "tcp_ports": [445]}, "only445", 8_000) for kind, knows in (
+        ("tcp", "blind"), ("tcp", "seen"), ("tcp", "ports"), ("tcp", "one"), ("error-tcp", "ports"),
+    )),
+    *((kind, "ports", {"kinds": ["icmp", "udp"]}, "far", 32_000) for kind in ("udp", "error-udp")),
+)  # fmt: skip
+"""What is forged, what the forger knows, what is asked, who answers, at which pace: eight seconds each."""
+
+
+def forged(lab: Lab, lives: dict[str, set[str]], rounds: int, folder: Path) -> str:
     """Sweep with and without a million replies that know what one can know of the sweep, but not its cookies."""
-    most, pace = 1_000_000, 8_000
+    most = 1_000_000
     texts, sent = list[str](), list[int]()
     asked = [
         Asked("wall with / without forged replies", ratio("wall_s"), most=1.1, against=("quiet",)),
@@ -106,13 +118,13 @@ def forged(lab: Lab, live: set[str], rounds: int, folder: Path) -> str:
         Asked("forged replies sent", lambda _us, _others: min(sent), least=most),
         *RECALL,
     ]
-    for knows in ("blind", "seen", "one"):
-        quiet, loud = (Peer(name, ours(FAR, pace, kinds=["icmp"], retries=0)) for name in ("quiet", "forged at"))
-        title = f"/16 at {pace:,} packets/s, and {most:,} forged replies ({knows})"
-        case = Case("forged", title, FAR, live, [loud, quiet], asked)
+    for kind, knows, plan, population, pace in FORGED:
+        quiet, loud = (Peer(name, ours(FAR, pace, **plan, retries=0)) for name in ("quiet", "forged at"))
+        title = f"/16 at {pace:,} packets/s, and {most:,} forged replies ({kind}, {knows})"
+        case = Case("forged", title, FAR, lives[population], [loud, quiet], asked)
         for _ in range(rounds):
             quiet.runs.append(measure(lab, quiet, case, folder))
-            forger = lab.router.start("-m", "tests.bench.bench_sweep_forger", str(most), "160000", knows)
+            forger = lab.router.start("-m", "tests.bench.bench_sweep_forger", str(most), "160000", knows, kind)
             assert forger.stdout
             forger.stdout.readline()
             loud.runs.append(measure(lab, loud, case, folder))
@@ -222,7 +234,7 @@ def tables(lab: Lab, lives: dict[str, set[str]], rounds: int, only: list[str] | 
         if not only or case.name in only:
             yield compare(lab, case, rounds, folder)
     if not only or "forged" in only:
-        yield forged(lab, lives["far"], min(rounds, 3), folder)
+        yield forged(lab, lives, min(rounds, 3), folder)
     if not only or "growth" in only:
         yield growth(lab, folder)
     if not only or "starts" in only:
@@ -245,6 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     others = dice.sample(sorted(set(far[1:-1]) - live), 3200)
     mixed = {port: set(others[k :: len(PORTS)]) for k, port in enumerate(PORTS)}
     lives = {"far": live, "mixed": set(others), "near": set(dice.sample(near[1:-1], 209))}
+    lives["only445"] = mixed[445]
     noise, texts = [os.getloadavg()[0]], list[str]()
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
