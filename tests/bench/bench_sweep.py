@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench.bench_sweep_cases import EMPTY, FAR, NEAR, PORTS, RECALL, Asked, Case, Peer, Run, cases, ours, ratio
 from tests.bench.bench_sweep_lab import Lab, Meter
@@ -96,7 +96,7 @@ def search(lab: Lab, case: Case, folder: Path) -> None:
         peer.name, peer.command = chosen.name, chosen.command
 
 
-FORGED: Final = (
+FORGED: Final[tuple[tuple[str, str, dict[str, Any], str, int], ...]] = (
     *((kind, knows, {"kinds": ["icmp"]}, "far", 8_000) for kind, knows in (
         ("icmp", "blind"), ("icmp", "seen"), ("icmp", "one"), ("error-icmp", "seen"),
     )),
