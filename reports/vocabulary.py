@@ -63,6 +63,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         LinkSource.LLDP_BOTH: text("LLDP, both ends"),
         LinkSource.LLDP_ONE: text("LLDP, one end"),
         LinkSource.CDP: text("CDP"),
+        LinkSource.STP: text("spanning tree"),
         LinkSource.IDENTITY: text("MAC learned"),
         LinkSource.OVERLAP: text("shared stations"),
     },

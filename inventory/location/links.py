@@ -17,11 +17,12 @@ from inventory.model.sources import OVERLAP
 from inventory.model.topology import Candidate, End, LinkSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from inventory.location.behind import Behind
     from inventory.location.neighbours import Link, Stranger
     from inventory.location.roles import Roles
+    from inventory.model.facts import LldpNeighbour
     from inventory.model.factset import FactSet
     from inventory.model.location import Evidence
     from inventory.model.records import DeviceView, PointView, StatementView
@@ -102,24 +103,32 @@ class Candidates:
 
     def _heard(self) -> Iterator[Candidate]:
         links = self._view.neighbours.links
-        said = {(link.device, link.other) for link in links}
+        said = {(link.device, link.other) for link in links if not link.by_tree}
         for link in links:
-            source = LinkSource.LLDP_BOTH if (link.other, link.device) in said else LinkSource.LLDP_ONE
-            if "cdp" in link.row.table.casefold():
-                source = LinkSource.CDP
+            if link.by_tree and self._between(link.device, link.other):
+                continue
             yield Candidate(
                 End(link.device, self._port(link.device, link.port)),
                 End(link.other, self._port(link.other, link.other_port) or _told(link)),
-                source,
+                _source(link, said),
                 proof.of_lldp(link.row, self._view.ports),
             )
+
+    def _between(self, one: str, other: str) -> bool:
+        """Whether a device is known to lie between two, which did not take part in the spanning tree."""
+        above = self._behind.above
+        return any(
+            upper in above.get(middle, {})
+            for lower, upper in ((one, other), (other, one))
+            for middle in above.get(lower, {})
+        )
 
     def _strangers(self) -> Iterator[Candidate]:
         for stranger in self._view.neighbours.strangers:
             yield Candidate(
                 End(stranger.device, self._port(stranger.device, stranger.port)),
-                End(name_of(stranger), stranger.row.port_description or stranger.row.port.value),
-                LinkSource.LLDP_ONE,
+                End(name_of(stranger), None if stranger.by_tree else _port_of(stranger.row)),
+                LinkSource.STP if stranger.by_tree else LinkSource.LLDP_ONE,
                 proof.of_lldp(stranger.row, self._view.ports),
             )
 
@@ -155,9 +164,23 @@ def name_of(stranger: Stranger) -> str:
 
 def _told(link: Link) -> str | None:
     """The other device was not read: its port is what it announced, where that is a name."""
+    if link.by_tree:
+        return None  # a bridge's number for its port is no name
     if link.row.port.kind is IdentifierKind.INTERFACE_NAME and link.row.port.value:
         return link.row.port.value
-    return link.row.port_description or link.row.port.value or None
+    return _port_of(link.row) or None
+
+
+def _port_of(row: LldpNeighbour) -> str:
+    return row.port_description or row.port.value
+
+
+def _source(link: Link, said: Container[tuple[str, str]]) -> LinkSource:
+    if link.by_tree:
+        return LinkSource.STP
+    if "cdp" in link.row.table.casefold():
+        return LinkSource.CDP
+    return LinkSource.LLDP_BOTH if (link.other, link.device) in said else LinkSource.LLDP_ONE
 
 
 def _is_overlap(evidence: Evidence | None) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inventory.location.announced import mac_of
+from inventory.model.sources import SPANNING_TREE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,11 @@ class Link:
     other_port: int | None
     row: LldpNeighbour
 
+    @property
+    def by_tree(self) -> bool:
+        """Whether only the spanning tree says so: a bridge in between that takes no part in it stays unseen."""
+        return self.row.table == SPANNING_TREE
+
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
@@ -41,6 +47,11 @@ class Stranger:
     macs: frozenset[Mac]
     """Its chassis id and port id, where they are MACs: the stranger itself sits on this port."""
     row: LldpNeighbour
+
+    @property
+    def by_tree(self) -> bool:
+        """Whether only the spanning tree tells of it."""
+        return self.row.table == SPANNING_TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
     others: list[LldpNeighbour] = []
     for row in sorted(set(facts.lldp), key=_order):
         other = names.resolve(row)
-        if other is None and row.if_index is not None:
+        if other is None and row.if_index is not None and row.table != SPANNING_TREE:
             others.append(row)
         if other is None and row.if_index is not None and row.is_bridge_or_router and not row.carries_stations:
             macs = frozenset(mac for mac in (mac_of(row.chassis), mac_of(row.port)) if mac is not None)
@@ -69,7 +80,11 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
         elif other is not None and other != row.device:
             remote = ports.named(other, row.port, row.port_description)
             links.append(Link(row.device, row.if_index, other, remote, row))
-    return Neighbours(tuple(links), tuple(strangers), tuple(others))
+    # Whoever announces itself on a port is the bridge that leads the segment, or nearer.
+    announced = {(one.device, one.port) for one in links if not one.by_tree}
+    announced |= {(one.device, one.port) for one in strangers if not one.by_tree}
+    alone = (one for one in strangers if not one.by_tree or (one.device, one.port) not in announced)
+    return Neighbours(tuple(links), tuple(alone), tuple(others))
 
 
 class _Names:

@@ -40,7 +40,7 @@ def of_lldp(row: LldpNeighbour, ports: Ports) -> Evidence:
     local = f"localPort {row.local_port}" if row.if_index is None else ports.place(row.device, row.if_index).port
     name = f" sysName={row.system_name}" if row.system_name else ""
     line = f"port={local} chassis={row.chassis.value} remotePort={row.port.value}{name}"
-    return Evidence("snmp:lldpRemTable", row.device, row.at, line)
+    return Evidence(_source(row.table), row.device, row.at, line)
 
 
 def of_sighting(row: Sighting) -> Evidence:

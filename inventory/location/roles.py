@@ -117,7 +117,7 @@ def _extend(uplinks: dict[str, frozenset[int]], tops: frozenset[str], gateways: 
         found: dict[str, set[int]] = {}
         for device in pending:
             for other, port in toward.neighbours(device):
-                direct = gateways.above(other, device) and toward.linked(device, other)
+                direct = gateways.above(other, device) and toward.led(device, other)
                 if direct or _hangs_below(device, other, uplinks, tops, toward):
                     found.setdefault(device, set()).add(port)
         if not found:

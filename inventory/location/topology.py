@@ -23,7 +23,7 @@ def topology(
     candidates: Candidates, devices: Sequence[DeviceView], locations: Iterable[Location], sweep: int | None = None
 ) -> Topology:
     """Reduce candidates to links, and put the endpoints on their ports."""
-    unread = {view.name for view in devices} - candidates.read
+    unread = ({view.name for view in devices} - candidates.read) | candidates.strangers()
     links = reduce(candidates.all(), unread, candidates.bundles)
     exact: dict[str, dict[str, int]] = {}
     behind: dict[str, int] = {}
@@ -65,8 +65,8 @@ def reduce(
     """Return the links that the candidates come to, by their ends.
 
     Rows of one link from both sides are one. Several devices on one port hang on something in between that does not
-    show itself. An inferred link whose port is known to lead to another device goes through that one: from it, where it
-    was not read, else it is dropped.
+    show itself. A link that is less sure (the spanning tree's, then an inferred one), whose port is known to lead to
+    another device, goes through that one: from it, where it was not read, else it is dropped.
 
     Args:
         candidates: whatever speaks of links.
@@ -77,15 +77,28 @@ def reduce(
     for one in candidates:
         if one.one.device != one.other.device:
             groups.setdefault(frozenset((one.one.device, one.other.device)), []).append(one)
-    cables: list[Link] = []
-    guesses: list[Link] = []
-    for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0])):
-        for link in _merged(same):
-            (guesses if set(link.sources) <= _INFERRED else cables).append(link)
-    taken = frozenset(bundles)
-    fixed = _through_segments(cables, taken)
-    found = (*fixed, *_through_segments(_fitted(guesses, fixed, frozenset(unread)), taken))
+    merged = [
+        link for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0])) for link in _merged(same)
+    ]
+    hidden, taken = frozenset(unread), frozenset(bundles)
+    found: list[Link] = []
+    for surer in (_is_cable, _is_span, _is_guess):
+        links = [link for link in merged if surer(link)]
+        found += _through_segments(_fitted(links, found, hidden) if found else links, taken)
     return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _is_cable(link: Link) -> bool:
+    return not (_is_span(link) or _is_guess(link))
+
+
+def _is_span(link: Link) -> bool:
+    """Whether the spanning tree is the best that speaks for it: a bridge that takes no part in it may lie between."""
+    return LinkSource.STP in link.sources and set(link.sources) <= {LinkSource.STP, *_INFERRED}
+
+
+def _is_guess(link: Link) -> bool:
+    return set(link.sources) <= _INFERRED
 
 
 def _merged(same: Sequence[Candidate]) -> list[Link]:

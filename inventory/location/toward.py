@@ -5,6 +5,7 @@ More than one port may: spanning-tree instances send VLANs different ways round 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from inventory.location import proof
@@ -12,6 +13,7 @@ from inventory.location import proof
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from inventory.location.neighbours import Link
     from inventory.location.view import View
     from inventory.model.facts import FdbRow
     from inventory.model.location import Evidence
@@ -26,6 +28,7 @@ class Toward:
         self._evidence: dict[tuple[str, str], dict[int, Evidence]] = {}
         self._vlans: dict[tuple[str, str, int], set[int | None]] = {}
         self._linked: set[frozenset[str]] = set()
+        self._spanned: set[frozenset[str]] = set()
         self.hidden: dict[tuple[str, int], Evidence] = {}
         """Aggregates whose members heard a neighbour: which aggregate leads there is not known."""
         self.shared: dict[tuple[str, int], Evidence] = {}
@@ -65,6 +68,11 @@ class Toward:
         """Whether LLDP was heard between the two, in either direction."""
         return frozenset((one, other)) in self._linked
 
+    def led(self, one: str, other: str) -> bool:
+        """Whether one announced itself to the other, or leads its segment in the spanning tree."""
+        pair = frozenset((one, other))
+        return pair in self._linked or pair in self._spanned
+
     def all(self) -> Iterator[tuple[str, int, str, Evidence]]:
         """Yield (device, port, other, evidence) for every port the other was seen on."""
         for (device, other), found in self._evidence.items():
@@ -95,9 +103,11 @@ class Toward:
     def _from_links(self, view: View) -> None:
         for link in view.neighbours.links:
             evidence = proof.of_lldp(link.row, view.ports)
-            self._linked.add(frozenset((link.device, link.other)))
-            self._hear(view, link.device, link.port, link.other, evidence)
-            self._hear(view, link.other, link.other_port, link.device, evidence)
+            (self._spanned if link.by_tree else self._linked).add(frozenset((link.device, link.other)))
+            self._hear(view, link, evidence)
+            if not link.by_tree:
+                back = replace(link, device=link.other, port=link.other_port, other=link.device)
+                self._hear(view, back, evidence)
 
     def _from_statements(self, view: View) -> None:
         """What a person states replaces what was seen of the same pair, or on a port to endpoints only."""
@@ -113,12 +123,14 @@ class Toward:
             self.hidden.pop(edge, None)
             self.shared.pop(edge, None)
 
-    def _hear(self, view: View, device: str, port: int | None, other: str, evidence: Evidence) -> None:
+    def _hear(self, view: View, link: Link, evidence: Evidence) -> None:
+        device, port, other = link.device, link.port, link.other
         if port is None:
             return
         if device in view.forwarders and (device, port) not in view.learning_ports:
             # No frames pass here: a member of an aggregate, on which stations are learned instead, or a blocked port.
-            for aggregate in view.aggregates.get(device, frozenset()):
+            # A spanning tree knows aggregates only as a whole.
+            for aggregate in view.aggregates.get(device, frozenset()) if not link.by_tree else ():
                 _keep(self.hidden, (device, aggregate), evidence)
         else:
             self._vlans.setdefault((device, other, port), set()).add(None)

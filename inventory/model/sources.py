@@ -1,9 +1,11 @@
-"""Sources of evidence that no device gave: what the engines came to, and what people state."""
+"""Where evidence comes from, as far as it matters to more than one: what the engines came to, what people state."""
 
 from __future__ import annotations
 
 from typing import Final
 
+SPANNING_TREE: Final = "dot1dStpPortTable"
+"""The MIB object (RFC 4188) that names the designated bridge of a port: a direction, not always a cable."""
 STATED: Final = "filed:statement"
 """A person said where a port leads."""
 TWO_PLACES: Final = "location:two-places"

@@ -37,6 +37,8 @@ class LinkSource(StrEnum):
     LLDP_ONE = "lldp_one"
     """One end heard the other."""
     CDP = "cdp"
+    STP = "stp"
+    """One end's spanning tree names the other as the bridge that leads their segment."""
     IDENTITY = "identity"
     """One device's MAC was learned on the other's port, and no device is known to lie between."""
     OVERLAP = "overlap"

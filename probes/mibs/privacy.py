@@ -26,6 +26,7 @@ from probes.mibs import (
     powernet,
     qbridge,
     sensors,
+    stp,
     system,
     ups,
     vrf,
@@ -74,6 +75,8 @@ class Tells(StrEnum):
     """Somebody's name for something: replaced as a whole."""
     SERIAL = "serial"
     CARD = "card"
+    BRIDGE = "bridge"
+    """Two octets of priority, then a card."""
     ADDRESS = "address"
     PREFIX = "prefix"
     """An OBJECT IDENTIFIER whose last arcs are ifIndex, type, length, octets and prefix length: ipAddressPrefix."""
@@ -118,6 +121,7 @@ SHAPES: Final[dict[Oid, Shape]] = {
     **_all(arp.MEDIA_COLUMNS, Index.IPV4, _2=Tells.CARD),
     **_all(ports.BASE_PORT_COLUMNS),
     **_all(bridge.COLUMNS, Index.MAC),
+    **_all(stp.COLUMNS, _8=Tells.BRIDGE, _9=Tells.BITS),
     **_all(qbridge.COLUMNS, Index.MAC),
     **_all(qbridge.VLAN_COLUMNS),
     **_all(qbridge.COUNT_COLUMNS),

@@ -212,8 +212,9 @@ class _Anonymiser:
 
     def _octets(self, tells: Tells, raw: bytes) -> bytes:
         match tells:
-            case Tells.CARD:
-                return self._hardware(raw)
+            case Tells.CARD | Tells.BRIDGE:
+                before = max(len(raw) - MAC_OCTETS, 0) if tells is Tells.BRIDGE else 0
+                return raw[:before] + self._hardware(raw[before:])
             case Tells.ADDRESS:
                 return self._address(raw)
             case Tells.SERIAL:

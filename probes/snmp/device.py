@@ -11,7 +11,7 @@ from inventory.model.coverage import NETWORK_TABLES, Completeness, Table, TableC
 from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from probes.contract import DeviceReading, SnmpV3
-from probes.mibs import addresses, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, system, vrf
+from probes.mibs import addresses, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, stp, system, vrf
 from probes.mibs.cells import Decoded, integer
 from probes.platforms.catalogue import recognise
 from probes.platforms.profile import Discovery
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from inventory.model.facts import DeviceFact, Fact, InterfaceFact
     from inventory.model.text import Text
+    from inventory.model.values import Mac
     from probes.contract import DeviceTarget, ReadLimits
     from probes.mibs.cells import Scalars
     from probes.platforms.profile import Profile
@@ -90,6 +91,7 @@ class DeviceRead:
         self._base_ports: Mapping[int, int] = {}
         self._names: Mapping[int, str] = {}
         self._vpns: Mapping[int, str] = {}
+        self._bridge: Mac | None = None
 
     async def run(self) -> DeviceReading:
         """Greet the device, read its tables, and look at its clock once more."""
@@ -99,6 +101,7 @@ class DeviceRead:
             return _unread(self._device, started, greeting, self._target)
         device = await self._read_system(greeting)
         self._profile = self._given or self._recognised(device)
+        self._bridge = device.bridge_mac
         await self._read_tables(self._wanted)
         if Table.SENSORS in self._wanted:
             device = await self._read_sensors(device)
@@ -227,6 +230,14 @@ class DeviceRead:
             more = cdp.neighbours(tables[Discovery.CDP].rows, self._device, _now())
             decoded = Decoded(decoded.facts + more.facts, decoded.rejected + more.rejected)
         self._keep(Table.LLDP, of_union(tables), decoded, at)
+        await self._read_spanning_tree()
+
+    async def _read_spanning_tree(self) -> None:
+        """Read who leads each port's segment. Most of a network is told better by others: a gap is only noted."""
+        table = await self._session.table(stp.COLUMNS)
+        self._facts += stp.neighbours(table.rows, self._base_ports, self._bridge, self._device, _now()).facts
+        if table.completeness not in _WHOLE:
+            self._note(Table.LLDP, of_table(stp.TABLE, table.reason))
 
     async def _take_leave(self, greeting: Scalars, monotonic: float) -> None:
         """Compare the device's clock and the age of its interface table with what they were at the start."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from reports.data import Object, Vendor
 
 VERSION: Final = 1
+_NEIGHBOURS: Final = ("lldp", "cdp", "neighbo", "spanning-tree", "stp")
+"""In the sources of what devices hear of each other: MIB objects and commands."""
 
 
 class Said(StrEnum):
@@ -54,7 +56,7 @@ def said(row: Evidence) -> Said:
         return Said.PLACE
     if rows.is_forwarding(row):
         return Said.SWITCH
-    return Said.NEIGHBOUR if "lldp" in source else Said.GATEWAY
+    return Said.NEIGHBOUR if any(word in source for word in _NEIGHBOURS) else Said.GATEWAY
 
 
 def document(

@@ -28,6 +28,8 @@ class Condition:
     """Share of stations with another one's MAC."""
     truncated: float = 0.0
     """Share of switches of whose forwarding table only a random part is read."""
+    spanning: bool = False
+    """Whether the switches' spanning trees were read."""
     sweeps: int = 1
     shapes: tuple[str, ...] = ORDINARY
 
@@ -42,5 +44,6 @@ CONDITIONS = (
     Condition("rings, MC-LAG, VRRP", shapes=REDUNDANT),
     Condition("2 % moved meanwhile, 0.5 % duplicate MACs", moved=0.02, cloned=0.005, sweeps=4),
     Condition("tables of 5 % of switches truncated", truncated=0.05),
+    Condition("no LLDP, spanning trees read", lldp=0.0, spanning=True),
     Condition("all at once", 0.5, 0.8, 0.1, 0.5, 0.02, 0.005, 0.05, sweeps=4),
 )

@@ -26,6 +26,7 @@ from inventory.model.facts import (
 )
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.records import DeviceRole, DeviceView
+from inventory.model.sources import SPANNING_TREE
 from inventory.model.values import Mac
 
 if TYPE_CHECKING:
@@ -133,6 +134,11 @@ class Story:
         identifier = Identifier(IdentifierKind.INTERFACE_NAME, remote)
         heard = LldpNeighbour(device, port, port or 99, chassis, identifier, None, name or None, None, AT, bridge)
         self.facts.append(heard)
+
+    def lead(self, device: str, port: int, other: Mac) -> None:
+        """Let a device's spanning tree name another bridge as the one that leads a port's segment."""
+        chassis, remote = Identifier(IdentifierKind.MAC, str(other)), Identifier(IdentifierKind.LOCAL, "128.1")
+        self.facts.append(LldpNeighbour(device, port, port, chassis, remote, None, None, None, AT, True, SPANNING_TREE))
 
     def alive(
         self,

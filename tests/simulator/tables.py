@@ -22,6 +22,7 @@ from inventory.model.facts import (
 )
 from inventory.model.factset import FactSet
 from inventory.model.records import DeviceRole
+from inventory.model.sources import SPANNING_TREE
 from tests.simulator.conditions import CONDITIONS, Condition
 from tests.simulator.network import Kind, Vendor
 from tests.simulator.traffic import WINDOW, fill
@@ -112,6 +113,8 @@ def read(
     for name in sorted(seen.answering):
         _describe(network, network.switches[name], seen, tables, rows)
         _neighbours(network, name, random, seen, tables, rows)
+        if condition.spanning:
+            _spanning_tree(network, name, seen, tables, rows)
     kept = {name: _read_table(name, random, seen, tables, rows) for name in sorted(seen.answering)}
     for name, held in kept.items():
         _forwarding(network, network.switches[name], held, tables, rows)
@@ -264,6 +267,43 @@ def _neighbours(network: Network, name: str, random: Random, seen: Visible, tabl
         for own, end in zip(switch.lags.get(port, (port, port)), ends, strict=True):
             rows.lldp.append(_announcement(network.switches[other], seen, name, own, f"GE0/0/{end}", tables))
     _edge_announcements(network, name, tables, rows)
+
+
+def _spanning_tree(network: Network, name: str, seen: Visible, tables: Tables, rows: _Rows) -> None:
+    """Name the bridge nearer to the core on the port towards it and on blocked ones: the common tree's instance."""
+    if name not in seen.named:
+        return  # who does not give its bridge's address cannot be told from its neighbours
+    mine = network.path(name, network.core)
+    towards = network.port(name, network.core)
+    ways = {(towards, mine[1])} if towards is not None and len(mine) > 1 else set()
+    for link in network.links:
+        for (own, port), (other, _) in ((link.one, link.other), (link.other, link.one)):
+            if own == name and 0 in link.blocked and (_rank(network, other) < _rank(network, name)):
+                ways.add((port, other))
+    for port, other in sorted(ways):
+        chassis = Identifier(IdentifierKind.MAC, str(network.switches[other].mac))
+        remote = Identifier(IdentifierKind.LOCAL, "128.1")
+        at = _moment(tables, name)
+        rows.lldp.append(
+            LldpNeighbour(
+                name,
+                port,
+                port,
+                chassis,
+                remote,
+                None,
+                None,
+                None,
+                at,
+                True,
+                SPANNING_TREE,
+                carries_stations=False,
+            )
+        )
+
+
+def _rank(network: Network, name: str) -> tuple[int, str]:
+    return len(network.path(name, network.core)), network.switches[name].mac.text
 
 
 def _announcement(other: Switch, seen: Visible, name: str, own: int, end: str, tables: Tables) -> LldpNeighbour:

@@ -12,17 +12,21 @@ from hypothesis import strategies as st
 from inventory.location.engine import locate
 from inventory.location.links import Candidates
 from inventory.location.topology import reduce, topology
+from inventory.model.location import Verdict
+from inventory.model.records import DeviceRole
 from inventory.model.topology import Candidate, End, LinkSource, NodeKind, port_order
 from tests.simulator.conditions import Condition
 from tests.simulator.shapes import Shape, build
+from tests.simulator.story import Story, station
 from tests.simulator.tables import read
 
 if TYPE_CHECKING:
     from inventory.model.topology import Link
 
-LLDP, ONE, SEEN, OVERLAP, FILED = (
+LLDP, ONE, TREE, SEEN, OVERLAP, FILED = (
     LinkSource.LLDP_BOTH,
     LinkSource.LLDP_ONE,
+    LinkSource.STP,
     LinkSource.IDENTITY,
     LinkSource.OVERLAP,
     LinkSource.MANUAL,
@@ -120,3 +124,82 @@ def test_the_cables_of_simulated_networks(condition: Condition) -> None:
 def test_ports_are_in_the_order_of_their_numbers() -> None:
     names = ["GE0/0/10", "GE0/0/2", "Eth-Trunk1", "GE0/0/1", "", "7"]
     assert sorted(names, key=port_order) == ["", "7", "Eth-Trunk1", "GE0/0/1", "GE0/0/2", "GE0/0/10"]
+
+
+STP_CASES = {
+    "the port the identity does not tell": ([told("a:1", "b:9", TREE), told("b:3", "a", SEEN)], ["a:1 b:9 stp"]),
+    "a cable that is blocked is there": (
+        [told("a:1", "b:1"), told("a:2", "b", TREE)],
+        ["a:1 b:1 lldp_both", "a:2 b stp"],
+    ),
+    "an unread bridge hangs between": (
+        [told("a:1", "u", TREE), told("c:9", "a:1", SEEN)],
+        ["a:1 u stp", "c:9 u identity"],
+    ),
+    "who announces itself on the port lies between": (
+        [told("a:1", "b:9"), told("a:1", "c", TREE)],
+        ["a:1 b:9 lldp_both"],
+    ),
+    "and leads on where nobody read it": (
+        [told("a:1", "u", ONE), told("a:1", "c", TREE)],
+        ["a:1 u lldp_one", "c u stp"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STP_CASES)
+def test_the_spanning_tree_tells_a_direction(case: str) -> None:
+    candidates, expected = STP_CASES[case]
+    assert shown(reduce(candidates, unread={"u"})) == expected
+
+
+def test_an_unregistered_bridge_known_by_the_spanning_tree_alone_is_a_node() -> None:
+    r"""``core`` ── bridge ── ``sw``; the bridge is not registered, speaks no LLDP, and leads the segment below it."""
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    switch = story.device("sw")
+    story.learn("core", 2, switch, station(1))
+    story.learn("sw", 1, core)
+    story.learn("sw", 5, station(1))
+    story.lead("sw", 1, station(77))
+    facts = story.factset()
+    candidates = Candidates(facts, story.devices, ())
+    located = locate(facts, story.devices)
+    network = topology(candidates, story.devices, located.by_mac.values())
+    assert {(node.name, node.kind) for node in network.nodes if node.name not in {"core", "sw"}} == {
+        (str(station(77)), NodeKind.STRANGER)
+    }
+    assert shown(network.links) == [
+        f"{station(77)} core:GE0/0/2 identity",
+        f"{station(77)} sw:GE0/0/1 stp",
+    ]
+    assert located.by_mac[station(1)].verdict is Verdict.EXACT
+
+
+def test_the_spanning_tree_makes_a_switch_understood_that_no_gateway_frame_passed() -> None:
+    """Neither LLDP nor the core's MAC on ``sw``: which port leads up is known by the tree alone."""
+    story = Story()
+    story.device("core", DeviceRole.CORE)
+    story.device("sw")
+    core = story.factset().devices[0].bridge_mac
+    assert core is not None
+    story.learn("sw", 1, station(9))
+    story.learn("sw", 5, station(1))
+    assert story.where(station(1)).verdict is Verdict.AMBIGUOUS
+    story.lead("sw", 1, core)
+    assert story.where(station(1)).verdict is Verdict.EXACT
+
+
+def test_a_bridge_that_takes_no_part_in_the_tree_lies_between() -> None:
+    """``mid`` passes the messages on: ``sw`` names ``core``, which is one further."""
+    story = Story()
+    core = story.device("core", DeviceRole.CORE)
+    middle = story.device("mid")
+    switch = story.device("sw")
+    story.learn("core", 2, middle, switch)
+    story.learn("mid", 1, core)
+    story.learn("mid", 3, switch)
+    story.learn("sw", 1, core, middle)
+    story.lead("sw", 1, core)
+    links = reduce(Candidates(story.factset(), story.devices, ()).all())
+    assert shown(links) == ["core:GE0/0/2 mid:GE0/0/1 identity", "mid:GE0/0/3 sw:GE0/0/1 identity"]
