@@ -31,6 +31,10 @@ FORMAT_MARK: Final = "netaudit-import:"
 _ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begins old .xls workbooks, and encrypted ones of any age."""
+_OPEN_DOCUMENT: Final = b"application/vnd.oasis.opendocument."
+"""Stands uncompressed at the beginning of the package (OpenDocument 1.3, part 2, §3.3)."""
+_MIMETYPE: Final = 128
+"""Octets within which it does."""
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 LARGEST: Final = 50_000_000
 _LARGEST_UNPACKED: Final = 200_000_000
@@ -52,7 +56,7 @@ def checked_start(path: Path) -> bytes:
     """Return a file's first bytes.
 
     Raises:
-        Unreadable: it cannot be opened, is empty, or is encrypted.
+        Unreadable: it cannot be opened, is empty, encrypted, or of another office format.
     """
     try:
         with path.open("rb") as file:
@@ -63,6 +67,10 @@ def checked_start(path: Path) -> bytes:
         raise Unreadable(text("The file is empty."))
     if start.startswith(OLE) and _ENCRYPTED in path.read_bytes()[: 8 * _CHUNK]:
         raise Unreadable(text("The workbook is encrypted; save it without password as .xlsx or .csv."))
+    if start.startswith(_ZIP) and _OPEN_DOCUMENT in start[:_MIMETYPE]:
+        raise Unreadable(
+            text("This is an OpenDocument sheet (.ods); in WPS or LibreOffice choose Save As and the type .xlsx.")
+        )
     return start
 
 

@@ -206,6 +206,16 @@ def test_rows_are_counted_as_the_spreadsheet_shows_them(tmp_path: Path) -> None:
             [(None, None, "The workbook is encrypted; save it without password as .xlsx or .csv.")],
         ),
         (
+            b"PK\x03\x04" + bytes(22) + b"\x08\x00\x00\x00mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK",
+            [
+                (
+                    None,
+                    None,
+                    "This is an OpenDocument sheet (.ods); in WPS or LibreOffice choose Save As and the type .xlsx.",
+                )
+            ],
+        ),
+        (
             b"PK\x03\x04 not a package",
             [(None, None, "This is no readable workbook; open it and save it again as .xlsx or .csv.")],
         ),
