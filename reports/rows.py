@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
 from inventory.model.nature import nature
-from inventory.model.observation import Absence, Confidence
+from inventory.model.observation import Absence, Confidence, Status
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.records import UNASSIGNED
 from inventory.model.text import Text, text
@@ -190,6 +190,24 @@ def unassessed(unit: UnitResult, gone: Sequence[Missing]) -> Row:
     more = len(reasons) - 1
     because = text("{reason} (and {more} more)", reason=reasons[0], more=more) if more else reasons[0]
     return Row((unit.code, unit_name(unit), len(gone), because), tone=Tone.MUTED)
+
+
+def doubled(units: Iterable[UnitResult]) -> tuple[Text, ...]:
+    """Say how many endpoints may be counted twice: once as an address, once as a card, where no row joins the two."""
+    seen = [f.observation for unit in units for f in unit.findings if f.status is not Status.VIRTUAL]
+    addresses = sum(one.mac is None for one in seen)
+    cards = sum(not one.ips for one in seen)
+    if not (addresses and cards):
+        return ()
+    return (
+        text(
+            "May be counted twice: {count}. The cards of {addresses} addresses and the addresses of {cards} cards are "
+            "not known; some may belong together.",
+            count=min(addresses, cards),
+            addresses=addresses,
+            cards=cards,
+        ),
+    )
 
 
 def coverage_lines(counted: CoverageCount) -> tuple[Line, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inventory.model.values import Mac
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +21,14 @@ def in_order(ips: Iterable[IPAddress]) -> tuple[IPAddress, ...]:
 def routable(ips: Iterable[IPAddress]) -> tuple[IPAddress, ...]:
     """Leave out link-local addresses: they mean something on one link only, and repeat on others."""
     return tuple(ip for ip in ips if not ip.is_link_local)
+
+
+def embedded_card(ip: IPAddress) -> Mac | None:
+    """Return the card that an IPv6 address was made of (modified EUI-64, RFC 4291 appendix A), if it was."""
+    half = ip.packed[8:] if ip.version == 6 else b""  # noqa: PLR2004 -- IPv6
+    if half[3:5] != b"\xff\xfe":
+        return None
+    return Mac.from_bytes(bytes((half[0] ^ 2,)) + half[1:3] + half[5:])
 
 
 class PrefixTable:

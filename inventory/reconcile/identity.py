@@ -14,9 +14,9 @@ from inventory.model.location import Evidence, Location, Verdict
 from inventory.model.observation import Confidence, Observation
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import proving
-from inventory.model.sources import CLUSTER, CLUSTER_HOST, PROXY
+from inventory.model.sources import CLUSTER, CLUSTER_HOST, EMBEDDED, PROXY
 from inventory.model.values import PUBLIC_PLANE, Mac
-from inventory.reconcile.addresses import in_order, routable
+from inventory.reconcile.addresses import embedded_card, in_order, routable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -115,12 +115,15 @@ class _Join:
                 self._answers.setdefault(key, []).append(row)
 
     def _collect_claims(self) -> None:
-        """Believe an answer that names its own card, where nobody resolved the address and a switch knows the card.
+        """Believe an answer, or an address, that names its card, where nobody resolved it and a switch knows the card.
 
         Without a gateway's table the two would be taken for two endpoints.
         """
         for (plane, ip), rows in self._answers.items():
             claimed = {Mac(found[1]) for row in rows if (found := _CLAIM.search(row.detail))}
+            made_of = embedded_card(ip)
+            if made_of is not None:
+                claimed.add(made_of)
             if len(claimed) != 1 or (plane, ip) in self._holders:
                 continue
             (mac,) = claimed
@@ -155,7 +158,7 @@ class _Join:
                 continue
             kinds = (bool(seen.arp), bool(seen.fdb), bool(seen.sightings or alone))
             location = self._locations.of(mac) or Location(mac, Verdict.PROBE_ONLY, None)
-            more = (*self._proxied(seen), *self._host(mac, seen))
+            more = (*self._proxied(seen), *self._host(mac, seen), *self._made_of(mac, seen))
             evidence = self._evidence(seen.arp, [*seen.sightings, *alone, *either], more)
             times = [*seen.times(), *(row.at for row in alone)]
             yield Observation(
@@ -205,6 +208,12 @@ class _Join:
                 virtual = is_group_cluster(mac) or is_first_address(mac, ip) or bool(hosts)
                 line = f"mac={mac} hosts={','.join(map(str, hosts)) or 'unknown'}"
                 yield Evidence(CLUSTER if virtual else CLUSTER_HOST, None, at, line)
+
+    def _made_of(self, mac: Mac, seen: _Seen) -> Iterator[Evidence]:
+        """Say so where only the address itself tells whose it is."""
+        for row in {row.ip: row for row in seen.claims if embedded_card(row.ip) == mac}.values():
+            at = max(each.at for each in seen.claims if each.ip == row.ip)
+            yield Evidence(EMBEDDED, None, at, f"mac={mac} in={row.ip}")
 
     def _host(self, mac: Mac, seen: _Seen) -> Iterator[Evidence]:
         """Say so where a card is the one that a cluster's host sends from."""

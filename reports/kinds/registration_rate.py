@@ -73,7 +73,7 @@ def document(result: Reconciliation, units: Sequence[UnitView] = ()) -> Document
         sections=(
             Section(text("By tier"), blocks=(by_tier,)),
             *((Section(text("By type of unit"), blocks=(by_type,)),) if by_type else ()),
-            Section(text("By unit"), blocks=(by_unit,), notes=withheld(result.units)),
+            Section(text("By unit"), blocks=(by_unit,), notes=(*withheld(result.units), *rows.doubled(result.units))),
         ),
         sheets=(
             Sheet("units", text("By unit"), table(result.units)),

@@ -129,7 +129,8 @@ def _notes(units: tuple[UnitResult, ...]) -> tuple[Text, ...]:
     observed, unregistered = sum(u.observed for u in units), sum(u.unregistered for u in units)
     if not observed:
         return (_NOTHING_SEEN,)
-    return rates.withheld(units) if unregistered else (_ALL_FILED, *rates.withheld(units))
+    remarks = (*rates.withheld(units), *rows.doubled(units))
+    return remarks if unregistered else (_ALL_FILED, *remarks)
 
 
 def _unit(unit: UnitResult, vendor: Vendor) -> Section:

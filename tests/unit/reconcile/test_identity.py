@@ -11,6 +11,7 @@ from inventory.model.location import Place, Verdict
 from inventory.model.observation import Confidence
 from inventory.model.records import DeviceRole
 from inventory.model.sightings import DOUBT
+from inventory.model.sources import EMBEDDED
 from inventory.model.values import Mac
 from inventory.reconcile.identity import observe, proxy_group
 from tests.simulator.story import Story, later, station
@@ -201,3 +202,15 @@ def test_a_claim_is_not_believed_against_a_gateway_nor_of_an_unknown_card_nor_tw
     answers(story, "10.1.0.7", f"udp/137 name=PC-7 mac={X}")
     answers(story, "10.1.0.7", f"udp/137 name=PC-7 mac={station(98)}")
     assert {"10.1.0.6", "10.1.0.7"} <= set(seen(story))
+
+
+def test_an_address_made_of_a_card_is_the_cards() -> None:
+    """No gateway was read; modified EUI-64 (RFC 4291, appendix A) turns the second bit and puts ff:fe in the middle."""
+    story = network()
+    story.learn("sw", 5, X)
+    story.alive("2001:db8::3e52:82ff:fe00:1")
+    story.alive("2001:db8::3e52:82ff:fe00:99")
+    found = seen(story)
+    assert set(found) == {str(X), "2001:db8::3e52:82ff:fe00:99"}
+    assert [str(ip) for ip in found[str(X)].ips] == ["2001:db8::3e52:82ff:fe00:1"]
+    assert EMBEDDED in {line.source for line in found[str(X)].evidence}

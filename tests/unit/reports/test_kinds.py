@@ -20,6 +20,10 @@ from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
 from reports.formats import terminal
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+from reports.rows import doubled
+from tests.simulator.story import station
+from tests.unit.reconcile.test_identity import network
+from tests.unit.reconcile.test_nature import unit_of
 
 if TYPE_CHECKING:
     from inventory.model.factset import ScannedBlock
@@ -252,3 +256,13 @@ def test_unregistered_endpoints_are_listed_as_such(reconciliation: Reconciliatio
     found = [f for unit in reconciliation.units for f in unit.findings if f.status is Status.UNREGISTERED]
     shown = terminal.render(listing.endpoints_document(found, only_unregistered=True), str, width=80)
     assert "Place is" in " ".join(shown.split())
+
+
+def test_what_may_be_counted_twice_is_said() -> None:
+    """An address that answered and a card on a port: perhaps one endpoint, and nothing joins them."""
+    story = network()
+    story.learn("sw", 5, station(1), station(2))
+    assert doubled([unit_of(story)]) == ()
+    story.alive("10.1.0.5")
+    (said,) = doubled([unit_of(story)])
+    assert str(said).startswith("May be counted twice: 1. The cards of 1 addresses and the addresses of 2 cards")
