@@ -103,9 +103,9 @@ FORGED: Final[tuple[tuple[str, str, dict[str, Any], str, int], ...]] = (
     *((kind, knows, {"kinds": ["tcp"], "tcp_ports": [445]}, "only445", 8_000) for kind, knows in (
         ("tcp", "blind"), ("tcp", "seen"), ("tcp", "ports"), ("tcp", "one"), ("error-tcp", "ports"),
     )),
-    *((kind, "ports", {"kinds": ["icmp", "udp"]}, "far", 32_000) for kind in ("udp", "error-udp")),
+    *((kind, "ports", {"kinds": ["icmp", "udp"]}, "far", 24_000) for kind in ("udp", "error-udp")),
 )  # fmt: skip
-"""What is forged, what the forger knows, what is asked, who answers, at which pace: eight seconds each."""
+"""What is forged, what the forger knows, what is asked, who answers, at which pace: eight to eleven seconds each."""
 
 
 def forged(lab: Lab, lives: dict[str, set[str]], rounds: int, folder: Path) -> str:
