@@ -131,7 +131,8 @@ class _Engine:
     def _stations_on(self, ports: Iterable[Port]) -> Mapping[Port, int]:
         """Count the rows of stations learned on some ports."""
         wanted = set(ports)
-        rows = (row for rows in self._view.stations.values() for row in rows) if wanted else ()
+        devices = {device for device, _ in wanted}
+        rows = (row for rows in self._view.stations.values() for row in rows if row.device in devices)
         return Counter(
             (row.device, row.if_index)
             for row in rows

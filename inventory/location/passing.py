@@ -33,10 +33,10 @@ def doubted(
     between: dict[Place, dict[Mac, frozenset[str]]] = {}
     for mac, location in found.items():
         place = location.place
-        if location.verdict is not Verdict.EXACT or place is None or location.alternatives or _said(mac, place, view):
+        if location.verdict is not Verdict.EXACT or place is None or location.alternatives:
             continue
         lower = behind.members.get((place.device, place.if_index), {}).keys() & reports[mac].ports.keys()
-        if lower:
+        if lower and not _said(mac, place, view):
             between.setdefault(place, {})[mac] = frozenset(lower)
     return {
         mac: _as_it_is(found[mac], place, lower, reports[mac], view.ports)
