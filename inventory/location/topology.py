@@ -77,10 +77,12 @@ def reduce(
     for one in candidates:
         if one.one.device != one.other.device:
             groups.setdefault(frozenset((one.one.device, one.other.device)), []).append(one)
-    merged = [
-        link for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0])) for link in _merged(same)
-    ]
     hidden, taken = frozenset(unread), frozenset(bundles)
+    merged = [
+        link
+        for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0]))
+        for link in _bundled(_merged(same), taken)
+    ]
     found: list[Link] = []
     for surer in (_is_cable, _is_span, _is_guess):
         links = [link for link in merged if surer(link)]
@@ -113,6 +115,29 @@ def _merged(same: Sequence[Candidate]) -> list[Link]:
         else:
             found.append([one])
     return [_link(group) for group in found]
+
+
+def _bundled(links: Sequence[Link], bundles: frozenset[End]) -> list[Link]:
+    """Make one of what one aggregate heard from the members of another, which are all that an unread device names."""
+    found: list[Link] = []
+    several: dict[End, list[Link]] = {}
+    for link in links:
+        near = next((end for end in (link.one, link.other) if end in bundles), None)
+        if near is None:
+            found.append(link)
+        else:
+            several.setdefault(near, []).append(link)
+    for near, same in several.items():
+        if len(same) == 1:
+            found += same
+            continue
+        far = _other_end(same[0], near).device
+        ports = {_other_end(link, near).port for link in same} - {None}
+        sources = tuple(source for source in LinkSource if any(source in link.sources for link in same))
+        rows = {row for link in same for row in link.evidence}
+        end = End(far, " + ".join(sorted((port for port in ports if port), key=port_order)) or None)
+        found.append(_between(near, end, sources, tuple(sorted(rows, key=_row))))
+    return found
 
 
 def _specific(one: Candidate) -> int:

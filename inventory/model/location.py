@@ -79,3 +79,7 @@ class Location:
     removed: tuple[Removed, ...] = ()
     behind: tuple[str, ...] = ()
     """For a bounded place: the registered devices known behind the port, any of which may hold it, sorted."""
+    last: Place | None = None
+    """For a bounded place: where behind it the endpoint was known exactly, and no complete read has ended that."""
+    last_at: datetime | None = None
+    """When that was seen last."""

@@ -85,7 +85,11 @@ def _located(now: Location, held: Sequence[Interval]) -> tuple[Location, list[Ev
     places = [each for each in held if each.place is not None and each.verdict is not Verdict.AMBIGUOUS]
     rows = [_line(each.latest) for each in places]
     if now.verdict is Verdict.BOUNDED:
-        return now, [row for each, row in zip(places, rows, strict=True) if _behind(each, now)]
+        nearer = [each for each in places if _behind(each, now)]
+        exact = [each for each in nearer if each.verdict is Verdict.EXACT]
+        if len(exact) == 1:
+            now = replace(now, last=exact[0].place, last_at=exact[0].last_seen)
+        return now, [_line(each.latest) for each in nearer]
     if now.verdict not in {Verdict.L3_ONLY, Verdict.PROBE_ONLY} or not places:
         return now, []
     evidence = tuple(dict.fromkeys((*now.evidence, *rows)))

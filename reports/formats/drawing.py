@@ -95,6 +95,7 @@ def render(topology: Topology, gettext: Gettext, *, language: str, points: Mappi
     boxes = place(made, lambda name: cards[name].size, _GAP_X, _order(made))
     top = _MARGIN + 56.0
     width = max((box.x + box.width for box in boxes.values()), default=600.0) + 2 * _MARGIN
+    width = max([width, *(_bend(link, boxes) + 2 * _MARGIN for link in made.extra)])
     height = max((box.y + box.height for box in boxes.values()), default=100.0) + top + _MARGIN
     kinds = {node.name: node.kind for node in topology.nodes}
     legend, legend_width = _legend(_MARGIN, _MARGIN + 34, say)
@@ -201,8 +202,7 @@ def _edge(link: Link, boxes: Mapping[str, Box], *, child: str | None = None) -> 
     kind = "" if _SOLID & set(link.sources) else " one" if _ONE_SIDED & set(link.sources) else " guess"
     ax, ay, by = a.x + a.width, a.y + a.height / 2, b.y + b.height / 2
     if child is None:
-        bx = b.x + b.width
-        bend = max(ax, bx) + 60
+        bx, bend = b.x + b.width, _bend(link, boxes)
         path = f"M{ax:.1f} {ay:.1f} C{bend:.1f} {ay:.1f} {bend:.1f} {by:.1f} {bx:.1f} {by:.1f}"
         return f'<g>{title}<path class="link extra{kind}" d="{path}"/></g>'
     # Every child's line leaves its parent on one bus, so that lines do not cross boxes or names.
@@ -211,6 +211,11 @@ def _edge(link: Link, boxes: Mapping[str, Box], *, child: str | None = None) -> 
     names = "  —  ".join(_shortened(end.port) for end in (near, far))
     label = _text(bus + 6, by - 4, names, "port")
     return f'<g>{title}<path class="link{kind}" d="{path}"/>{label}</g>'
+
+
+def _bend(link: Link, boxes: Mapping[str, Box]) -> float:
+    """Return how far to the right a loop's link may bow."""
+    return max(box.x + box.width for box in (boxes[link.one.device], boxes[link.other.device])) + 60
 
 
 def _shortened(port: str | None) -> str:

@@ -256,7 +256,7 @@ def _quoted(row: Evidence) -> str:
 
 
 def _port(found: Location, evidence: Sequence[Evidence]) -> Step:
-    known = _known_place(found)
+    known = _known_place(found, doubled=any(row.source == DUPLICATE for row in evidence))
     why = (_why(row) for row in evidence if said(row) is Said.PLACE)
     return replace(known, proof=(*known.proof, *why))
 
@@ -266,11 +266,13 @@ def _why(row: Evidence) -> Cell:
     return _quoted(row) if words is None else text("{words}: {row}", words=words, row=_quoted(row))
 
 
-def _known_place(found: Location) -> Step:
+def _known_place(found: Location, *, doubled: bool) -> Step:
     tone = vocabulary.tone(found.verdict)
     if found.verdict is Verdict.AMBIGUOUS:
         all_places: tuple[Cell, ...] = tuple(_place(other.device, other.port) for other in found.alternatives)
-        return Step(text("Port"), text("one of {count} places", count=len(found.alternatives)), all_places, tone)
+        count = len(found.alternatives)
+        where = text("at {count} places", count=count) if doubled else text("one of {count} places", count=count)
+        return Step(text("Port"), where, all_places, tone)
     if found.place is None:
         meaning = {
             Verdict.L3_ONLY: text("not known: no switch that was read has learned its MAC"),
@@ -279,6 +281,13 @@ def _known_place(found: Location) -> Step:
     proof: list[Cell] = [_MEANING[found.verdict]] if found.verdict in _MEANING else []
     if found.behind:
         proof.append(text("behind it: {devices}", devices=", ".join(found.behind)))
+    if found.last is not None and found.last_at is not None:
+        last = _place(found.last.device, found.last.port)
+        proof.append(text("there it was last known exactly: {place}, seen {at}", place=last, at=found.last_at))
+    proof += [
+        text("the same cable ends on {place}, too", place=_place(other.device, other.port))
+        for other in found.alternatives
+    ]
     if found.vlan is not None:
         proof.append(text("VLAN {vlan}", vlan=found.vlan))
     if found.shares_port_with:
@@ -308,7 +317,7 @@ _WHY: Final = {
     UNPLACED: text("a switch that was read may lie behind it: no row tells"),
 }
 _MEANING: Final = {
-    Verdict.EXACT: text("exact: no device that was read lies behind this port"),
+    Verdict.EXACT: text("exact: on this port itself, on no device known behind it"),
     Verdict.BOUNDED: text("behind this port: the nearer switch was not read or does not hold the address now"),
 }
 

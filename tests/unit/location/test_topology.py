@@ -82,6 +82,12 @@ def test_candidates_come_to_links(case: str) -> None:
     assert shown(reduce(candidates, unread={"u"})) == expected
 
 
+def test_members_that_an_unread_device_names_are_one_link() -> None:
+    heard = [told("a:T1", "u:1", ONE), told("a:T1", "u:2", ONE), told("a:T1", "u", SEEN), told("a:5", "u:7", ONE)]
+    found = reduce(heard, unread={"u"}, bundles=[End("a", "T1")])
+    assert shown(found) == ["a:5 u:7 lldp_one", "a:T1 u:1 + 2 lldp_one+identity"]
+
+
 _ends = st.builds(End, st.sampled_from("abcu"), st.none() | st.sampled_from("123"))
 _candidates = st.lists(st.builds(Candidate, _ends, _ends, st.sampled_from(LinkSource)), max_size=12)
 

@@ -37,6 +37,19 @@ def test_a_sweep_without_switches_does_not_hide_the_port() -> None:
     assert found.location.evidence[-1].device == "sw-1"
 
 
+def test_what_forgot_it_tonight_knew_it_by_day() -> None:
+    above = Location(Mac(A), Verdict.BOUNDED, port("core", 1), behind=("sw-1",))
+    (found,) = standing([observed(above)], GOING, when(0))
+    assert (found.location.verdict, found.location.place) == (Verdict.BOUNDED, port("core", 1))
+    assert (found.location.last, found.location.last_at) == (ONE, when(1, 10))
+
+
+def test_an_exact_place_that_is_not_behind_the_port_is_not_the_last_one() -> None:
+    elsewhere = Location(Mac(A), Verdict.BOUNDED, port("core", 2), behind=("sw-2",))
+    (found,) = standing([observed(elsewhere)], GOING, when(0))
+    assert found.location.last is None
+
+
 def test_a_better_answer_of_now_stays() -> None:
     here = Location(Mac(A), Verdict.EXACT, port("sw-2", 3))
     (found,) = standing([observed(here)], GOING, when(0))

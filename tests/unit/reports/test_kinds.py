@@ -11,9 +11,10 @@ import pytest
 
 from inventory.model.coverage import Completeness, ReadState, TableCoverage
 from inventory.model.coverage import Table as DeviceTable
-from inventory.model.location import Verdict
+from inventory.model.location import Evidence, Location, Place, Verdict
 from inventory.model.observation import Status
 from inventory.model.records import UnitView
+from inventory.model.sources import DUPLICATE
 from inventory.model.text import text
 from reports import rows
 from reports.cells import Ratio, Withheld
@@ -27,7 +28,7 @@ from tests.unit.reconcile.test_nature import unit_of
 
 if TYPE_CHECKING:
     from inventory.model.factset import ScannedBlock
-    from inventory.model.observation import Reconciliation
+    from inventory.model.observation import Finding, Reconciliation
     from inventory.model.records import PointView
     from inventory.model.sweep import SweepSummary
 
@@ -266,3 +267,29 @@ def test_what_may_be_counted_twice_is_said() -> None:
     story.alive("10.1.0.5")
     (said,) = doubled([unit_of(story)])
     assert str(said).startswith("May be counted twice: 1. The cards of 1 addresses and the addresses of 2 cards")
+
+
+def _port_step(found: Finding, place: Location, *more: Evidence) -> str:
+    """Return what is said about the port, in one line."""
+    seen = replace(found.observation, location=place, evidence=(*found.observation.evidence, *more))
+    document = location.document("x", [replace(found, observation=seen)])
+    (steps,) = (block for section in document.sections for block in section.blocks if isinstance(block, Steps))
+    (step,) = (step for step in steps.steps if str(step.title) == "Port")
+    return " | ".join(str(cell) for cell in (step.what, *step.proof))
+
+
+def test_words_about_a_place(reconciliation: Reconciliation) -> None:
+    found = next(one for unit in reconciliation.units for one in unit.findings if one.observation.mac is not None)
+    mac, at = found.observation.mac, found.observation.last_seen
+    core, low, other = Place("core", "GE1", 1), Place("low", "GE5", 5), Place("other", "GE5", 5)
+    night = Location(mac, Verdict.BOUNDED, core, behind=("low",), last=low, last_at=at)
+    assert "behind it: low | there it was last known exactly: low, port GE5, seen " in _port_step(found, night)
+    pair = Location(mac, Verdict.EXACT, core, alternatives=(other,))
+    assert _port_step(found, pair) == (
+        "core, port GE1 | exact: on this port itself, on no device known behind it"
+        " | the same cable ends on other, port GE5, too"
+    )
+    two = Location(mac, Verdict.AMBIGUOUS, None, alternatives=(low, other))
+    assert _port_step(found, two) == "one of 2 places | low, port GE5 | other, port GE5"
+    doubled = _port_step(found, two, Evidence(DUPLICATE, None, at, "x"))
+    assert doubled.startswith("at 2 places | low, port GE5 | other, port GE5 | sweep after sweep saw it")
