@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from inventory.location.engine import locate
 from inventory.model.facts import InterfaceFact
-from inventory.model.location import Verdict
+from inventory.model.location import Place, Verdict
 from inventory.model.records import DeviceRole
-from tests.simulator.story import Story, station
+from tests.simulator.story import AGGREGATE, Story, station
 
 X, Y = station(1), station(2)
 TRUNK = 11
@@ -75,3 +75,41 @@ def test_a_trunk_that_is_its_own_member_or_unknown_changes_nothing() -> None:
         for f in story.facts
     ]
     assert story.where(X) is not None
+
+
+def chassis_pair() -> Story:
+    r"""Two switches that forward as one: ``low`` hangs on both by one aggregate, and a server by another one.
+
+    ::
+
+        left ──9── 9 ── right
+          1 └── low ──┘ 1
+          5 └──  X  ──┘ 5
+    """
+    story = Story()
+    macs = {name: story.device(name, DeviceRole.CORE) for name in ("left", "right")}
+    low = story.device("low")
+    for name, other in (("left", "right"), ("right", "left")):
+        story.interface(name, 5, if_type=AGGREGATE)
+        story.learn(name, 9, macs[other])
+        story.learn(name, 1, low)
+        story.learn("low", 1, macs[name])
+        story.learn(name, 5, X)
+    return story
+
+
+def test_a_server_on_both_switches_of_a_pair_has_one_cable_with_two_ends() -> None:
+    found = chassis_pair().where(X)
+    assert found.verdict is Verdict.EXACT
+    assert found.place is not None
+    ends = {(place.device, place.if_index) for place in (found.place, *found.alternatives)}
+    assert ends == {("left", 5), ("right", 5)}
+
+
+def test_what_both_switches_of_a_pair_saw_below_them_is_below() -> None:
+    story = chassis_pair()
+    for name in ("left", "right"):
+        story.learn(name, 1, Y)
+    story.learn("low", 7, Y)
+    found = story.where(Y)
+    assert (found.verdict, found.place) == (Verdict.EXACT, Place("low", "GE0/0/7", 7))

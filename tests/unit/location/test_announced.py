@@ -95,3 +95,13 @@ def test_a_table_stays_one_that_tells_vlans() -> None:
     announce(story, "sw", 5, PHONE)
     story.covered("sw")
     assert story.where(OTHER).verdict is Verdict.EXACT
+
+
+def test_what_a_telephone_or_an_access_point_carries_is_on_its_port() -> None:
+    """It says that it bridges; what it bridges are stations and no further switches, so their port is exact."""
+    story = two_level()
+    announce(story, "sw", 5, PHONE)
+    story.learn("sw", 5, PHONE, OTHER)
+    for mac in (PHONE, OTHER):
+        found = story.where(mac)
+        assert (found.verdict, found.place, found.shares_port_with) == (Verdict.EXACT, HERE, 1)
