@@ -122,7 +122,8 @@ class _Engine:
         macs = self._view.stations.keys() | self._arp.keys() | sighted
         found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
         if self._edges:  # somebody moved, or has a double
-            found |= doubted(found, self._reports, self._behind, self._view)
+            once = {mac: location for mac, location in found.items() if mac not in self._edges}
+            found |= doubted(once, self._reports, self._behind, self._view)
         at_two = rivals(self._edges, self._stations_on({port for ports in self._edges.values() for port in ports}))
         for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
             found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))

@@ -1,15 +1,17 @@
 """Did a station sit between two switches, or was it just being moved? Two tables, read minutes apart, look the same.
 
 One switch learned it on the port to a lower one, and the lower one sees it come from above: an unmanaged switch in
-between, or a plug that was pulled between the two readings. Where nobody moved, it is the former. Where somebody was
-seen to move in this very sweep, only a second station in the same position shows that there is something in between.
+between, or a plug that was pulled between the two readings. Where nobody moved, it is the former, and where both were
+read within the time that tables remember, most likely so. Where somebody was seen to move in this very sweep, and the
+readings lie further apart, only a second station in the same position shows that there is something in between.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from inventory.location import proof
 from inventory.model.facts import FdbStatus
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from inventory.location.view import View
     from inventory.model.location import Location, Place
     from inventory.model.values import Mac
+
+
+_REMEMBERED: Final = timedelta(minutes=5)
+"""How long forwarding tables keep an address unless told otherwise (IEEE 802.1Q, 8.8.3)."""
 
 
 def doubted(
@@ -42,7 +48,14 @@ def doubted(
         mac: _as_it_is(found[mac], place, lower, reports[mac], view.ports)
         for place, stations in between.items()
         for mac, lower in _alone(stations)
+        if _apart(place, lower, reports[mac]) > _REMEMBERED
     }
+
+
+def _apart(place: Place, lower: frozenset[str], trace: Trace) -> timedelta:
+    """Return how long lies between the reading of the place and the furthest one from below it."""
+    at = trace.read_at[place.device, place.if_index]
+    return max(abs(trace.read_at[name, port] - at) for name in lower for port in trace.ports[name])
 
 
 def _said(mac: Mac, place: Place, view: View) -> bool:
