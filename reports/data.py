@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from inventory.model.names import name_of
 from inventory.model.nature import nature
 from inventory.model.privacy import mask_phone, mask_text
+from inventory.model.typehints import type_hints
 from inventory.model.values import rfc3339
 
 if TYPE_CHECKING:
@@ -71,13 +72,16 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
     seen = finding.observation
     ips: list[Json] = [str(ip) for ip in seen.ips]
     named = name_of(seen)
+    maker = vendor(seen.mac) if seen.mac else None
+    hints: list[Json] = [{"type": hint.kind.value, "because": str(hint.because)} for hint in type_hints(seen, maker)]
     return {
         "ip": ips[0] if ips else None,
         "ips": ips,
         "shared_ips": [str(ip) for ip in seen.shared_ips],
         "mac": str(seen.mac) if seen.mac else None,
         "plane": seen.plane,
-        "vendor": vendor(seen.mac) if seen.mac else None,
+        "vendor": maker,
+        "type_hints": hints,
         "nature": peculiar.value if (peculiar := nature(seen)) else None,
         "hostname": named.name if named else None,
         "hostname_source": named.source if named else None,

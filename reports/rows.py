@@ -11,6 +11,7 @@ from inventory.model.observation import Absence, Confidence, Status
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.records import UNASSIGNED
 from inventory.model.text import Text, text
+from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
 from reports.document import Line, Row, Sheet, Table, Tone
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.location import Evidence, Location
-    from inventory.model.observation import CoverageCount, Finding, Missing, UnitResult
+    from inventory.model.observation import CoverageCount, Finding, Missing, Observation, UnitResult
     from reports.cells import Cell
     from reports.data import Vendor
 
@@ -113,16 +114,24 @@ def places(finding: Finding) -> tuple[Cell, Cell]:
     return found.place.device, found.place.port
 
 
+def looks(seen: Observation, maker: str | None) -> Cell:
+    """Return what is peculiar of an endpoint, and what it may be; several kinds contradict each other."""
+    peculiar = nature(seen)
+    told = kinds(type_hints(seen, maker))
+    return (*((peculiar,) if peculiar else ()), *told) or None
+
+
 def endpoint(finding: Finding, vendor: Vendor) -> Row:
     """Return an endpoint as a row of :data:`ENDPOINT`."""
     seen = finding.observation
     device, port = places(finding)
+    maker = vendor(seen.mac) if seen.mac else None
     return Row(
         (
             seen.ips or None,
             seen.mac,
-            vendor(seen.mac) if seen.mac else None,
-            nature(seen),
+            maker,
+            looks(seen, maker),
             device,
             port,
             seen.location.verdict,

@@ -34,6 +34,7 @@ from inventory.model.records import (
 from inventory.model.requests import RequestState
 from inventory.model.text import Text, text
 from inventory.model.topology import LinkSource, NodeKind
+from inventory.model.typehints import Kind
 from reports.document import Tone
 
 if TYPE_CHECKING:
@@ -98,6 +99,15 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Nature.PROXY: text("answers for others"),
         Nature.VIRTUAL: text("virtual machine or container"),
         Nature.LOCAL: text("random or set by hand"),
+    },
+    Kind: {
+        Kind.COMPUTER: text("computer"),
+        Kind.VIRTUAL_MACHINE: text("virtual machine"),
+        Kind.PRINTER: text("printer"),
+        Kind.CAMERA: text("camera"),
+        Kind.TELEPHONE: text("IP telephone"),
+        Kind.STORAGE: text("network storage"),
+        Kind.NETWORK: text("router, switch or access point"),
     },
     Mismatch: {
         Mismatch.IP: text("IP"),

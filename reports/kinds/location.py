@@ -13,6 +13,7 @@ from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.sources import DUPLICATE, OVERLAP, STATED, TWO_PLACES, UNPLACED
 from inventory.model.text import Text, text
+from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
 from reports import data, rows, vocabulary
 from reports.document import Document, Row, Section, Sheet, Step, Steps, Table, Tone
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from inventory.model.location import Evidence, Location
     from inventory.model.observation import Finding, Missing
     from inventory.model.records import PointView, RegistrationView, UnitView
+    from inventory.model.typehints import Hint
     from reports.cells import Cell
     from reports.data import Object, Vendor
 
@@ -192,7 +194,7 @@ class _Names:
         peculiar = nature(seen)
         kind = (_NATURE[peculiar],) if peculiar is not None else ()
         joined = tuple(row.row for row in seen.evidence if said(row) is Said.JOIN)
-        told: tuple[Cell, ...] = (when, *kind, *joined, *calls, *shared)
+        told: tuple[Cell, ...] = (when, *_hinted(type_hints(seen, maker)), *kind, *joined, *calls, *shared)
         return Step(text("Network card"), maker, told, Tone.WARN if shared or kind else None)
 
     def _point(self, finding: Finding) -> Step | None:
@@ -230,6 +232,15 @@ class _Names:
             ),
             *((" · ".join(part for part in told if part),) if any(told) else ()),
         ]
+
+
+def _hinted(hints: tuple[Hint, ...]) -> tuple[Text, ...]:
+    """Return what it may be, with every source; and that the sources contradict each other."""
+    told = tuple(
+        text("may be: {kind} ({because})", kind=vocabulary.word(hint.kind) or hint.kind, because=hint.because)
+        for hint in hints
+    )
+    return told if len(kinds(hints)) < 2 else (*told, text("these hints contradict each other"))  # noqa: PLR2004 -- two
 
 
 def _fields(finding: Finding) -> Text | str:
