@@ -237,8 +237,7 @@ class _Names:
 def _hinted(hints: tuple[Hint, ...]) -> tuple[Text, ...]:
     """Return what it may be, with every source; and that the sources contradict each other."""
     told = tuple(
-        text("may be: {kind} ({because})", kind=vocabulary.word(hint.kind) or hint.kind, because=hint.because)
-        for hint in hints
+        text("{kind} ({because})", kind=vocabulary.word(hint.kind) or hint.kind, because=hint.because) for hint in hints
     )
     return told if len(kinds(hints)) < 2 else (*told, text("these hints contradict each other"))  # noqa: PLR2004 -- two
 
