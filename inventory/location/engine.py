@@ -109,7 +109,7 @@ class _Engine:
         self._choice = Choice(view, toward, port_roles, lies_behind, reports, self._trees)
         self._memory = Memory(view, lies_behind, reports)
         self._earlier = earlier
-        self._edges: dict[Mac, frozenset[Port]] = {}
+        self._edges: dict[Mac, dict[Port, frozenset[int]]] = {}
         self._removals: dict[tuple[Place, str, str], Removed] = {}
         self._arp: dict[Mac, list[ArpRow]] = {}
         for row in view.facts.arp:
@@ -180,7 +180,7 @@ class _Engine:
         chosen = self._choice.of(reports)
         edges = frozenset(port for port in chosen.edges if self._holds(port, reports))
         if len(edges) > 1:
-            self._edges[mac] = edges
+            self._edges[mac] = {port: _vlans(reports.rows_at((port,))) for port in edges}
         unfit = [self._removal(port, why) for port, why in sorted(reports.unfit.items())]
         gone = (*unfit, *(self._removal(item.port, item.rule, item.nearer) for item in chosen.gone))
         if not chosen.left:
@@ -336,8 +336,12 @@ class _Engine:
 
 def _vlan(rows: Iterable[FdbRow]) -> int | None:
     """Return the VLAN that these rows agree on."""
-    vlans = {row.vlan for row in rows if row.vlan is not None}
+    vlans = _vlans(rows)
     return next(iter(vlans)) if len(vlans) == 1 else None
+
+
+def _vlans(rows: Iterable[FdbRow]) -> frozenset[int]:
+    return frozenset(row.vlan for row in rows if row.vlan is not None)
 
 
 def _arp_order(row: ArpRow) -> tuple[object, ...]:

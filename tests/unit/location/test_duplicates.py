@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from inventory.location.duplicates import duplicate, rivals, seen_at_two
 from inventory.location.engine import locate
 from inventory.model.location import Location, Place, Verdict
@@ -75,10 +77,46 @@ def test_two_moves_between_different_places_are_no_duplicate() -> None:
 
 def test_a_port_all_of_whose_stations_are_elsewhere_too_is_a_link_and_no_place() -> None:
     link, edges = ("sw", 9), [("other", number) for number in range(4)]
-    doubtful = {station(number): frozenset({link, edge}) for number, edge in enumerate(edges)}
+    here = frozenset({10})
+    doubtful = {station(number): {link: here, edge: here} for number, edge in enumerate(edges)}
     assert rivals(doubtful, {link: 4, **dict.fromkeys(edges, 1)}) == {}
-    one = {station(0): frozenset({link, edges[0]})}
-    assert rivals(one, {link: 4, edges[0]: 1}) == one
+    one = {station(0): {link: here, edges[0]: here}}
+    assert rivals(one, {link: 4, edges[0]: 1}) == {station(0): {link, edges[0]}}
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "link"),
+    [
+        pytest.param({10}, [{10}, {20}], False, id="no cable keeps the VLAN of one and changes that of the other"),
+        pytest.param({10}, [{30}, {20}], False, id="nor joins one VLAN to two"),
+        pytest.param({10}, [{10}, {10}], True, id="a cable that keeps the VLAN"),
+        pytest.param({10}, [{20}, {20}], True, id="a cable between ports of two VLANs"),
+        pytest.param({10}, [{20}, set()], True, id="a table that does not tell VLANs"),
+        pytest.param(set(), [{20}, {30}], True, id="this table does not tell"),
+    ],
+)
+def test_two_stations_of_one_port_have_doubles_unless_one_link_shows_both(
+    here: set[int], there: list[set[int]], *, link: bool
+) -> None:
+    """Behind the port is an unmanaged switch with three computers, and two of them are also seen elsewhere."""
+    port = ("sw", 9)
+    seen = {
+        station(number): {port: frozenset(here), ("other", number): frozenset(vlans)}
+        for number, vlans in enumerate(there)
+    }
+    found = rivals(seen, {port: 3, ("other", 0): 1, ("other", 1): 1})
+    assert found == ({} if link else {mac: frozenset(ports) for mac, ports in seen.items()})
+
+
+def test_two_doubles_on_one_port_are_both_reported() -> None:
+    story = two_switches()
+    one, same_vlan, another_vlan = station(10), station(11), station(12)
+    story.learn("sw", 5, one, same_vlan, another_vlan)
+    story.learn("other", 6, same_vlan)
+    story.learn("other", 7, another_vlan, vlan=20)
+    for mac in (same_vlan, another_vlan):
+        assert len(seen_at_two(story.where(mac))) == 2
+    assert story.where(one).place == HERE
 
 
 def test_a_move_that_another_device_confirms_is_placed_where_it_was_read_last() -> None:
