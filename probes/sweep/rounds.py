@@ -12,6 +12,8 @@ MOST: Final = 8
 """An adaptive sweep ends here, whatever the loss."""
 _MISSED: Final = 0.25
 _MISSED_SHARE: Final = 1 / 2500
+_UNSEEN_LOSS: Final = 1 / 3
+"""At most so much is lost where nobody was found late, however few there are: one host alone cannot tell."""
 _HURRIED_LEAST: Final = 10
 _HURRIED_SHARE: Final = 1 / 4
 
@@ -22,7 +24,8 @@ def worth_another(found: Mapping[int, int], last: int) -> bool:
     When every probe or its answer is lost with the same chance, each round finds that share of what the round before
     found; after so many rounds, that share to their power is still missing. A few answers measure the share badly, so
     what chance may have hidden (a standard deviation and two) is added. It is enough when fewer than a quarter of a
-    host, or one of 2,500, is predicted to be missed. One round alone says nothing.
+    host, or one of 2,500, is predicted to be missed. One round alone says nothing. Where no round has found anybody
+    late, not more than a third is taken to be lost: else a network of two hosts would be asked eight times.
 
     Args:
         found: how many addresses were found by each round, the first being 0.
@@ -34,7 +37,7 @@ def worth_another(found: Mapping[int, int], last: int) -> bool:
         return True
     rounds = [found.get(number, 0) for number in range(last + 1)]
     later, earlier, alive = sum(rounds[1:]), sum(rounds[:-1]), sum(rounds)
-    share = min(1.0, (later + math.sqrt(later) + 2) / max(1, earlier))
+    share = min(1.0 if later else _UNSEEN_LOSS, (later + math.sqrt(later) + 2) / max(1, earlier))
     return alive * share ** (last + 1) >= max(_MISSED, alive * _MISSED_SHARE)
 
 
