@@ -10,6 +10,7 @@ from inventory.reconcile.result import findings
 from inventory.reconcile.standing import standing
 from netaudit.app.answer import Report
 from netaudit.app.current import as_of, beginning, current, window
+from netaudit.app.owners import owners
 from netaudit.app.query import parse
 from netaudit.app.resolve import consider
 from netaudit.app.timeline import histories
@@ -39,6 +40,7 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
     if unmatched:  # only everything together tells what silence means
         known = current(registry, settings)
         missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
+    devices = () if matches else owners(registry, sweeps, wanted)
     shown = str(wanted)
     document = location.document(
         shown,
@@ -50,7 +52,9 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         as_of=as_of(sweeps),
         reveal=reveal,
     )
-    data = location.json_document(shown, matches, missing=missing, vendor=vendor, reveal=reveal)
+    if devices and not missing:
+        document = location.of_devices(shown, devices, as_of(sweeps))
+    data = location.json_document(shown, matches, missing=missing, devices=devices, vendor=vendor, reveal=reveal)
     if history:
         past = histories(registry, wanted)
         document = timeline.with_history(document, past, vendor)

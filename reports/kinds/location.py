@@ -102,7 +102,7 @@ def document(
         sections.append(Section(text("Filed, but not seen"), blocks=(absent,)))
     return Document(
         key="locate",
-        title=text("Where is {query}?", query=query),
+        title=_title(query),
         as_of=as_of,
         sections=tuple(sections),
         sheets=(Sheet("matches", text("Matches"), table),),
@@ -110,11 +110,33 @@ def document(
     )
 
 
+def of_devices(query: str, devices: Sequence[str], as_of: datetime | None) -> Document:
+    """Build the answer about an address that devices call their own; several share that of a virtual router."""
+    told = text(
+        "{query} is an own address of {devices}. Devices are no endpoints, and nobody has to file them.",
+        query=query,
+        devices=", ".join(devices),
+    )
+    return Document(
+        key="locate",
+        title=_title(query),
+        as_of=as_of,
+        sections=(Section(text("Network device"), notes=(told,)),),
+        sheets=(Sheet("matches", text("Matches"), Table((c.DEVICE,), tuple(Row((name,)) for name in devices))),),
+        version=VERSION,
+    )
+
+
+def _title(query: str) -> Text:
+    return text("Where is {query}?", query=query)
+
+
 def json_document(
     query: str,
     matches: Sequence[Finding],
     *,
     missing: Sequence[Missing] = (),
+    devices: Sequence[str] = (),
     vendor: Vendor = data.nobody,
     reveal: bool = False,
 ) -> Object:
@@ -132,6 +154,7 @@ def json_document(
             }
             for f in sorted(matches, key=rows.order)
         ],
+        "devices": list(devices),
         "filed_not_seen": [data.missing(gone, reveal=reveal) for gone in missing],
     }
 

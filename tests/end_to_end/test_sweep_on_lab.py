@@ -129,6 +129,14 @@ def test_no_printer_was_asked_to_print(lab: Lab, swept: Program) -> None:
     assert lab.printer_probe_packets() == 0
 
 
+@pytest.mark.parametrize("address", ["10.255.40.1", "10.44.1.1"])
+def test_a_device_is_found_by_its_own_addresses(swept: Program, address: str) -> None:
+    answer = swept.json("locate", address)
+    validate(answer, "locate")
+    assert (answer["matches"], answer["devices"]) == ([], ["core-1"])
+    assert "core-1" in swept.run("locate", address).stdout
+
+
 def test_locate_shows_the_whole_chain(lab: Lab, swept: Program) -> None:
     station = next(s for s in observable(lab) if s.verdict == "exact" and s.status == "registered" and not s.shares_ip)
     answer = swept.json("locate", station.ips[0])
