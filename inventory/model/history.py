@@ -18,6 +18,11 @@ EndpointKey: TypeAlias = "tuple[str, str]"
 """(plane, identity): identity is the MAC as text, or the only IP where no MAC is known."""
 
 
+def is_card(identity: str) -> bool:
+    """Whether an endpoint's identity looks like a MAC: six groups of two digits are no IPv6 address."""
+    return identity[2::3] == ":::::"
+
+
 class Closing(StrEnum):
     """Why an interval ended. Every one rests on something that was read, none on silence alone."""
 
@@ -152,8 +157,7 @@ class Presence(NamedTuple):
     @property
     def named(self) -> bool:
         """Whether the identity is a card: then it is no address of its own."""
-        # Six groups of two digits are no IPv6 address.
-        return self.identity[2::3] == ":::::" or all(str(seen.ip) != self.identity for seen in self.addresses)
+        return is_card(self.identity) or all(str(seen.ip) != self.identity for seen in self.addresses)
 
 
 class CompleteRead(NamedTuple):

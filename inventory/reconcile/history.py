@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.coverage import Table
-from inventory.model.history import Closing, Interval, Presence, Proof
+from inventory.model.history import Closing, Interval, Presence, Proof, is_card
 from inventory.model.location import Verdict
 from inventory.reconcile.asked import Asked
 
@@ -79,7 +79,7 @@ class _Turn:
         self._held: set[tuple[str, IPAddress]] = set(self._users)
         """Addresses of which the card is known, by this sweep or an earlier one."""
         for one in (one for endpoint in self._endpoints.values() for one in endpoint.intervals):
-            if one.ip is not None and one.identity != str(one.ip):
+            if one.ip is not None and (is_card(one.identity) or one.identity != str(one.ip)):
                 self._held.add((one.plane, one.ip))
 
     def _in_their_planes(self, presences: Iterable[Presence]) -> Iterator[Presence]:

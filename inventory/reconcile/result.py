@@ -89,7 +89,7 @@ def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observat
         planeless = one.mac is not None and not one.ips and one.mac in placed
         addresses = {(one.plane, ip) for ip in routable(one.ips)}
         if not (nameless or planeless or (addresses and addresses <= gateways)):
-            kept[key] = replace(one, first_seen=first[key])
+            kept[key] = one if one.first_seen == first[key] else replace(one, first_seen=first[key])
     _join(kept, filed)
     return tuple(sorted(kept.values(), key=lambda one: (one.plane, one.mac is None, one.key[1])))
 
@@ -101,8 +101,11 @@ def _join(kept: dict[tuple[str, str], Observation], filed: Filed) -> None:
     """
     bare = {one.mac: one for one in sorted(kept.values(), key=lambda one: one.key) if not one.ips}
     for filing in sorted(filed.registrations, key=lambda filing: filing.id):
-        card, answer = bare.get(filing.mac), kept.get((filing.plane, str(filing.ip)))
-        if not filing.counts or card is None or answer is None or answer.mac is not None:
+        card = bare.get(filing.mac)
+        if not filing.counts or card is None:
+            continue
+        answer = kept.get((filing.plane, str(filing.ip)))
+        if answer is None or answer.mac is not None:
             continue
         del kept[card.key], kept[answer.key]
         bare[filing.mac] = joined = replace(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, ColumnElement, Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Select, Table
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -85,16 +85,21 @@ def _converted(convert: Callable[[Any], Any] | None, values: Sequence[Any]) -> S
 
 def select(connection: Connection, table: Table, where: ColumnElement[bool] | None = None) -> list[Sequence[Any]]:
     """Return all columns of the rows that fit, each as a list of values. Equal JSON may be one and the same list."""
-    query = sql_select(*(type_coerce(column, NullType()) for column in table.columns))
-    rows = connection.execute(query if where is None else query.where(where)).all()
+    query = sql_select(*table.columns)
+    return columns(connection, query if where is None else query.where(where))
+
+
+def columns(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
+    """Return what a query finds, each of its columns as a list of values. Equal JSON may be one and the same list."""
+    wanted = list(query.selected_columns)
+    plain = query.with_only_columns(*(type_coerce(column, NullType()) for column in wanted))
+    rows = connection.execute(plain).all()
     if not rows:
-        return [[] for _ in table.columns]
-    return [
-        _read(column, values, connection) for column, values in zip(table.columns, zip(*rows, strict=True), strict=True)
-    ]
+        return [[] for _ in wanted]
+    return [_read(column, values, connection) for column, values in zip(wanted, zip(*rows, strict=True), strict=True)]
 
 
-def _read(column: Column[Any], values: Sequence[Any], connection: Connection) -> Sequence[Any]:
+def _read(column: ColumnElement[Any], values: Sequence[Any], connection: Connection) -> Sequence[Any]:
     convert = column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
     if convert is None:
         return values
@@ -114,6 +119,11 @@ def quoted(text: str | None) -> str:
 def origin(source: str, device: str | None, at: datetime) -> str:
     """Return where a row comes from as the start of a JSON list: source, device and time are those of many rows."""
     return f'[{quoted(source)}, {quoted(device)}, "{utc(at).isoformat()}"'
+
+
+def texts(members: Iterable[str]) -> str:
+    """Return a list of texts as JSON."""
+    return f"[{', '.join(map(quoted, members))}]"
 
 
 def written(value: object) -> str:

@@ -149,7 +149,7 @@ def _columns(changed: Sequence[Interval]) -> dict[str, list[Any]]:
         "missing_since": [one.missing_since for one in changed],
         "ended": [one.ended for one in changed],
         "closing": [one.closing for one in changed],
-        "holders": [bulk.written(one.holders) for one in changed],
+        "holders": [bulk.texts(one.holders) for one in changed],
         "proofs": [
             f"[{_written(one.opened)}, {_written(one.latest)}, {_written(one.elsewhere)}, {_written(one.closed)}]"
             for one in changed

@@ -26,8 +26,13 @@ def packed(look: Look) -> tuple[bytes, bool]:
     """Return a look as bytes, and whether reading them gives an equal one: a text may not be storable as it is."""
     sources: dict[tuple[str, str | None, str], int] = {}
 
+    known: dict[tuple[str, str | None, datetime], int] = {}
+
     def proof(one: Proof) -> list[object]:
-        number = sources.setdefault((one.source, one.device, utc(one.at).isoformat()), len(sources))
+        number = known.get(one[:3])
+        if number is None:
+            source = one.source, one.device, utc(one.at).isoformat()
+            number = known[one[:3]] = sources.setdefault(source, len(sources))
         return [number, one.row]
 
     seen = [

@@ -164,8 +164,8 @@ def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, li
         "plane": [seen.plane for seen in observations],
         "identity": [seen.key[1] for seen in observations],
         "mac": [seen.mac for seen in observations],
-        "ips": [bulk.written([str(ip) for ip in seen.ips]) for seen in observations],
-        "shared_ips": [bulk.written([str(ip) for ip in seen.shared_ips]) for seen in observations],
+        "ips": [bulk.texts(map(str, seen.ips)) for seen in observations],
+        "shared_ips": [bulk.texts(map(str, seen.shared_ips)) for seen in observations],
         "first_seen": [seen.first_seen for seen in observations],
         "last_seen": [seen.last_seen for seen in observations],
         "confidence": [seen.confidence for seen in observations],
@@ -180,7 +180,7 @@ def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, li
         "shares_port_with": [location.shares_port_with for location in locations],
         "alternatives": [bulk.written(encode_places(location.alternatives)) for location in locations],
         "location_evidence": [rows.joined(location.evidence) for location in locations],
-        "behind": [bulk.written(location.behind) for location in locations],
+        "behind": [bulk.texts(location.behind) for location in locations],
         "removed": [removed.joined(location.removed) for location in locations],
     }
 

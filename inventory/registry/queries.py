@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from inventory.model.batch import Batch, RecordKind
 from inventory.model.records import YesNoUnknown
+from inventory.registry import bulk
 from inventory.registry.changes import RegistrationChange
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.dossiers import ProfileRecord
@@ -60,7 +61,7 @@ def registrations(connection: Connection, unit: str | None) -> tuple[Registratio
     query = shelf.columns().order_by(RegistrationRecord.plane, RegistrationRecord.mac, RegistrationRecord.id)
     if unit is not None:
         query = query.where(RegistrationRecord.unit == unit)
-    return tuple(shelf.view(*row) for row in connection.execute(query))
+    return tuple(map(shelf.view, *bulk.columns(connection, query)))
 
 
 def filings_sharing(
