@@ -68,13 +68,11 @@ def kinds(hints: tuple[Hint, ...]) -> tuple[Kind, ...]:
 
 
 def _by_card(seen: Observation, maker: str | None) -> Iterator[Hint]:
-    if nature(seen) is Nature.VIRTUAL:
-        yield Hint(Kind.VIRTUAL_MACHINE, text("a card of a hypervisor or container engine"))
-    if seen.mac is not None and seen.mac.text.startswith(_HYPER_V):
+    if nature(seen) is Nature.VIRTUAL or (seen.mac is not None and seen.mac.text.startswith(_HYPER_V)):
         yield Hint(Kind.VIRTUAL_MACHINE, text("a card of a hypervisor or container engine"))
     elif maker is not None:
         because = text("card made by {maker}", maker=maker)
-        yield from (Hint(kind, because) for kind, names in _makers() if names.search(maker))
+        yield from (Hint(kind, because) for kind in _kinds_of(maker))
 
 
 def _by_answers(seen: Observation) -> Iterator[Hint]:
@@ -92,6 +90,11 @@ def _by_answers(seen: Observation) -> Iterator[Hint]:
                 yield Hint(Kind.COMPUTER, text("answers with TTL {ttl}, as Windows does", ttl=ttl))
             elif ttl > _WINDOWS:
                 yield Hint(Kind.NETWORK, text("answers with TTL {ttl}, as network equipment does", ttl=ttl))
+
+
+@cache  # a few makers made the cards of thousands of endpoints
+def _kinds_of(maker: str) -> tuple[Kind, ...]:
+    return tuple(kind for kind, names in _makers() if names.search(maker))
 
 
 @cache

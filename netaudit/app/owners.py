@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def owners(registry: Registry, sweeps: Sequence[SweepView], wanted: IPAddress | Mac) -> tuple[str, ...]:
     """Return the names of the devices that are registered under an address, or said in these sweeps that it is theirs.
 
-    Several share the address of a virtual router.
+    Several share the address of a virtual router. Of their cards only dot1dBaseBridgeAddress is known.
     """
     seen = [view.id for view in sweeps]
     if isinstance(wanted, Mac):
-        said = {fact.device for fact in registry.device_facts(seen) if fact.bridge_mac == wanted} if seen else set()
-        return tuple(sorted(said))
-    filed = {device.name for device in registry.devices() if device.address == wanted}
-    own = {fact.device for fact in registry.coverage_facts(seen).addresses if fact.ip == wanted} if seen else set()
-    return tuple(sorted(filed | own))
+        return tuple(sorted({fact.device for fact in registry.device_facts(seen) if fact.bridge_mac == wanted}))
+    filed = tuple(device.name for device in registry.devices() if device.address == wanted)
+    if filed or not seen:
+        return filed
+    return tuple(sorted({fact.device for fact in registry.coverage_facts(seen).addresses if fact.ip == wanted}))

@@ -262,7 +262,7 @@ def _hinted(hints: tuple[Hint, ...]) -> tuple[Text, ...]:
     told = tuple(
         text("{kind} ({because})", kind=vocabulary.word(hint.kind) or hint.kind, because=hint.because) for hint in hints
     )
-    return told if len(kinds(hints)) < 2 else (*told, text("these hints contradict each other"))  # noqa: PLR2004 -- two
+    return (*told, text("these hints contradict each other")) if len(kinds(hints)) > 1 else told
 
 
 def _fields(finding: Finding) -> Text | str:

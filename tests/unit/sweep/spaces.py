@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).parents[3]
 SWEEPER = Path(__file__).with_name("sweeper.py")
@@ -104,6 +104,18 @@ def cable(one: Space, name: str, other: Space, other_name: str) -> None:
         f"ip link add {name} type veth peer name {other_name} netns {other.holder.pid}; ip link set {name} up",
     )
     other.run(f"ip link set {other_name} up")
+
+
+def facing(make: Callable[[], Space], answered: str) -> tuple[Space, Space]:
+    """Return a scanner and, on the same link, a target that answers for a whole network without limit."""
+    scanner, target = make(), make()
+    cable(scanner, "lan", target, "lan")
+    scanner.run("ip address add 10.1.0.1/24 dev lan; ip route add default via 10.1.0.254")
+    target.run(
+        "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=100000;"
+        f"ip address add 10.1.0.254/24 dev lan; ip route add local {answered} dev lo"
+    )
+    return scanner, target
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pytest
 
 import probes.sweep
 from probes.sweep.dispatch import arrival
-from tests.unit.sweep.spaces import Space, Swept, await_progress, cable, run_sweep, start_sweep
+from tests.unit.sweep.spaces import Space, Swept, await_progress, facing, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,14 +31,7 @@ SOME = [f"10.9.0.{last}" for last in range(1, 101)]
 @pytest.fixture
 def pair(make_space: Callable[[], Space]) -> tuple[Space, Space]:
     """A scanner and a target of their own: what happens to them must not happen to another test."""
-    scanner, target = make_space(), make_space()
-    cable(scanner, "lan", target, "lan")
-    scanner.run("ip address add 10.1.0.1/24 dev lan; ip route add default via 10.1.0.254")
-    target.run(
-        "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=100000;"
-        "ip address add 10.1.0.254/24 dev lan; ip route add local 10.9.0.0/22 dev lo"
-    )
-    return scanner, target
+    return facing(make_space, "10.9.0.0/22")
 
 
 def begun(sweep: subprocess.Popen[str]) -> int:

@@ -16,7 +16,7 @@ import pytest
 
 from probes.sweep import loads
 from tests.unit.sweep.sending import EACH, LOADS
-from tests.unit.sweep.spaces import Space, Swept, await_progress, cable, run_sweep, start_sweep
+from tests.unit.sweep.spaces import Space, Swept, await_progress, facing, run_sweep, start_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,13 +37,7 @@ WHOLE = "10.9.0.0/20"
 @pytest.fixture
 def pair(make_space: Callable[[], Space]) -> tuple[Space, Space]:
     """A scanner and a target."""
-    scanner, target = make_space(), make_space()
-    cable(scanner, "lan", target, "lan")
-    scanner.run("ip address add 10.1.0.1/24 dev lan; ip route add default via 10.1.0.254")
-    target.run(
-        "sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=100000;"
-        f"ip address add 10.1.0.254/24 dev lan; ip route add local {WHOLE} dev lo"
-    )
+    scanner, target = facing(make_space, WHOLE)
     target.rules(RULES)
     return scanner, target
 
