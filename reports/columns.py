@@ -240,6 +240,13 @@ ENDPOINTS: Final = Column("endpoints", text("Endpoints"), Kind.INT, 9)
 PORTS_USED: Final = Column("ports", text("Ports with endpoints"), Kind.INT, 9, priority=3)
 ENDPOINTS_BEHIND: Final = Column("behind", text("Somewhere behind it"), Kind.INT, 9, priority=4)
 BUSIEST: Final = Column("busiest", text("Busiest ports"), width=26, priority=2)
+LEFT_OUT_BELOW: Final = Column("left_out", text("Not shown below it"), Kind.INT, 9, priority=5)
+WHY_DROPPED: Final = Column("why", text("Left out because"), width=34)
+ROWS_TOLD: Final = Column("rows", text("Rows"), Kind.INT, 8)
+LINKS_KNOWN: Final = Column("links", text("Links it speaks for"), Kind.INT, 9)
+ROWS_DROPPED: Final = Column("dropped", text("Rows left out"), Kind.INT, 9)
+BEGINS: Final = Column("begins", text("Begins here"), Kind.WORD, 8)
+GROUNDS: Final = Column("grounds", text("What speaks for it"), width=60)
 
 # ---------------------------------------------------------------- forecast
 ADDRESSES: Final = Column("addresses", text("Addresses"), Kind.INT, 10)

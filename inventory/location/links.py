@@ -14,7 +14,8 @@ from inventory.location.trace import traces
 from inventory.location.view import View
 from inventory.model.facts import IdentifierKind
 from inventory.model.sources import OVERLAP
-from inventory.model.topology import Candidate, End, LinkSource
+from inventory.model.text import text
+from inventory.model.topology import Candidate, Dropped, End, LinkSource
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from inventory.model.factset import FactSet
     from inventory.model.location import Evidence
     from inventory.model.records import DeviceView, PointView, StatementView
+    from inventory.model.text import Text
 
 
 class Candidates:
@@ -53,14 +55,36 @@ class Candidates:
         )
         """Aggregates: one of them may lead to both devices of a multi-chassis pair."""
 
+    @cached_property
     def all(self) -> tuple[Candidate, ...]:
-        """Return every candidate, each link from every side that speaks of it.
+        """Every candidate, each link from every side that speaks of it."""
+        told = {*self._filed(), *self._stated(), *self._heard(), *self._strangers(), *self._above()}
+        return tuple(sorted(told, key=_order))
 
-        Where a person states what a port leads to, nothing else speaks of that port.
-        """
-        told = {*self._heard(), *self._strangers(), *self._above()}
-        free = {one for one in told if not self._contradicted(one)}
-        return tuple(sorted({*self._filed(), *self._stated(), *free}, key=_order))
+    @property
+    def standing(self) -> tuple[Candidate, ...]:
+        """Candidates that may be links."""
+        gone = {one.candidate for one in self.overruled}
+        return tuple(one for one in self.all if one not in gone)
+
+    @cached_property
+    def overruled(self) -> tuple[Dropped, ...]:
+        """Candidates that cannot be links, whatever the others say."""
+        return tuple(Dropped(one, why) for one in self.all if (why := self._overruled(one)) is not None)
+
+    @cached_property
+    def led_by(self) -> dict[str, frozenset[str]]:
+        """Per device the registered bridges that lead its segments in the spanning tree."""
+        found: dict[str, set[str]] = {}
+        for link in self._view.neighbours.links:
+            if link.by_tree:
+                found.setdefault(link.device, set()).add(link.other)
+        return {device: frozenset(others) for device, others in found.items()}
+
+    @property
+    def resolved(self) -> dict[str, int]:
+        """How many station addresses each device resolved."""
+        return self._view.resolved
 
     def _stated(self) -> Iterator[Candidate]:
         for (device, port), (other, evidence) in self._view.stated.devices.items():
@@ -74,11 +98,17 @@ class Candidates:
                     evidence,
                 )
 
-    def _contradicted(self, one: Candidate) -> bool:
-        return any(
+    def _overruled(self, one: Candidate) -> Text | None:
+        """Where a person states what a port leads to, nothing else speaks of that port."""
+        if one.source is LinkSource.MANUAL:
+            return None
+        if any(
             end in self._edges or self._ends.get(end, other.device) != other.device
             for end, other in ((one.one, one.other), (one.other, one.one))
-        )
+        ):
+            return text("a person stated what the port leads to")
+        middle = self._between(one.one.device, one.other.device) if one.source is LinkSource.STP else None
+        return None if middle is None else text("{device} lies between", device=middle)
 
     @cached_property
     def _edges(self) -> frozenset[End]:
@@ -105,8 +135,6 @@ class Candidates:
         links = self._view.neighbours.links
         said = {(link.device, link.other) for link in links if not link.by_tree}
         for link in links:
-            if link.by_tree and self._between(link.device, link.other):
-                continue
             yield Candidate(
                 End(link.device, self._port(link.device, link.port)),
                 End(link.other, self._port(link.other, link.other_port) or _told(link)),
@@ -114,14 +142,16 @@ class Candidates:
                 proof.of_lldp(link.row, self._view.ports),
             )
 
-    def _between(self, one: str, other: str) -> bool:
-        """Whether a device is known to lie between two, which did not take part in the spanning tree."""
+    def _between(self, one: str, other: str) -> str | None:
+        """Return a device known to lie between two, which did not take part in the spanning tree."""
         above = self._behind.above
-        return any(
-            upper in above.get(middle, {})
+        between = (
+            middle
             for lower, upper in ((one, other), (other, one))
             for middle in above.get(lower, {})
+            if upper in above.get(middle, {})
         )
+        return min(between, default=None)
 
     def _strangers(self) -> Iterator[Candidate]:
         for stranger in self._view.neighbours.strangers:

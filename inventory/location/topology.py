@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from inventory.location.root import Grounds, roots
 from inventory.model.location import Verdict
-from inventory.model.topology import End, Link, LinkSource, Node, NodeKind, Topology, port_order
+from inventory.model.text import text
+from inventory.model.topology import (
+    Candidate,
+    Dropped,
+    End,
+    Link,
+    LinkSource,
+    Node,
+    NodeKind,
+    Topology,
+    port_order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,18 +27,39 @@ if TYPE_CHECKING:
     from inventory.location.links import Candidates
     from inventory.model.location import Evidence, Location
     from inventory.model.records import DeviceView
-    from inventory.model.topology import Candidate
 
 _INFERRED = frozenset({LinkSource.IDENTITY, LinkSource.OVERLAP})
 """Sources that tell a direction, not a cable: a device in between may be invisible to them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """What candidates come to."""
+
+    links: tuple[Link, ...]
+    """By their ends."""
+    dropped: tuple[Dropped, ...] = ()
+
+
 def topology(
-    candidates: Candidates, devices: Sequence[DeviceView], locations: Iterable[Location], sweep: int | None = None
+    candidates: Candidates,
+    devices: Sequence[DeviceView],
+    locations: Iterable[Location],
+    sweep: int | None = None,
+    begin: str | None = None,
 ) -> Topology:
-    """Reduce candidates to links, and put the endpoints on their ports."""
+    """Reduce candidates to links, put the endpoints on their ports, and say where to begin.
+
+    Args:
+        candidates: whatever speaks of links.
+        devices: every registered device.
+        locations: where the endpoints are.
+        sweep: whose facts these are.
+        begin: the device to begin at, where somebody asks for one.
+    """
     unread = ({view.name for view in devices} - candidates.read) | candidates.strangers()
-    links = reduce(candidates.all(), unread, candidates.bundles)
+    reduced = reduce(candidates.standing, unread, candidates.bundles)
+    links = reduced.links
     exact: dict[str, dict[str, int]] = {}
     behind: dict[str, int] = {}
     for location in locations:
@@ -56,13 +91,19 @@ def topology(
         )
     ranks = candidates.roles.ranks
     tops = sorted(candidates.roles.tops, key=lambda name: (ranks.get(name, ()), name), reverse=True)
-    return Topology(sweep, tuple(nodes), links, tuple(tops))
+    return Topology(
+        sweep,
+        tuple(nodes),
+        links,
+        tuple(tops),
+        roots(nodes, links, Grounds(candidates.resolved, candidates.led_by, begin)),
+        Counter(one.source for one in candidates.all),
+        (*candidates.overruled, *reduced.dropped),
+    )
 
 
-def reduce(
-    candidates: Iterable[Candidate], unread: Iterable[str] = (), bundles: Iterable[End] = ()
-) -> tuple[Link, ...]:
-    """Return the links that the candidates come to, by their ends.
+def reduce(candidates: Iterable[Candidate], unread: Iterable[str] = (), bundles: Iterable[End] = ()) -> Reduced:
+    """Return the links that the candidates come to, and what is left out.
 
     Rows of one link from both sides are one. Several devices on one port hang on something in between that does not
     show itself. A link that is less sure (the spanning tree's, then an inferred one), whose port is known to lead to
@@ -78,16 +119,20 @@ def reduce(
         if one.one.device != one.other.device:
             groups.setdefault(frozenset((one.one.device, one.other.device)), []).append(one)
     hidden, taken = frozenset(unread), frozenset(bundles)
+    gone: list[Dropped] = []
     merged = [
         link
         for _pair, same in sorted(groups.items(), key=lambda item: sorted(item[0]))
-        for link in _bundled(_merged(same), taken)
+        for link in _bundled(_merged(same, gone), taken)
     ]
     found: list[Link] = []
     for surer in (_is_cable, _is_span, _is_guess):
         links = [link for link in merged if surer(link)]
-        found += _through_segments(_fitted(links, found, hidden) if found else links, taken)
-    return tuple(sorted(dict.fromkeys(found), key=_order))
+        found += _through_segments(_fitted(links, found, hidden, gone) if found else links, taken)
+    return Reduced(
+        tuple(sorted(dict.fromkeys(found), key=_order)),
+        tuple(one for _, one in sorted({repr(one): one for one in gone}.items())),
+    )
 
 
 def _is_cable(link: Link) -> bool:
@@ -103,7 +148,7 @@ def _is_guess(link: Link) -> bool:
     return set(link.sources) <= _INFERRED
 
 
-def _merged(same: Sequence[Candidate]) -> list[Link]:
+def _merged(same: Sequence[Candidate], gone: list[Dropped]) -> list[Link]:
     """Join what speaks of one link; parallel cables stay apart where the ports tell them apart."""
     found: list[list[Candidate]] = []
     for one in sorted(same, key=lambda c: (list(LinkSource).index(c.source), _specific(c), repr(c))):
@@ -111,7 +156,7 @@ def _merged(same: Sequence[Candidate]) -> list[Link]:
         if fits:
             fits[0].append(one)
         elif one.source in _INFERRED and found:
-            continue  # its direction is explained by a cable already
+            gone.append(Dropped(one, text("a surer row names another port between the two")))
         else:
             found.append([one])
     return [_link(group) for group in found]
@@ -165,7 +210,7 @@ def _link(group: Sequence[Candidate]) -> Link:
     return Link(first, second, sources, tuple(sorted(rows, key=_row)))
 
 
-def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[str]) -> list[Link]:
+def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[str], gone: list[Dropped]) -> list[Link]:
     taken: dict[End, set[str]] = {}
     joined = {frozenset((cable.one.device, cable.other.device)) for cable in cables}
     for cable in cables:
@@ -179,10 +224,14 @@ def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[s
             kept.append(link)
             continue
         far, others = between[0]
-        for middle in sorted(others & unread):
-            if frozenset((middle, far.device)) not in joined:
-                joined.add(frozenset((middle, far.device)))
-                kept.append(_between(End(middle), far, link.sources, link.evidence))
+        through = [middle for middle in sorted(others & unread) if frozenset((middle, far.device)) not in joined]
+        joined |= {frozenset((middle, far.device)) for middle in through}
+        kept += [_between(End(middle), far, link.sources, link.evidence) for middle in through]
+        if not through:
+            near = link.other if far == link.one else link.one
+            why = text("port {port} leads to {devices}", port=near.port, devices=", ".join(sorted(others)))
+            claim = Candidate(near, far, link.sources[0], next(iter(link.evidence), None))
+            gone.append(Dropped(claim, why))
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from inventory.model.location import Evidence
     from inventory.model.records import DeviceRole
+    from inventory.model.text import Text
 
 
 class NodeKind(StrEnum):
@@ -77,6 +78,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """What speaks of a link that is not among the links, and why it is not."""
+
+    candidate: Candidate
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One box."""
 
@@ -88,6 +97,41 @@ class Node:
     """Endpoints per port, the ports in the order of their numbers; None where the device was not read."""
     behind: int = 0
     """Endpoints somewhere behind its ports whose own switch is not known."""
+    left_out: int = 0
+    """Boxes that hang below it and are not in this part of the network."""
+
+
+class RootGround(StrEnum):
+    """Why a drawing may begin at a device, strongest first."""
+
+    ASKED = "asked"
+    """Whoever asked named it."""
+    GATEWAY = "gateway"
+    """It resolved more stations' addresses than any other."""
+    TREE = "spanning_tree"
+    """The spanning tree of the devices that were read leads to it: the root bridge."""
+    ROLE = "role"
+    """It is filed as a core switch."""
+    CENTRE = "centre"
+    """It is nearest to all others over the links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A device that a drawing may begin at."""
+
+    device: str
+    grounds: Mapping[RootGround, int | None]
+    """Each with its number: addresses resolved, devices led; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where the drawing of what is linked together begins."""
+
+    chosen: Contender
+    others: tuple[Contender, ...] = ()
+    """Devices for which something speaks, too, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +144,11 @@ class Topology:
     links: tuple[Link, ...]
     tops: tuple[str, ...]
     """Devices above which nothing was found, the most important first."""
+    roots: tuple[Root, ...] = ()
+    """One per part of the network that nothing joins to another, the largest part first."""
+    told: Mapping[LinkSource, int] = field(default_factory=dict)
+    """How many rows of each source speak of links."""
+    dropped: tuple[Dropped, ...] = ()
 
 
 def port_order(name: str) -> tuple[tuple[int, int, str], ...]:

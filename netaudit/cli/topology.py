@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from netaudit.app.topology import drawing, report
+from netaudit.app.topology import Wanted, drawing, report
 from netaudit.cli.output import FORMATS, emit, write
 from netaudit.i18n import CATALOGUES, _, active_language
 
@@ -23,7 +23,24 @@ _FORMATS: Final = (*FORMATS, "svg")
         "forwarding tables. Devices that were not read and bridges nobody registered are shown, too."
     )
 )
+@click.option("--unit", metavar="CODE", help=_("Only this unit's points and what hangs on them; with units below it."))
+@click.option("--point", metavar="CODE", help=_("Only the devices of this point and what hangs on them."))
+@click.option("--device", "devices", multiple=True, metavar="NAME", help=_("Only this device and what hangs on it."))
+@click.option(
+    "--depth",
+    type=click.IntRange(0),
+    metavar="N",
+    help=_("Only so many links below what was asked for, or below where it begins."),
+)
+@click.option(
+    "--root", "begin", metavar="NAME", help=_("Begin at this device, not at the one for which most evidence speaks.")
+)
 @click.option("--sweep", "number", type=click.IntRange(1), metavar="N", help=_("As this sweep saw it."))
+@click.option(
+    "--explain",
+    is_flag=True,
+    help=_("Say what was left out and why, how many rows each source gave, and why it begins there."),
+)
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), default="table", help=_("Form of the result; svg draws it.")
 )
@@ -31,10 +48,23 @@ _FORMATS: Final = (*FORMATS, "svg")
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("Write it to this file.")
 )
 @click.pass_obj
-def topology(session: Session, *, number: int | None, form: str, output: Path | None) -> None:
+def topology(  # noqa: PLR0913 -- one parameter per documented option
+    session: Session,
+    *,
+    unit: str | None,
+    point: str | None,
+    devices: tuple[str, ...],
+    depth: int | None,
+    begin: str | None,
+    number: int | None,
+    explain: bool,
+    form: str,
+    output: Path | None,
+) -> None:
     """Answer from the registry; nothing is sent."""
+    wanted = Wanted(unit, point, devices, depth, begin, number)
     if form == "svg":
         language = CATALOGUES[active_language()].replace("_", "-")
-        write(drawing(session.registry, _, language, number), output)
+        write(drawing(session.registry, _, language, wanted), output)
     else:
-        emit(session, report(session.registry, number), form, output)
+        emit(session, report(session.registry, wanted, explain=explain), form, output)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
+from inventory.model.forest import forest
 from inventory.model.text import Text, harmless, text
 from inventory.model.topology import LinkSource, NodeKind, port_order
-from reports.formats.treelayout import Box, Size, forest, place
+from reports.formats.treelayout import Box, Size, place
 from reports.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from inventory.model.forest import Forest
     from inventory.model.text import Gettext
     from inventory.model.topology import Link, Node, Topology
-    from reports.formats.treelayout import Forest
 
     Say: TypeAlias = Callable[[Text | str], str]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from inventory.model.topology import Link, Topology
+    from inventory.model.forest import Forest
 
 GAP_Y: Final = 14.0
 """Between two boxes of a column."""
@@ -32,52 +32,6 @@ class Box:
     y: float
     width: float
     height: float
-
-
-@dataclass
-class Forest:
-    """The links that make the tree, and the others."""
-
-    roots: list[str] = field(default_factory=list)
-    children: dict[str, list[str]] = field(default_factory=dict)
-    branch: dict[str, Link] = field(default_factory=dict)
-    """Per box the link to its parent."""
-    extra: list[Link] = field(default_factory=list)
-    """Links that close a loop, and second cables."""
-
-
-def forest(topology: Topology) -> Forest:
-    """Hang every box below the top it is nearest to; strong links first."""
-    around: dict[str, list[tuple[str, Link]]] = {}
-    for link in topology.links:
-        around.setdefault(link.one.device, []).append((link.other.device, link))
-        around.setdefault(link.other.device, []).append((link.one.device, link))
-    names = [node.name for node in topology.nodes]
-    busy = sorted(names, key=lambda name: (-len(around.get(name, ())), name))
-    made = Forest()
-    done: set[str] = set()
-    for root in dict.fromkeys((*topology.tops, *(name for name in busy if around.get(name)), *names)):
-        if root not in done:
-            done.add(root)
-            made.roots.append(root)
-            _grow(root, around, made, done)
-    used = {id(link) for link in made.branch.values()}
-    made.extra = [link for link in topology.links if id(link) not in used]
-    return made
-
-
-def _grow(root: str, around: Mapping[str, Sequence[tuple[str, Link]]], made: Forest, done: set[str]) -> None:
-    level = [root]
-    while level:
-        following = []
-        for name in level:
-            for other, link in sorted(around.get(name, ()), key=lambda pair: (pair[1].sources[0], pair[0])):
-                if other not in done:
-                    done.add(other)
-                    made.children.setdefault(name, []).append(other)
-                    made.branch[other] = link
-                    following.append(other)
-        level = following
 
 
 def place(made: Forest, size: Callable[[str], Size], gap_x: float, order: Callable[[str], object]) -> dict[str, Box]:

@@ -120,7 +120,7 @@ def test_a_port_may_be_spelled_as_people_spell_it() -> None:
 
 
 def links(story: Story, *statements: StatementView) -> list[str]:
-    return shown(reduce(Candidates(story.factset(), story.devices, (), statements).all()))
+    return shown(reduce(Candidates(story.factset(), story.devices, (), statements).standing).links)
 
 
 def test_the_topology_believes_a_stated_link_and_shows_it_as_stated() -> None:

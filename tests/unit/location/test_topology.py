@@ -79,12 +79,12 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_candidates_come_to_links(case: str) -> None:
     candidates, expected = CASES[case]
-    assert shown(reduce(candidates, unread={"u"})) == expected
+    assert shown(reduce(candidates, unread={"u"}).links) == expected
 
 
 def test_members_that_an_unread_device_names_are_one_link() -> None:
     heard = [told("a:T1", "u:1", ONE), told("a:T1", "u:2", ONE), told("a:T1", "u", SEEN), told("a:5", "u:7", ONE)]
-    found = reduce(heard, unread={"u"}, bundles=[End("a", "T1")])
+    found = reduce(heard, unread={"u"}, bundles=[End("a", "T1")]).links
     assert shown(found) == ["a:5 u:7 lldp_one", "a:T1 u:1 + 2 lldp_one+identity"]
 
 
@@ -132,6 +132,33 @@ def test_ports_are_in_the_order_of_their_numbers() -> None:
     assert sorted(names, key=port_order) == ["", "7", "Eth-Trunk1", "GE0/0/1", "GE0/0/2", "GE0/0/10"]
 
 
+def why(candidates: list[Candidate]) -> list[str]:
+    return [
+        f"{end.one.device} {end.other.device} {end.source}: {one.why.render(str)}"
+        for one in reduce(candidates, unread={"u"}).dropped
+        for end in (one.candidate,)
+    ]
+
+
+DROPPED = {
+    "a port that leads to another one": (
+        [told("a:1", "b:9"), told("b:1", "c:9"), told("a:1", "c", SEEN)],
+        ["a c identity: port 1 leads to b"],
+    ),
+    "a port that contradicts a cable": (
+        [told("a:1", "b:2"), told("a:7", "b", SEEN)],
+        ["a b identity: a surer row names another port between the two"],
+    ),
+    "what agrees is no contradiction": ([told("a:1", "b:2"), told("a:1", "b", SEEN)], []),
+}
+
+
+@pytest.mark.parametrize("case", DROPPED)
+def test_what_is_left_out_says_why(case: str) -> None:
+    candidates, expected = DROPPED[case]
+    assert why(candidates) == expected
+
+
 STP_CASES = {
     "the port the identity does not tell": ([told("a:1", "b:9", TREE), told("b:3", "a", SEEN)], ["a:1 b:9 stp"]),
     "a cable that is blocked is there": (
@@ -156,7 +183,7 @@ STP_CASES = {
 @pytest.mark.parametrize("case", STP_CASES)
 def test_the_spanning_tree_tells_a_direction(case: str) -> None:
     candidates, expected = STP_CASES[case]
-    assert shown(reduce(candidates, unread={"u"})) == expected
+    assert shown(reduce(candidates, unread={"u"}).links) == expected
 
 
 def test_an_unregistered_bridge_known_by_the_spanning_tree_alone_is_a_node() -> None:
@@ -207,5 +234,5 @@ def test_a_bridge_that_takes_no_part_in_the_tree_lies_between() -> None:
     story.learn("mid", 3, switch)
     story.learn("sw", 1, core, middle)
     story.lead("sw", 1, core)
-    links = reduce(Candidates(story.factset(), story.devices, ()).all())
+    links = reduce(Candidates(story.factset(), story.devices, ()).standing).links
     assert shown(links) == ["core:GE0/0/2 mid:GE0/0/1 identity", "mid:GE0/0/3 sw:GE0/0/1 identity"]

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.model.forest import forest
 from inventory.model.records import DeviceRole
 from inventory.model.topology import End, Link, LinkSource, Node, NodeKind, Topology
 from netaudit.i18n import CATALOGUES
 from reports.formats import FORMATS
 from reports.formats.drawing import render
-from reports.formats.treelayout import Size, forest, place
+from reports.formats.treelayout import Size, place
 from reports.kinds import topology as kind
 from tests.unit.reports.test_schema import check
 
