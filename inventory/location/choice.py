@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from inventory.location import removal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from inventory.location.behind import Behind
     from inventory.location.roles import Roles
     from inventory.location.toward import Toward
-    from inventory.location.trace import Port, Trace
+    from inventory.location.trace import Edge, Port, Trace
     from inventory.location.trees import Trees
     from inventory.location.view import View
     from inventory.model.values import Mac
@@ -50,6 +50,25 @@ class Chosen:
     """Where several remained before time decided: the places before."""
 
 
+class _Marks(dict["Edge", object]):
+    """What tells one edge from another where stations pass: itself where it leads to a device, else only its device."""
+
+    def __init__(self, toward: Toward, behind: Behind) -> None:
+        super().__init__()
+        found: dict[str, set[int]] = {}
+        for device, port, _, _ in toward.all():
+            found.setdefault(device, set()).add(port)
+        for uppers in behind.above.values():
+            for device, ports in uppers.items():
+                found.setdefault(device, set()).update(ports)
+        self.crossed = {device: frozenset(ports) for device, ports in found.items()}
+        """Per device the ports that lead to another one, by any kind of evidence."""
+
+    def __missing__(self, edge: Edge) -> object:
+        mark = self[edge] = edge if edge.port in self.crossed.get(edge.device, _NONE) else edge.device
+        return mark
+
+
 class Choice:
     """Takes places out, for one sweep."""
 
@@ -71,7 +90,8 @@ class Choice:
         self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
         self._transit: dict[tuple[str, int | None], dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
-        self._ways_through: dict[tuple[int | None, frozenset[tuple[str, frozenset[int]]]], dict[Port, str]] = {}
+        self._ways_through: dict[tuple[int | None, Collection[object]], dict[Port, str]] = {}
+        self._against: dict[tuple[str, int | None, frozenset[Port]], tuple[Port, ...]] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
         self._vlans: dict[str, set[tuple[int, int | None]]] = {}
@@ -172,27 +192,24 @@ class Choice:
         Which of its ports a device holds the MAC on makes no difference where none of them leads to a device: most
         stations of a switch are told apart by nothing else.
         """
-        crossed = self._crossed
-        seen = (
-            (name, _NONE if ports.isdisjoint(crossed.get(name, _NONE)) else ports)
-            for name, ports in trace.candidates.items()
-        )
-        key = trace.vlan, frozenset(seen)
+        seen: Collection[object]
+        if len(trace.edges) == len(trace.candidates):  # else a device has several ports: nearly never
+            seen = tuple(map(self._marks.__getitem__, trace.edges))
+        else:
+            crossed = self._marks.crossed
+            seen = frozenset(
+                (name, _NONE if ports.isdisjoint(crossed.get(name, _NONE)) else ports)
+                for name, ports in trace.candidates.items()
+            )
+        key = trace.vlan, seen
         found = self._ways_through.get(key)
         if found is None:
             found = self._ways_through[key] = dict(sorted(self._on_the_way(trace).items()))
         return found
 
     @cached_property
-    def _crossed(self) -> dict[str, frozenset[int]]:
-        """Per device the ports that lead to another one, by any kind of evidence."""
-        found: dict[str, set[int]] = {}
-        for device, port, _, _ in self._toward.all():
-            found.setdefault(device, set()).add(port)
-        for uppers in self._behind.above.values():
-            for device, ports in uppers.items():
-                found.setdefault(device, set()).update(ports)
-        return {device: frozenset(ports) for device, ports in found.items()}
+    def _marks(self) -> _Marks:
+        return _Marks(self._toward, self._behind)
 
     def _on_the_way(self, trace: Trace) -> dict[Port, str]:
         found: dict[Port, str] = {}
@@ -310,9 +327,26 @@ class Choice:
         """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""
         device, port = place
         odd = [(device, other) for other in trace.ports[device] if other != port]
+        key = device, trace.vlan, trace.uplinks
+        from_above = self._against.get(key)
+        if from_above is None:
+            ports: dict[str, frozenset[int]] = {}
+            for other, own in trace.uplinks:
+                ports[other] = ports.get(other, _NONE) | {own}
+            from_above = self._against[key] = tuple(self._odd(device, ports, trace))
+        odd += [item for item in from_above if item[0] not in trace.candidates]
+        odd += self._odd(device, {name: trace.ports[name] for name in trace.candidates}, trace)
+        if not odd:
+            return []
+        return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
+            item for item in odd if item not in trace.uplinks
+        ]
+
+    def _odd(self, device: str, seen: Mapping[str, frozenset[int]], trace: Trace) -> Iterator[Port]:
+        """Yield the ports of other devices that see a station of ``device`` where nothing says that it lies."""
         ways = self._ways_to(device, trace.vlan)
         above = self._behind.above
-        for other, ports in trace.ports.items():
+        for other, ports in seen.items():
             expected = ways.get(other)
             if expected is None or ports <= expected or other == device:
                 continue
@@ -322,12 +356,7 @@ class Choice:
                 or self._trees.beside(other, device, trace.vlan)
             ):
                 continue  # it hangs below, or beside in this VLAN, and sees the station come from above
-            odd += [(other, own) for own in ports - expected if not self._reached(other, own, device)]
-        if not odd:
-            return []
-        return [item for item in odd if trace.read_at[item] >= trace.read_at[place]] or [
-            item for item in odd if item not in trace.uplinks
-        ]
+            yield from ((other, own) for own in ports - expected if not self._reached(other, own, device))
 
     def _carries(self, device: str, ports: frozenset[int], vlan: int | None) -> bool:
         """Whether stations of a VLAN were learned on one of these ports; a table may not tell VLANs, others do."""

@@ -73,7 +73,7 @@ def locate(
     view = View(aggregated(facts), devices, statements)
     toward = Toward(view)
     port_roles = roles(view, toward)
-    reports = traces(view.stations, view.ports, port_roles)
+    reports = traces(view, port_roles)
     lies_behind = behind(view, port_roles, toward, reports)
     engine = _Engine(view, toward, port_roles, lies_behind, reports, earlier or {})
     return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned)

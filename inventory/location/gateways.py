@@ -52,14 +52,14 @@ class Gateways:
 
     def _resolved_per_vlan(self) -> dict[int, dict[str, int]]:
         found: dict[int, dict[str, int]] = {}
+        vlans_of = self._view.vlans_of
         for row in self._view.facts.arp:
             if row.device in self.ranks and row.kind is not ArpKind.LOCAL:
-                vlans = {fdb.vlan for fdb in self._view.stations.get(row.mac, ())} - {None}
+                vlans = vlans_of.get(row.mac, ())
                 if len(vlans) == 1:
                     (vlan,) = vlans
-                    if vlan is not None:
-                        counts = found.setdefault(vlan, {})
-                        counts[row.device] = counts.get(row.device, 0) + 1
+                    counts = found.setdefault(vlan, {})
+                    counts[row.device] = counts.get(row.device, 0) + 1
         return found
 
     def weight(self, name: str) -> Weight:

@@ -45,9 +45,7 @@ class Candidates:
         self._points = points
         self._toward = Toward(self._view)
         self.roles: Roles = roles(self._view, self._toward)
-        self._behind: Behind = behind(
-            self._view, self.roles, self._toward, traces(self._view.stations, self._view.ports, self.roles)
-        )
+        self._behind: Behind = behind(self._view, self.roles, self._toward, traces(self._view, self.roles))
         self.read: frozenset[str] = frozenset(row.device for row in facts.interfaces) | self._view.forwarders
         """Devices that gave rows of their own."""
         self.bundles: frozenset[End] = frozenset(

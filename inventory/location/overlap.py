@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import cache, cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from inventory.location.trace import NO_VLAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from inventory.location.roles import Roles
-    from inventory.location.trace import Trace
+    from inventory.location.trace import Edge, Port, Trace
     from inventory.location.view import View
     from inventory.model.values import Mac
-
-    _Spot: TypeAlias = tuple[int, str, int]
 
 _ENOUGH: Final = 3
 _SHARE: Final = 0.9
 _ELSEWHERE: Final = 2
 """One may just have moved."""
-_NO_VLAN: Final = -1
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -60,8 +60,8 @@ class Stations:
     def __init__(self, view: View, roles: Roles, traces: Mapping[Mac, Trace]) -> None:
         self._view = view
         self._tops = roles.tops
-        self._places: list[tuple[list[str], list[_Spot]]] = []
-        """Per station the devices that see it away from the core, and where: VLAN, device, port."""
+        self._places: list[tuple[list[str], list[Edge]]] = []
+        """Per station the devices that see it away from the core, and where."""
         self._vlans: dict[str, int] = {}
         """Per station its VLAN, where there is one."""
         self.own: dict[str, set[str]] = defaultdict(set)
@@ -70,24 +70,23 @@ class Stations:
         """Per device the MACs on ports that lead towards it."""
         self.ports: dict[str, set[int]] = {}
         """Per device the ports with stations that lead away from the core."""
-        known = {device: roles.known(device) for device in view.forwarders}
+        known = cache(roles.known)
+        alike: dict[frozenset[Port], list[str]] = {}
         for mac, trace in traces.items():
             text = mac.text
-            vlan = self._vlans[text] = _NO_VLAN if trace.vlan is None else trace.vlan
-            for device in {device for device, _ in trace.uplinks}:
-                if known[device]:
-                    self.core[device].add(text)
-            places: list[_Spot] = []
-            devices: list[str] = []
-            for device, ports in trace.candidates.items():
-                if known[device]:
-                    self.own[device].add(text)
-                    devices.append(device)
-                    places += [(vlan, device, port) for port in ports]
+            self._vlans[text] = NO_VLAN if trace.vlan is None else trace.vlan
+            alike.setdefault(trace.uplinks, []).append(text)
+            places = [edge for edge in trace.edges if known(edge.device)]
             if places:
+                devices = [device for device in trace.candidates if known(device)]
+                for device in devices:
+                    self.own[device].add(text)
                 self._places.append((devices, places))
-        for _, device, port in {spot for _, places in self._places for spot in places}:
-            self.ports.setdefault(device, set()).add(port)
+        for uplinks, texts in alike.items():
+            for device in {device for device, _ in uplinks if known(device)}:
+                self.core[device].update(texts)
+        for edge in set(chain.from_iterable(places for _, places in self._places)):
+            self.ports.setdefault(edge.device, set()).add(edge.port)
 
     @cached_property
     def heard(self) -> dict[str, set[str]]:
@@ -109,7 +108,7 @@ class Stations:
 
     def overlaps(self) -> list[Overlap]:
         """Compare every two devices that share stations."""
-        spots: dict[str, Counter[_Spot]] = {}
+        spots: dict[str, Counter[Edge]] = {}
         for devices, places in self._places:
             for other in devices:
                 if other not in self._tops:  # nothing has a top behind it
@@ -119,9 +118,9 @@ class Stations:
                     found.update(places)
         counts: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
         for other, seen in spots.items():
-            for (vlan, device, port), count in seen.items():
-                if device != other:
-                    counts.setdefault((device, other), {})[vlan, port] = count
+            for edge, count in seen.items():
+                if edge.device != other:
+                    counts.setdefault((edge.device, other), {})[edge.vlan, edge.port] = count
         return [
             overlap for pair, found in sorted(counts.items()) for overlap in _compare(*pair, found, self.towards_core)
         ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from inventory.location.announced import announced
@@ -13,6 +12,7 @@ from inventory.location.forwarding import learned
 from inventory.location.neighbours import neighbours
 from inventory.location.own import own
 from inventory.location.ports import Ports
+from inventory.location.spots import Spots
 from inventory.location.statements import stated
 from inventory.model.coverage import Completeness, Table
 from inventory.model.facts import ArpKind
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inventory.location.forwarding import Learned
     from inventory.location.neighbours import Neighbours
     from inventory.location.own import Own
+    from inventory.location.spots import Spot
     from inventory.location.statements import Stated
     from inventory.model.facts import FdbRow
     from inventory.model.factset import FactSet
@@ -35,7 +36,6 @@ _AGGREGATE = 161
 """IANAifType ieee8023adLag."""
 _AGGREGATE_NAMES = ("eth-trunk", "bridge-aggregation", "bagg", "aggregateport", "port-channel", "smartgroup", "bond")
 """Agents that give aggregates another type (Cisco: propVirtual) still name them so."""
-_SPOT = attrgetter("device", "if_index", "vlan", "at")
 _END_DEVICES = frozenset({DeviceRole.UPS, DeviceRole.PDU, DeviceRole.SENSOR})
 
 
@@ -96,19 +96,42 @@ class View:
         return {view.name: view.role for view in self.devices}
 
     @cached_property
-    def _spots(self) -> frozenset[tuple[str, int | None, int | None, datetime]]:
-        """Each (device, ifIndex, VLAN, time) in which something was learned, once."""
-        return frozenset(map(_SPOT, chain.from_iterable(self.learned.values())))
+    def _interned(self) -> Spots:
+        return Spots()
+
+    @cached_property
+    def _learned_at(self) -> dict[Mac, tuple[Spot, ...]]:
+        of = self._interned.of
+        return {mac: of(rows) for mac, rows in self.learned.items()}
+
+    @cached_property
+    def _spots(self) -> tuple[Spot, ...]:
+        """Each spot in which something was learned, once."""
+        return tuple(set(chain.from_iterable(self._learned_at.values())))
+
+    @cached_property
+    def seen_at(self) -> dict[Mac, tuple[Spot, ...]]:
+        """The spots of each station's rows, in their order."""
+        of, learned, at = self._interned.of, self.learned, self._learned_at
+        return {mac: at[mac] if learned.get(mac) is rows else of(rows) for mac, rows in self.stations.items()}
+
+    @cached_property
+    def vlans_of(self) -> dict[Mac, frozenset[int]]:
+        """The VLANs that each station's rows name."""
+        return {
+            mac: frozenset([spot.vlan for spot in spots if spot.vlan is not None])
+            for mac, spots in self.seen_at.items()
+        }
 
     @cached_property
     def forwarders(self) -> frozenset[str]:
         """Devices of which at least one learned row was read."""
-        return frozenset(device for device, _, _, _ in self._spots)
+        return frozenset(spot.device for spot in self._spots)
 
     @cached_property
     def carried(self) -> frozenset[tuple[str, int, int | None]]:
         """Each (device, ifIndex, VLAN) in which something was learned."""
-        return frozenset((device, port, vlan) for device, port, vlan, _ in self._spots if port is not None)
+        return frozenset((spot.device, spot.if_index, spot.vlan) for spot in self._spots if spot.if_index is not None)
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -123,8 +146,8 @@ class View:
     def vlans(self) -> dict[str, frozenset[int]]:
         """The VLANs of devices whose forwarding table was read to its end and names the VLAN in every row."""
         found: dict[str, set[int | None]] = {}
-        for device, _, vlan, _ in self._spots:
-            found.setdefault(device, set()).add(vlan)
+        for spot in self._spots:
+            found.setdefault(spot.device, set()).add(spot.vlan)
         return {
             device: frozenset(vlan for vlan in vlans if vlan is not None)
             for device, vlans in found.items()
@@ -135,15 +158,14 @@ class View:
     def newest_forwarding(self) -> dict[str, datetime]:
         """When each device's forwarding table was last read."""
         newest: dict[str, datetime] = {}
-        for device, _, _, at in self._spots:
-            known = newest.get(device)
-            newest[device] = at if known is None else max(known, at)
+        for spot in self._spots:
+            newest[spot.device] = max(spot.at, newest.get(spot.device, spot.at))
         return newest
 
     @cached_property
     def learning_ports(self) -> frozenset[tuple[str, int]]:
         """Ports on which something was learned."""
-        return frozenset((device, port) for device, port, _, _ in self._spots if port is not None)
+        return frozenset((spot.device, spot.if_index) for spot in self._spots if spot.if_index is not None)
 
     @cached_property
     def aggregates(self) -> dict[str, frozenset[int]]:

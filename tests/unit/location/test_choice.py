@@ -31,7 +31,7 @@ def test_each_station_is_decided_as_if_it_were_the_first(condition: Condition) -
         view = View(aggregated(read(network, random, condition).facts), network.devices())
         toward = Toward(view)
         port_roles = roles(view, toward)
-        reports = traces(view.stations, view.ports, port_roles)
+        reports = traces(view, port_roles)
         lies_behind = behind(view, port_roles, toward, reports)
         together = Choice(view, toward, port_roles, lies_behind, reports, Trees(view, port_roles))
         assert len(reports) > 1
