@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.location import removal
 
@@ -28,8 +27,7 @@ _SHARE: Final = 0.9
 _NONE: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """A port that is not the place, the rule that says so, and the device that decided where one did."""
 
     port: Port
@@ -37,8 +35,7 @@ class Gone:
     nearer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What is left."""
 
     left: tuple[Port, ...]
@@ -88,9 +85,8 @@ class Choice:
         self._roles = roles
         self._behind = behind
         self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
-        self._transit: dict[tuple[str, int | None], dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
-        self._ways_through: dict[tuple[int | None, Collection[object]], dict[Port, str]] = {}
+        self._ways_through: dict[tuple[int | None, Collection[object]], tuple[dict[Port, str], tuple[Gone, ...]]] = {}
         self._against: dict[tuple[str, int | None, frozenset[Port]], tuple[Port, ...]] = {}
         self._votes: dict[tuple[str, str], dict[int, int]] = {}
         self._macs: dict[str, list[Mac]] = {}
@@ -106,11 +102,11 @@ class Choice:
         if len(left) > 1:
             pair = self._one_link(left, trace.vlan)
             if pair is not None:
-                return Chosen((pair[0],), pair[1], tuple(gone))
+                return Chosen((pair[0],), pair[1], gone)
             edges = frozenset(left)
             newest = self._newest(left, trace)
             if newest is not None:
-                gone += [Gone(port, removal.MOVED, newest[0]) for port in left if port != newest]
+                gone += tuple(Gone(port, removal.MOVED, newest[0]) for port in left if port != newest)
                 left = [newest]
         if len(left) == 1:
             moved = {item.port for item in gone if item.rule == removal.MOVED}
@@ -121,8 +117,8 @@ class Choice:
             ]
             if against or not self._roles.known(left[0][0]):
                 left = sorted({*left, *against})
-                gone = [item for item in gone if item.port not in left]
-        return Chosen(tuple(left), None, tuple(gone), edges)
+                gone = tuple(item for item in gone if item.port not in left)
+        return Chosen(tuple(left), None, gone, edges)
 
     def ways(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
         """Return the ports of ``device`` behind which ``other`` lies in a VLAN, by every kind of evidence."""
@@ -177,17 +173,19 @@ class Choice:
             )
         )
 
-    def _without_transit(self, trace: Trace) -> tuple[list[Port], list[Gone]]:
+    def _without_transit(self, trace: Trace) -> tuple[list[Port], tuple[Gone, ...]]:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
-        found = self._passed(trace) if len(trace.candidates) > 1 else {}
-        left = [(device, port) for device, ports in trace.candidates.items() for port in ports]
-        kept = sorted(port for port in left if port not in found)
+        left = sorted([edge.place for edge in trace.edges])
+        if len(trace.candidates) <= 1:
+            return left, ()
+        found, gone = self._passed(trace)
+        kept = [port for port in left if port not in found]
         if not kept:  # a loop of devices that each point at the next: none of them may be believed
-            return sorted(left), []
-        return kept, [Gone(port, removal.TRANSIT, nearer) for port, nearer in found.items()]
+            return left, ()
+        return kept, gone
 
-    def _passed(self, trace: Trace) -> dict[Port, str]:
-        """Return the places that are only on the way, and the device that each leads to.
+    def _passed(self, trace: Trace) -> tuple[dict[Port, str], tuple[Gone, ...]]:
+        """Return the places that are only on the way, the device that each leads to, and both in words.
 
         Which of its ports a device holds the MAC on makes no difference where none of them leads to a device: most
         stations of a switch are told apart by nothing else.
@@ -204,7 +202,9 @@ class Choice:
         key = trace.vlan, seen
         found = self._ways_through.get(key)
         if found is None:
-            found = self._ways_through[key] = dict(sorted(self._on_the_way(trace).items()))
+            passed = self._on_the_way(trace)
+            gone = tuple(Gone(port, removal.TRANSIT, nearer) for port, nearer in sorted(passed.items()))
+            found = self._ways_through[key] = passed, gone
         return found
 
     @cached_property
@@ -218,18 +218,20 @@ class Choice:
         # Who hangs below most decides first: that is the one that holds it, where several devices on the way would do.
         for nearer in sorted(undecided, key=lambda name: (-len(above.get(name, ())), name)):
             own = trace.candidates[nearer]
-            through = self._through(nearer, trace.vlan)
-            for upper in through.keys() & undecided.keys():
-                there, back = through[upper]
-                ports = undecided[upper]
-                if ports.isdisjoint(there) or own <= back:
+            ways = self._ways_to(nearer, trace.vlan)
+            for upper, ports in undecided.items():
+                there = ways.get(upper, _NONE)
+                if upper == nearer or ports.isdisjoint(there):
+                    continue
+                back = self.toward(nearer, upper, trace.vlan)
+                if own <= back:
                     continue
                 if back or self._roles.known(nearer):  # it holds the MAC on a port that leads further away
                     found.update(dict.fromkeys([(upper, port) for port in ports & there], nearer))
                     undecided[upper] = ports - there
         return found
 
-    def _without_fans(self, left: list[Port], trace: Trace) -> tuple[list[Port], list[Gone]]:
+    def _without_fans(self, left: list[Port], trace: Trace) -> tuple[list[Port], tuple[Gone, ...]]:
         """Take out places behind which another one's device fans out, where a VLAN goes another way than identities do.
 
         A VLAN has no loops: whatever one device sees on one port and another one on several, the other lies between.
@@ -241,8 +243,8 @@ class Choice:
                     gone.setdefault((upper, port), nearer)
         kept = [place for place in left if place not in gone]
         if not kept:
-            return left, []
-        return kept, [Gone(place, removal.TRANSIT, nearer) for place, nearer in sorted(gone.items())]
+            return left, ()
+        return kept, tuple(Gone(place, removal.TRANSIT, nearer) for place, nearer in sorted(gone.items()))
 
     def _fans_out(self, nearer: str, upper: str, port: int, vlan: int | None) -> bool:
         key = (nearer, upper, port, vlan)
@@ -256,17 +258,6 @@ class Choice:
                 ports = {own for one in shared for own in one.candidates[nearer]}
                 found = len(ports) >= _FAN and len(shared) >= _SHARE * sum(upper in one.ports for one in mine)
             self._fans[key] = found
-        return found
-
-    def _through(self, nearer: str, vlan: int | None) -> dict[str, tuple[frozenset[int], frozenset[int]]]:
-        """Return per device above: its ports behind which ``nearer`` lies, and the ports of ``nearer`` back to it."""
-        key = (nearer, vlan)
-        found = self._transit.get(key)
-        if found is None:
-            ways = self._ways_to(nearer, vlan).items()
-            found = self._transit[key] = {
-                upper: (ports, self.toward(nearer, upper, vlan)) for upper, ports in ways if upper != nearer
-            }
         return found
 
     def _one_link(self, left: list[Port], vlan: int | None) -> tuple[Port, Port] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from inventory.location import proof, removal
@@ -14,6 +15,7 @@ from inventory.location.choice import Choice
 from inventory.location.duplicates import duplicate, rivals
 from inventory.location.memory import Memory
 from inventory.location.passing import doubted
+from inventory.location.proof import Proofs
 from inventory.location.roles import roles
 from inventory.location.toward import Toward
 from inventory.location.trace import traces
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from inventory.location.behind import Behind
-    from inventory.location.choice import Chosen
+    from inventory.location.choice import Chosen, Gone
     from inventory.location.forwarding import Learned
     from inventory.location.own import Own
     from inventory.location.roles import Roles
@@ -49,6 +51,8 @@ class Locations:
     behind: Behind
     forwarding: Learned
     """The forwarding rows that count, per MAC."""
+    proofs: Proofs
+    """The rows that were put into words on the way."""
 
     def of(self, mac: Mac) -> Location | None:
         """Return the verdict about one MAC; None when no fact names it as a station."""
@@ -75,8 +79,9 @@ def locate(
     port_roles = roles(view, toward)
     reports = traces(view, port_roles)
     lies_behind = behind(view, port_roles, toward, reports)
-    engine = _Engine(view, toward, port_roles, lies_behind, reports, earlier or {})
-    return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned)
+    proofs = Proofs(view.ports)
+    engine = _Engine(view, toward, port_roles, lies_behind, reports, earlier or {}, proofs)
+    return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned, proofs)
 
 
 def _with_company(found: Mapping[Mac, Location]) -> dict[Mac, Location]:
@@ -99,6 +104,7 @@ class _Engine:
         lies_behind: Behind,
         reports: Mapping[Mac, Trace],
         earlier: Mapping[Mac, Sequence[frozenset[Place]]],
+        proofs: Proofs,
     ) -> None:
         self._view = view
         self._toward = toward
@@ -110,7 +116,9 @@ class _Engine:
         self._memory = Memory(view, lies_behind, reports)
         self._earlier = earlier
         self._edges: dict[Mac, dict[Port, frozenset[int]]] = {}
+        self._proofs = proofs
         self._removals: dict[tuple[Place, str, str], Removed] = {}
+        self._gone: dict[tuple[Gone, ...], tuple[Removed, ...]] = {}
         self._arp: dict[Mac, list[ArpRow]] = {}
         for row in view.facts.arp:
             if row.kind is not ArpKind.LOCAL and row.mac.is_station and not view.own.is_network(row.mac):
@@ -131,14 +139,11 @@ class _Engine:
 
     def _stations_on(self, ports: Iterable[Port]) -> Mapping[Port, int]:
         """Count the rows of stations learned on some ports."""
-        wanted = set(ports)
-        devices = {device for device, _ in wanted}
-        rows = (row for rows in self._view.stations.values() for row in rows if row.device in devices)
-        return Counter(
-            (row.device, row.if_index)
-            for row in rows
-            if row.if_index is not None and (row.device, row.if_index) in wanted
-        )
+        found: dict[Port, int] = dict.fromkeys(ports, 0)
+        for spot, count in Counter(chain.from_iterable(self._view.seen_at.values())).items() if found else ():
+            if spot.if_index is not None and (spot.device, spot.if_index) in found:
+                found[spot.device, spot.if_index] += count
+        return found
 
     def _at_two(self, location: Location, edges: frozenset[Port]) -> Location:
         """Say that the sweep saw the MAC at two places, and whether it is no move but a duplicate."""
@@ -182,7 +187,11 @@ class _Engine:
         if len(edges) > 1:
             self._edges[mac] = {port: _vlans(reports.rows_at((port,))) for port in edges}
         unfit = [self._removal(port, why) for port, why in sorted(reports.unfit.items())]
-        gone = (*unfit, *(self._removal(item.port, item.rule, item.nearer) for item in chosen.gone))
+        passed = self._gone.get(chosen.gone)
+        if passed is None:
+            found = (self._removal(item.port, item.rule, item.nearer) for item in chosen.gone)
+            passed = self._gone[chosen.gone] = tuple(found)
+        gone = (*unfit, *passed) if unfit else passed  # else the very same for all that are seen so
         if not chosen.left:
             return self._nowhere(mac, reports, arp, gateway, unfit)
         if len(chosen.left) == 1 and self._roles.known(chosen.left[0][0]):
@@ -300,8 +309,11 @@ class _Engine:
         return Location(mac, Verdict.AMBIGUOUS, None, vlan, places, None, 0, evidence, tuple(unfit))
 
     def _newest_arp(self, mac: Mac) -> list[ArpRow]:
+        rows = self._arp.get(mac, [])
+        if len(rows) <= 1:
+            return rows
         newest: dict[tuple[str, str, object], ArpRow] = {}
-        for row in self._arp.get(mac, []):
+        for row in rows:
             key = (row.device, row.plane, row.ip)
             if key not in newest or _arp_order(row) > _arp_order(newest[key]):
                 newest[key] = row
@@ -314,8 +326,7 @@ class _Engine:
     def _evidence(
         self, arp: Iterable[ArpRow], fdb: Iterable[FdbRow] = (), why: Iterable[Evidence] = ()
     ) -> tuple[Evidence, ...]:
-        ports = self._view.ports
-        lines = {*(proof.of_arp(row, ports) for row in arp), *(proof.of_fdb(row, ports) for row in fdb), *why}
+        lines = {*map(self._proofs.of_arp, arp), *map(self._proofs.of_fdb, fdb), *why}
         return tuple(sorted(lines, key=proof.order))
 
     def _root_ports(self, ports: Iterable[tuple[str, int]]) -> list[Removed]:

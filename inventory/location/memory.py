@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from inventory.location.behind import Behind
     from inventory.location.trace import Port, Trace
@@ -37,17 +37,23 @@ class Memory:
     def lasting(self) -> bool:
         """Whether next to nothing was forgotten."""
         known = missing = 0
-        above, carried = self._behind.above, self._view.carried
+        tellers: dict[tuple[int | None, tuple[str, ...]], list[str]] = {}
         for trace in self._reports.values():
-            lowest = max(trace.candidates, key=lambda name: (len(above.get(name, ())), name), default="")
-            for upper, ports in above.get(lowest, {}).items():
-                if upper not in self._view.whole or not any((upper, port, trace.vlan) in carried for port in ports):
-                    continue
-                if upper in trace.ports:
-                    known += 1
-                else:
-                    missing += 1
+            key = trace.vlan, tuple(trace.candidates)
+            if key not in tellers:
+                tellers[key] = list(self._passed(*key))
+            here = sum([name in trace.ports for name in tellers[key]])
+            known += here
+            missing += len(tellers[key]) - here
         return known + missing >= _ENOUGH and missing <= _LITTLE * (known + missing)
+
+    def _passed(self, vlan: int | None, candidates: Collection[str]) -> Iterator[str]:
+        """Yield the switches read to their end on the way up from the lowest of these, where the VLAN is carried."""
+        above, carried = self._behind.above, self._view.carried
+        lowest = max(candidates, key=lambda name: (len(above.get(name, ())), name), default="")
+        for upper, ports in above.get(lowest, {}).items():
+            if upper in self._view.whole and any((upper, port, vlan) in carried for port in ports):
+                yield upper
 
     @cached_property
     def _on(self) -> dict[tuple[str, int, int], list[Trace]]:

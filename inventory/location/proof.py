@@ -17,6 +17,29 @@ def _source(table: str) -> str:
     return f"ssh:{table}" if " " in table else f"snmp:{table}"
 
 
+class Proofs:
+    """Rows as evidence, each made once: of most, both where an endpoint is and that it exists rest on it."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._made: dict[int, tuple[object, Evidence]] = {}
+        """By the row's identity; the row is kept, so that no other one takes it."""
+
+    def of_fdb(self, row: FdbRow) -> Evidence:
+        """Describe a forwarding row."""
+        made = self._made.get(id(row))
+        if made is None:
+            made = self._made[id(row)] = row, of_fdb(row, self._ports)
+        return made[1]
+
+    def of_arp(self, row: ArpRow) -> Evidence:
+        """Describe an ARP or ND row."""
+        made = self._made.get(id(row))
+        if made is None:
+            made = self._made[id(row)] = row, of_arp(row, self._ports)
+        return made[1]
+
+
 def of_fdb(row: FdbRow, ports: Ports) -> Evidence:
     """Describe a forwarding row, or what a station announced (:func:`inventory.location.announced.announced`)."""
     if row.if_index is None:

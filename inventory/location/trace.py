@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from inventory.location.ports import Ports
@@ -29,12 +29,12 @@ NO_VLAN: Final = -1
 class Edge:
     """A port that leads away from the core, as the stations of one VLAN see it; equal to itself only."""
 
-    __slots__ = ("device", "only", "port", "vlan")
+    __slots__ = ("device", "only", "place", "port", "vlan")
 
-    def __init__(self, device: str, port: int, vlan: int) -> None:
-        self.device = device
-        self.port = port
-        self.only = frozenset((port,))
+    def __init__(self, place: Port, vlan: int) -> None:
+        self.place = place
+        self.device, self.port = place
+        self.only = frozenset((self.port,))
         """The port as the only member of a set."""
         self.vlan = vlan
         """Of the station: :data:`NO_VLAN` where it is in none, or in several."""
@@ -73,7 +73,7 @@ class _Leads(dict["Spot", _Lead]):
             role = _UPLINK if self._roles.is_uplink(device, port, vlan) else _EDGE
         edge = self._edges.get(place)
         if edge is None:
-            edge = self._edges[place] = Edge(*place, NO_VLAN if self._hint is None else self._hint)
+            edge = self._edges[place] = Edge(place, NO_VLAN if self._hint is None else self._hint)
         lead = self[spot] = _Lead(role if why is None else _UNFIT, place, edge, why or "")
         return lead
 
@@ -90,16 +90,20 @@ class Trace:
         self.vlan = next(iter(vlans)) if len(vlans) == 1 else None
         """The one VLAN it is in; None where the rows do not tell or name several."""
         usable = [lead.edge for lead in leads if lead.role <= _UPLINK]
-        self.edges: Sequence[Edge] = list(dict.fromkeys([lead.edge for lead in leads if lead.role == _EDGE]))
-        """Every usable port that reported it and does not lead towards the core."""
+        edges = [lead.edge for lead in leads if lead.role == _EDGE]
         self.ports: Mapping[str, frozenset[int]] = _by_device(usable)
         """Every usable port that reported it, per device."""
-        self.candidates: Mapping[str, frozenset[int]] = _by_device(self.edges)
+        self.candidates: Mapping[str, frozenset[int]] = _by_device(edges)
         """Those that do not lead towards the core."""
+        self.edges: Sequence[Edge] = edges if len(edges) == len(self.candidates) else list(dict.fromkeys(edges))
+        """The same, one by one."""
         self.uplinks = uplinks
         """Ports that reported it and lead towards the core: the same set for all that are seen so."""
-        self.unfit: Mapping[Port, str] = {lead.place: lead.why for lead in leads if lead.role == _UNFIT}
+        odd = [] if len(usable) == len(leads) else list(zip(rows, leads, strict=True))
+        self.unfit: Mapping[Port, str] = {lead.place: lead.why for _, lead in odd if lead.role == _UNFIT}
         """Ports no cable ends on, and why."""
+        self.unmapped: Sequence[FdbRow] = [row for row, lead in odd if lead.role == _UNMAPPED]
+        """Rows that name no interface."""
 
     @cached_property
     def read_at(self) -> Mapping[Port, datetime]:
@@ -111,16 +115,13 @@ class Trace:
                 found[place] = max(row.at, found.get(place, row.at))
         return found
 
-    def rows_at(self, ports: Iterable[Port]) -> list[FdbRow]:
+    def rows_at(self, ports: Collection[Port]) -> list[FdbRow]:
         """Return the rows of some ports."""
+        if len(ports) == 1:
+            ((device, port),) = ports
+            return [row for row in self.rows if row.if_index == port and row.device == device]
         wanted = set(ports)
-        devices = {device for device, _ in wanted}
-        return [row for row in self.rows if row.device in devices and (row.device, row.if_index) in wanted]
-
-    @property
-    def unmapped(self) -> list[FdbRow]:
-        """Rows that name no interface."""
-        return [row for row in self.rows if row.if_index is None]
+        return [row for row in self.rows if (row.device, row.if_index) in wanted]
 
 
 def _by_device(edges: Sequence[Edge]) -> dict[str, frozenset[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +28,7 @@ class Verdict(StrEnum):
     """It answered a probe, and no device table knows it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A port of a device."""
 
     device: str
@@ -38,8 +37,7 @@ class Place:
     if_index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One row that speaks for the answer, as a reader would want to check it."""
 
     source: str
@@ -50,8 +48,7 @@ class Evidence:
     """The row's content in one line, decoded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """A place that also reported the MAC, and the rule that took it out."""
 
     place: Place

@@ -258,7 +258,7 @@ class _Join:
     ) -> tuple[Evidence, ...]:
         newest: dict[tuple[object, ...], Evidence] = {}
         rows: list[tuple[tuple[object, ...], Evidence]] = []
-        rows += [((row.device, row.ip, row.mac), proof.of_arp(row, self._ports)) for row in arp]
+        rows += [((row.device, row.ip, row.mac), self._locations.proofs.of_arp(row)) for row in arp]
         rows += [((row.probe, row.ip, row.detail), proof.of_sighting(row)) for row in sightings]
         for key, line in rows:
             known = newest.get(key)
