@@ -14,6 +14,7 @@ from reports.columns import Column, Kind
 from reports.formats import terminal
 from reports.formats.layout import fit
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+from tests.unit.reports.grids import tables
 
 if TYPE_CHECKING:
     from inventory.model.coverage import TableCoverage
@@ -22,26 +23,8 @@ if TYPE_CHECKING:
     from inventory.model.sweep import SweepSummary
     from reports.document import Document
 
-CELLS = st.text(st.sampled_from("ab9:./-\n 源城区第三小学"), max_size=40)
-COLUMNS = st.builds(
-    Column,
-    key=st.text("abc", min_size=1),
-    title=st.just(text("Unit")),
-    kind=st.sampled_from(Kind),
-    width=st.integers(4, 40),
-    priority=st.integers(0, 9),
-    beneath=st.booleans(),
-)
 
-
-@st.composite
-def tables(draw: st.DrawFn) -> tuple[list[Column], list[list[str]]]:
-    columns = draw(st.lists(COLUMNS, min_size=1, max_size=8))
-    row = st.lists(CELLS, min_size=len(columns), max_size=len(columns))
-    return columns, draw(st.lists(row, max_size=4))
-
-
-@given(tables(), st.integers(40, 200))
+@given(tables(most=8), st.integers(40, 200))
 def test_columns_fit_the_width(table: tuple[list[Column], list[list[str]]], width: int) -> None:
     columns, texts = table
     found = fit(columns, texts, width)

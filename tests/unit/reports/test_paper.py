@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.model.text import text
 from reports import columns as c
-from reports.columns import Column, Kind
 from reports.formats import paper
+from tests.unit.reports.grids import tables
+
+if TYPE_CHECKING:
+    from reports.columns import Column
 
 LANDSCAPE = 14_684
-CELLS = st.text(st.sampled_from("ab9:./-\n 源城区第三小学"), max_size=60)
-COLUMNS = st.builds(
-    Column,
-    key=st.text("abc", min_size=1),
-    title=st.just(text("Unit")),
-    kind=st.sampled_from(Kind),
-    width=st.integers(4, 40),
-    priority=st.integers(0, 9),
-    beneath=st.booleans(),
-)
 
 
-@st.composite
-def tables(draw: st.DrawFn) -> tuple[list[Column], list[list[str]]]:
-    columns = draw(st.lists(COLUMNS, min_size=1, max_size=16))
-    row = st.lists(CELLS, min_size=len(columns), max_size=len(columns))
-    return columns, draw(st.lists(row, max_size=4))
-
-
-@given(tables(), st.integers(5_000, 20_000))
+@given(tables(most=16), st.integers(5_000, 20_000))
 def test_columns_fill_the_width(table: tuple[list[Column], list[list[str]]], width: int) -> None:
     columns, texts = table
     found = paper.plan(columns, ["Unit"] * len(columns), texts, width)
@@ -42,7 +29,7 @@ def test_columns_fill_the_width(table: tuple[list[Column], list[list[str]]], wid
     assert all(columns[i].priority >= max(staying, default=0) for i in found.hidden)
 
 
-@given(tables())
+@given(tables(most=16))
 def test_what_must_not_break_has_room(table: tuple[list[Column], list[list[str]]]) -> None:
     columns, texts = table
     found = paper.plan(columns, ["Unit"] * len(columns), texts, LANDSCAPE)
