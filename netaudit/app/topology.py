@@ -93,9 +93,13 @@ def report(registry: Registry, wanted: Wanted, *, explain: bool = False) -> Repo
     return Report(kind.document(network, explain=explain), kind.json_document(network))
 
 
-def drawing(registry: Registry, gettext: Gettext, language: str, wanted: Wanted) -> str:
-    """Answer as an SVG drawing."""
-    from reports.formats.drawing import render  # noqa: PLC0415 -- one format is loaded, the one asked for
+def drawing(registry: Registry, gettext: Gettext, language: str, wanted: Wanted, paper: str | None = None) -> str:
+    """Answer as an SVG drawing; for a size of paper as an HTML document of pages."""
+    from reports.formats import drawing as screen  # noqa: PLC0415 -- one format is loaded, the one asked for
+    from reports.formats import drawnpages  # noqa: PLC0415 -- the same
 
+    network = found(registry, wanted)
     points = {point.code: point.name for point in registry.points()}
-    return render(found(registry, wanted), gettext, language=language, points=points)
+    if paper is None:
+        return screen.render(network, gettext, language=language, points=points)
+    return drawnpages.render(network, gettext, language=language, points=points, paper=paper)

@@ -14,7 +14,8 @@ from netaudit.i18n import CATALOGUES, _, active_language
 if TYPE_CHECKING:
     from netaudit.cli.session import Session
 
-_FORMATS: Final = (*FORMATS, "svg")
+_FORMATS: Final = (*FORMATS, "svg", "html")
+_PAPER: Final = ("a3", "a4")
 
 
 @click.command(
@@ -42,8 +43,13 @@ _FORMATS: Final = (*FORMATS, "svg")
     help=_("Say what was left out and why, how many rows each source gave, and why it begins there."),
 )
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="table", help=_("Form of the result; svg draws it.")
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="table",
+    help=_("Form of the result; svg draws it, html draws it on pages to print."),
 )
+@click.option("--paper", type=click.Choice(_PAPER), default="a3", help=_("Size of the pages to print."))
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("Write it to this file.")
 )
@@ -59,12 +65,13 @@ def topology(  # noqa: PLR0913 -- one parameter per documented option
     number: int | None,
     explain: bool,
     form: str,
+    paper: str,
     output: Path | None,
 ) -> None:
     """Answer from the registry; nothing is sent."""
     wanted = Wanted(unit, point, devices, depth, begin, number)
-    if form == "svg":
+    if form in {"svg", "html"}:
         language = CATALOGUES[active_language()].replace("_", "-")
-        write(drawing(session.registry, _, language, wanted), output)
+        write(drawing(session.registry, _, language, wanted, paper if form == "html" else None), output)
     else:
         emit(session, report(session.registry, wanted, explain=explain), form, output)

@@ -34,15 +34,19 @@ class Box:
     height: float
 
 
-def place(made: Forest, size: Callable[[str], Size], gap_x: float, order: Callable[[str], object]) -> dict[str, Box]:
-    """Return every box's place: children beside their parent, one below the other in the given order."""
+def place(
+    made: Forest, size: Callable[[str], Size], gap: Callable[[str], float], order: Callable[[str], object]
+) -> dict[str, Box]:
+    """Return every box's place: children beside their parent, one below the other in the given order.
+
+    Args:
+        made: who hangs on whom.
+        size: of a box.
+        gap: how much room the line to a box needs on its left.
+        order: of the boxes that hang on one, and of those that hang on none.
+    """
     depth = _depths(made)
-    widths: dict[int, float] = {}
-    for name, layer in depth.items():
-        widths[layer] = max(widths.get(layer, 0.0), size(name).width)
-    left = {0: 0.0}
-    for layer in range(1, max(depth.values(), default=0) + 1):
-        left[layer] = left[layer - 1] + widths[layer - 1] + gap_x
+    left = columns(depth, size, gap)
     boxes: dict[str, Box] = {}
     y = 0.0
     lonely = [root for root in made.roots if root not in made.children]
@@ -50,6 +54,19 @@ def place(made: Forest, size: Callable[[str], Size], gap_x: float, order: Callab
         y = _tree(root, made, size, order, y, {name: left[layer] for name, layer in depth.items()}, boxes) + GAP_TREES
     _grid(lonely, size, order, y, max((b.x + b.width for b in boxes.values()), default=1200.0), boxes)
     return boxes
+
+
+def columns(depth: Mapping[str, int], size: Callable[[str], Size], gap: Callable[[str], float]) -> dict[int, float]:
+    """Return where each column begins."""
+    widths: dict[int, float] = {}
+    gaps: dict[int, float] = {}
+    for name, layer in depth.items():
+        widths[layer] = max(widths.get(layer, 0.0), size(name).width)
+        gaps[layer] = max(gaps.get(layer, 0.0), gap(name))
+    left = {0: 0.0}
+    for layer in range(1, max(depth.values(), default=0) + 1):
+        left[layer] = left[layer - 1] + widths[layer - 1] + gaps[layer]
+    return left
 
 
 def _depths(made: Forest) -> dict[str, int]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from inventory.model.text import Text, text
-from inventory.model.topology import LinkSource, NodeKind, RootGround, port_order
+from inventory.model.text import text
+from inventory.model.topology import LinkSource, NodeKind, port_order
 from reports import columns as c
 from reports import data
+from reports.beginning import grounds
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from inventory.model.topology import Contender, Dropped, End, Link, Node, Root, Topology
@@ -71,21 +71,6 @@ def document(found: Topology, *, as_of: datetime | None = None, explain: bool = 
         ),
         version=VERSION,
     )
-
-
-def grounds(one: Contender) -> Text:
-    """Say why a drawing may begin there."""
-    said = [_GROUNDS[ground](count) for ground, count in one.grounds.items()]
-    return reduce(lambda first, second: text("{first}; {second}", first=first, second=second), said)
-
-
-_GROUNDS: Final[dict[RootGround, Callable[[int | None], Text]]] = {
-    RootGround.ASKED: lambda _: text("asked for"),
-    RootGround.GATEWAY: lambda count: text("resolves {count} addresses, more than any other", count=count),
-    RootGround.TREE: lambda count: text("root bridge of the spanning tree, by {count} devices", count=count),
-    RootGround.ROLE: lambda _: text("filed as core switch"),
-    RootGround.CENTRE: lambda _: text("nearest to all others over the links"),
-}
 
 
 def _contenders(root: Root) -> Iterator[Row]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +13,16 @@ from hypothesis import strategies as st
 
 from inventory.model.forest import forest
 from inventory.model.records import DeviceRole
-from inventory.model.topology import End, Link, LinkSource, Node, NodeKind, Topology
+from inventory.model.topology import Contender, End, Link, LinkSource, Node, NodeKind, Root, RootGround, Topology
 from netaudit.i18n import CATALOGUES
-from reports.formats import FORMATS
+from reports.formats import FORMATS, drawnpages
 from reports.formats.drawing import render
 from reports.formats.treelayout import Size, place
 from reports.kinds import topology as kind
 from tests.unit.reports.test_schema import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NAMES = st.text(max_size=6)
 _PORTS = st.none() | st.text(max_size=5)
@@ -48,7 +53,7 @@ def networks(draw: st.DrawFn) -> Topology:
 @given(networks())
 def test_no_box_lies_on_another(network: Topology) -> None:
     made = forest(network)
-    boxes = place(made, lambda name: Size(40 + 7 * len(name), 30 + 3 * len(name)), 100, str)
+    boxes = place(made, lambda name: Size(40 + 7 * len(name), 30 + 3 * len(name)), lambda _: 100, str)
     assert boxes.keys() == {node.name for node in network.nodes}
     for one, other in combinations(boxes.values(), 2):
         beside = one.x + one.width <= other.x or other.x + other.width <= one.x
@@ -56,15 +61,93 @@ def test_no_box_lies_on_another(network: Topology) -> None:
     assert len(made.branch) + len(made.extra) == len(network.links)
 
 
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def boxes_of(drawn: ET.Element) -> list[str | None]:
+    """Return the names of the devices that have a box, the legend's left out."""
+    groups = (group for group in drawn.iter(f"{_SVG}g") if group.find(f"{_SVG}rect[@class='box']") is not None)
+    return [title.text for group in groups if (title := group.find(f"{_SVG}title")) is not None]
+
+
 @settings(deadline=None)
 @given(networks())
 def test_every_drawing_is_well_formed_and_says_everything(network: Topology) -> None:
     drawn = ET.fromstring(render(network, str, language="zh-CN", points={}))  # noqa: S314 -- of our own making
-    shapes = list(drawn.iter("{http://www.w3.org/2000/svg}path"))
-    assert len(shapes) == len(network.links) + 4  # the legend's lines
-    boxes = [shape for shape in drawn.iter("{http://www.w3.org/2000/svg}rect") if shape.get("class") == "box"]
-    assert len(boxes) == len(network.nodes) + 3  # the legend's boxes
+    lines = list(drawn.iter(f"{_SVG}path"))
+    assert len(lines) == len(forest(network).branch) + 3  # the legend's lines
+    told = [words.text for words in drawn.iter(f"{_SVG}text") if words.get("class") == "other"]
+    assert bool(forest(network).extra) == (len(told) > 1)
+    assert len(boxes_of(drawn)) == len(network.nodes)
     check("topology", kind.json_document(network))
+
+
+@settings(deadline=None)
+@given(networks(), st.sampled_from(sorted(drawnpages.PAPER)))
+def test_every_box_is_on_a_page_and_its_line_too(network: Topology, paper: str) -> None:
+    page = drawnpages.render(network, str, language="zh-CN", points={}, paper=paper)
+    sheets = [
+        ET.fromstring(f"<svg{part}</svg>")  # noqa: S314 -- of our own making
+        for part in re.findall(r"<svg(.*?)</svg>", page, re.DOTALL)
+    ]
+    whole = ET.fromstring(render(network, str, language="zh-CN", points={}))  # noqa: S314 -- of our own making
+    assert {name for sheet in sheets for name in boxes_of(sheet)} == set(boxes_of(whole))
+    lines = sum(len(list(sheet.iter(f"{_SVG}path"))) - 3 for sheet in sheets)
+    assert lines >= len(forest(network).branch)
+
+
+def district(switches: int) -> Topology:
+    """A core, an aggregation switch per ten, and the rest below; each with 24 stations, most at a point of its own."""
+    names = [f"sw-{number:03}" for number in range(switches)]
+    ports = {f"GE0/0/{port}": 1 + port % 5 for port in range(1, 25)}
+    nodes = tuple(
+        Node(name, NodeKind.READ, None, f"P-{number:03}" if number > 10 else "P-000", ports)
+        for number, name in enumerate(names)
+    )
+    upper = [0 if number < switches // 10 else 1 + number % (switches // 10) for number in range(switches)]
+    links = tuple(
+        Link(
+            End(names[upper[number]], f"GE0/0/{100 + number}"),
+            End(names[number], "GE0/0/49"),
+            (LinkSource.LLDP_BOTH,),
+            (),
+        )
+        for number in range(1, switches)
+        if upper[number] != number
+    )
+    return Topology(1, nodes, links, (names[0],), (Root(Contender(names[0], {RootGround.GATEWAY: 9})),))
+
+
+@pytest.mark.parametrize("paper", drawnpages.PAPER)
+def test_pages_hold_what_is_on_them_and_say_where_it_goes_on(paper: str) -> None:
+    network = district(120)
+    page = drawnpages.render(network, str, language="zh-CN", points={}, paper=paper)
+    sheets = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    found: dict[str, set[int]] = {}
+    for number, source in enumerate(sheets, 1):
+        sheet = ET.fromstring(source)  # noqa: S314 -- of our own making
+        wide, high = (float(side) for side in str(sheet.get("viewBox")).split()[2:])
+        for x, y, width, height in placed(sheet, (0.0, 0.0)):
+            assert 0 <= x <= x + width <= wide
+            assert 0 <= y <= y + height <= high
+        for name in boxes_of(sheet):
+            found.setdefault(str(name), set()).add(number)
+    assert found.keys() == {node.name for node in network.nodes}
+    index = dict(re.findall(r"<div><span>(.*?)</span>(\d+)</div>", page))
+    assert {name: int(number) in found[name] for name, number in index.items()} == dict.fromkeys(found, True)
+    for number in map(int, re.findall(r">page (\d+) →<", page)):
+        assert "from page" in sheets[number - 1]
+
+
+def placed(element: ET.Element, at: tuple[float, float]) -> Iterator[tuple[float, float, float, float]]:
+    """Yield x, y, width and height of every rectangle."""
+    moved = re.match(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
+    x, y = (at[0] + float(moved[1]), at[1] + float(moved[2])) if moved else at
+    if element.tag == f"{_SVG}rect":
+        side = {name: float(element.get(name, 0)) for name in ("x", "y", "width", "height")}
+        yield x + side["x"], y + side["y"], side["width"], side["height"]
+    for child in element:
+        yield from placed(child, (x, y))
 
 
 def hostile() -> Topology:
