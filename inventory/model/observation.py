@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.coverage import ReadState
+    from inventory.model.history import EndpointHistory
     from inventory.model.location import Evidence, Location
-    from inventory.model.records import RegistrationView
+    from inventory.model.records import DeviceView, PrefixView, RegistrationView
     from inventory.model.text import Text
     from inventory.model.values import IPAddress, Mac
 
@@ -117,6 +118,43 @@ class Missing:
     registration: RegistrationView
     absence: Absence
     because: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What may be said of an address in one plane that no sweep of the window saw."""
+
+    plane: str
+    prefix: PrefixView | None
+    """The registered prefix that holds it."""
+    absence: Absence
+    because: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What is known of an address that no sweep of the window saw."""
+
+    days: int | None
+    """How many days the window spans; None while no sweep has run."""
+    silences: tuple[Silence, ...]
+    """Of an IP address: one per plane that has a prefix for it, at least one."""
+    tables: tuple[int, int]
+    """Of a card: forwarding tables that were read completely, of how many."""
+    last: tuple[EndpointHistory, ...]
+    """Who had it last, and where that one was last; of each endpoint only those intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An address that belongs to a network device, or several: devices are no endpoints."""
+
+    device: str | None
+    """None where a virtual router's card was seen, and no device that says it is its own."""
+    filed: DeviceView | None
+    """None where the device is not registered (any more)."""
+    proof: tuple[Evidence, ...]
+    """The rows that say so; none where only the device's registration does."""
 
 
 class VisibilityGrade(StrEnum):

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.observation import Finding
-    from inventory.model.records import Filed, PrefixView, RegistrationView
+    from inventory.model.records import Filed, PrefixView
     from inventory.model.text import Text
+    from inventory.model.values import IPAddress
     from inventory.reconcile.addresses import PrefixTable
     from inventory.reconcile.reading import Reading
     from inventory.reconcile.visibility import Visibility
@@ -35,33 +36,39 @@ def missing(
         if not filing.counts or filing.id in matched or filing.mac in cards:
             continue
         prefix = prefixes.longest(filing.plane, filing.ip)
-        obstacle = _obstacle(filing, prefix, reading, blind)
-        if obstacle is None and (filing.plane, filing.ip) in proxied:
-            obstacle = text("another device answers for {ip} (proxy ARP)", ip=str(filing.ip))
-        if obstacle is not None:
-            found.append(Missing(filing, Absence.NOT_ASSESSED, obstacle))
-        elif prefix is not None:
-            gateways = ", ".join(sorted(reading.gateways(prefix)))
-            because = text(
-                "{ip} was probed and the ARP table of {gateway} was read completely, without a trace of it",
-                ip=str(filing.ip),
-                gateway=gateways,
-            )
-            found.append(Missing(filing, Absence.NOT_SEEN, because))
+        point = filing.point or (prefix.point if prefix is not None else None)
+        absence, because = silence(filing.plane, filing.ip, prefix, reading)
+        if point is not None and point in blind:
+            absence, because = Absence.NOT_ASSESSED, blind[point]
+        elif absence is Absence.NOT_SEEN and (filing.plane, filing.ip) in proxied:
+            absence = Absence.NOT_ASSESSED
+            because = text("another device answers for {ip} (proxy ARP)", ip=str(filing.ip))
+        found.append(Missing(filing, absence, because))
     return tuple(found)
 
 
-def _obstacle(
-    filing: RegistrationView, prefix: PrefixView | None, reading: Reading, blind: dict[str, Text]
-) -> Text | None:
+def silence(plane: str, ip: IPAddress, prefix: PrefixView | None, reading: Reading) -> tuple[Absence, Text]:
+    """Return what it means that nothing observed an address, and why.
+
+    ``prefix`` is the registered one that holds it.
+    """
+    obstacle = _obstacle(plane, ip, prefix, reading)
+    if obstacle is not None or prefix is None:
+        return Absence.NOT_ASSESSED, obstacle or text("{ip} lies in no registered prefix", ip=str(ip))
+    because = text(
+        "{ip} was probed and the ARP table of {gateway} was read completely, without a trace of it",
+        ip=str(ip),
+        gateway=", ".join(sorted(reading.gateways(prefix))),
+    )
+    return Absence.NOT_SEEN, because
+
+
+def _obstacle(plane: str, ip: IPAddress, prefix: PrefixView | None, reading: Reading) -> Text | None:
     """Return what keeps silence from counting, or None when nothing does."""
-    point = filing.point or (prefix.point if prefix is not None else None)
-    if point is not None and point in blind:
-        return blind[point]
     if prefix is None:
-        return text("{ip} lies in no registered prefix", ip=str(filing.ip))
-    if not reading.asked(filing.plane, filing.ip):
-        return text("it is not certain that {ip} was probed", ip=str(filing.ip))
+        return text("{ip} lies in no registered prefix", ip=str(ip))
+    if not reading.asked(plane, ip):
+        return text("it is not certain that {ip} was probed", ip=str(ip))
     gateways = ", ".join(sorted(reading.gateways(prefix)))
     if not gateways:
         return text("no gateway of {prefix} was read", prefix=str(prefix.cidr))

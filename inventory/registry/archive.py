@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import func, select
 
-from inventory.registry import circle, fresh, intervals, lookrows, observed, retention
+from inventory.model.facts import ArpRow, FdbRow, InterfaceFact
+from inventory.registry import circle, factrows, fresh, intervals, lookrows, observed, retention
 from inventory.registry.runs import Runs
 from inventory.registry.section import Section
 from inventory.registry.tables.intervals import CONCLUSIONS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Advance: TypeAlias = Callable[[Iterable[Interval], Look], Sequence[Interval]]
     """The rule that one more look adds to the intervals that have not ended."""
 
+OfCard = TypeVar("OfCard", InterfaceFact, ArpRow, FdbRow)
 SWEEPS: Final = 3
 """So many sweeps back two places of one MAC are looked for again: two of them make a duplicate."""
 
@@ -202,6 +204,11 @@ class Archive(Section):
         """
         with self._reading() as connection:
             return circle.circle(connection, name, sweeps)
+
+    def naming_card(self, fact: type[OfCard], sweep_id: int, mac: Mac) -> list[OfCard]:
+        """Return the interfaces, ARP or forwarding rows of a sweep that name a card, in the order they were stored."""
+        with self._reading() as connection:
+            return factrows.naming_card(connection, fact, sweep_id, mac)
 
     def of_mac(self, mac: Mac) -> tuple[Interval, ...]:
         """Return all intervals of a card, in every plane, by key."""

@@ -164,24 +164,58 @@ def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any
         (row.base, row.columns, fresh.of(connection).get((kind.key, row.base, row.columns)))
         for row in connection.execute(query.order_by(block.id))
     ]
-    wanted = sorted({base for base, _, kept in found if base is not None and kept is None})
-    bases: dict[int, bytes] = {}
-    for start in range(0, len(wanted), 500):  # fewer parameters than any database limits a statement to
-        query = select(block.id, block.columns).where(block.id.in_(wanted[start : start + 500]))
-        bases |= {number: zlib.decompress(columns)[-_WINDOW:] for number, columns in connection.execute(query)}
+    bases = _needed(connection, {base for base, _, kept in found if base is not None and kept is None})
     facts: list[Any] = []
     known: dict[str, dict[Any, Any]] = {}
     for base, columns, kept in found:
-        if kept is not None:
-            facts += kept
-            continue
-        if base is None:
-            raw = zlib.decompress(columns)
-        else:
-            unpacker = zlib.decompressobj(zdict=bases[base])
-            raw = unpacker.decompress(columns) + unpacker.flush()
-        facts += _facts(kind, json.loads(raw), known)
+        facts += kept if kept is not None else _facts(kind, json.loads(_unpacked(base, columns, bases)), known)
     return facts
+
+
+def naming(connection: Connection, kind: _Kind, sweep_id: int, field: str, value: str) -> list[Any]:
+    """Return the facts of a sweep that have this text in a field, in the order of their arrival.
+
+    Only what holds the text is decoded: one card is asked for while a sweep tells a hundred thousand.
+    """
+    query = select(_BLOCK.base, _BLOCK.columns).where(_BLOCK.sweep_id == sweep_id, _BLOCK.kind == kind.key)
+    found = connection.execute(query.order_by(_BLOCK.id)).all()
+    bases = _needed(connection, {base for base, _ in found if base is not None})
+    needle = json.dumps(value, ensure_ascii=False).encode()
+    facts: list[Any] = []
+    for base, columns in found:
+        raw = _unpacked(base, columns, bases)
+        if needle in raw:
+            facts += _having(kind, json.loads(raw), field, value)
+    return facts
+
+
+def _having(kind: _Kind, document: dict[str, Any], field: str, value: str) -> Iterable[Any]:
+    every = document["of"].get(field, ())
+    at = [number for number, one in enumerate(every) if one == value]
+    if len(every) < document["n"]:  # one value that all rows have
+        at = [*range(document["n"])] if at else []
+    of = {
+        name: column if len(column) < document["n"] else [column[number] for number in at]
+        for name, column in document["of"].items()
+    }
+    return _facts(kind, {"n": len(at), "of": of}, {})
+
+
+def _needed(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
+    """Return the end of the columns of these blocks, which others are read by."""
+    wanted = sorted(numbers)
+    bases: dict[int, bytes] = {}
+    for start in range(0, len(wanted), 500):  # fewer parameters than any database limits a statement to
+        query = select(_BLOCK.id, _BLOCK.columns).where(_BLOCK.id.in_(wanted[start : start + 500]))
+        bases |= {number: zlib.decompress(columns)[-_WINDOW:] for number, columns in connection.execute(query)}
+    return bases
+
+
+def _unpacked(base: int | None, columns: bytes, bases: Mapping[int, bytes]) -> bytes:
+    if base is None:
+        return zlib.decompress(columns)
+    unpacker = zlib.decompressobj(zdict=bases[base])
+    return unpacker.decompress(columns) + unpacker.flush()
 
 
 def delete_blocks(connection: Connection, condition: ColumnElement[bool]) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping, Table
 
     from inventory.model.facts import Fact
+    from inventory.model.values import Mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,15 @@ def read_devices(connection: Connection, sweeps: Sequence[int]) -> tuple[DeviceF
     """Return who the devices said they are, in the order it was stored."""
     found: tuple[DeviceFact, ...] = _SHELVES[DeviceFact].read(connection, sweeps)
     return found
+
+
+def naming_card(connection: Connection, fact: type[Any], sweep_id: int, mac: Mac) -> list[Any]:
+    """Return the interfaces, ARP or forwarding rows of a sweep that name a card."""
+    table = _SHELVES[fact].table
+    names = [field.name for field in fields(fact)]
+    query = select(*(table.c[name] for name in names)).where(table.c.sweep_id == sweep_id, table.c.mac == mac)
+    older = [fact(*row) for row in connection.execute(query.order_by(table.c.id))]
+    return older + factblocks.naming(connection, factblocks.KINDS[fact], sweep_id, "mac", str(mac))
 
 
 _CHECK_FIELDS = tuple(field.name for field in fields(DeviceCheck))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from inventory.filing.contacts import on_duty
 from inventory.model.records import Filed
 from inventory.model.values import Mac
 from inventory.reconcile.result import findings
@@ -14,14 +16,16 @@ from netaudit.app.owners import owners
 from netaudit.app.query import parse
 from netaudit.app.resolve import consider
 from netaudit.app.timeline import histories
+from netaudit.app.unseen import unseen
 from probes.oui import vendor
 from reports.kinds import location, timeline
+from reports.kinds.whose import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inventory.model.observation import Finding, Missing, Observation
-    from inventory.model.records import RegistrationView, SweepView
+    from inventory.model.records import ContactView, RegistrationView, SweepView
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.settings import Settings
@@ -41,25 +45,40 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         known = current(registry, settings)
         missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
     devices = () if matches else owners(registry, sweeps, wanted)
+    nothing = None if matches or devices else unseen(registry, settings, sweeps, wanted)
     shown = str(wanted)
+    whose = names(registry, reveal=reveal)
     document = location.document(
         shown,
         matches,
         missing=missing,
-        units={unit.code: unit for unit in registry.units()},
-        points={point.code: point for point in registry.points()},
+        devices=devices,
+        unseen=nothing,
+        whose=whose,
         vendor=vendor,
         as_of=as_of(sweeps),
-        reveal=reveal,
     )
-    if devices and not missing:
-        document = location.of_devices(shown, devices, as_of(sweeps))
-    data = location.json_document(shown, matches, missing=missing, devices=devices, vendor=vendor, reveal=reveal)
+    data = location.json_document(
+        shown, matches, missing=missing, devices=devices, unseen=nothing, whose=whose, vendor=vendor
+    )
     if history:
         past = histories(registry, wanted)
         document = timeline.with_history(document, past, vendor)
         data = {**data, "history": [timeline.endpoint(one, vendor) for one in past]}
     return Report(document, data)
+
+
+def names(registry: Registry, *, reveal: bool) -> Whose:
+    """Return the names of units and points, and who answers for them today."""
+    duties: dict[str, list[ContactView]] = {}
+    for contact in on_duty(registry.contacts(), datetime.now(UTC).astimezone().date()):
+        duties.setdefault(contact.unit, []).append(contact)
+    return Whose(
+        {unit.code: unit for unit in registry.units()},
+        {point.code: point for point in registry.points()},
+        duties,
+        reveal=reveal,
+    )
 
 
 def _around(

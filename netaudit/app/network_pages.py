@@ -13,6 +13,7 @@ from netaudit.app.query import parse
 from netaudit.app.timeline import histories
 from probes.oui import vendor
 from reports.kinds import location, timeline
+from reports.kinds.whose import Whose
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,7 +143,8 @@ def endpoint_document(
     identity = seen.key[1]
     units = {unit.code: unit for unit in known.filed.units if unit.code != UNASSIGNED}
     points = {point.code: point for point in known.filed.points}
-    answer = location.document(identity, [finding], units=units, points=points, vendor=vendor, as_of=known.as_of)
+    whose = Whose(units, points)
+    answer = location.document(identity, [finding], whose=whose, vendor=vendor, as_of=known.as_of)
     every = [one for one in histories(registry, seen.mac or seen.ips[0]) if (one.plane, one.identity) == seen.key]
     intervals = [held for one in every for held in one.intervals if past or held.ended is None]
     return answer, tuple(timeline.step(held) for held in intervals)

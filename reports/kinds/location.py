@@ -17,14 +17,16 @@ from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
 from reports import data, rows, vocabulary
 from reports.document import Document, Row, Section, Sheet, Step, Steps, Table, Tone
+from reports.kinds import elsewhere
+from reports.kinds.whose import NOBODY, Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from inventory.model.location import Evidence, Location
-    from inventory.model.observation import Finding, Missing
-    from inventory.model.records import PointView, RegistrationView, UnitView
+    from inventory.model.observation import Finding, Missing, Owned, Unseen
+    from inventory.model.records import RegistrationView
     from inventory.model.typehints import Hint
     from reports.cells import Cell
     from reports.data import Object, Vendor
@@ -66,11 +68,11 @@ def document(
     matches: Sequence[Finding],
     *,
     missing: Sequence[Missing] = (),
-    units: Mapping[str, UnitView] | None = None,
-    points: Mapping[str, PointView] | None = None,
+    devices: Sequence[Owned] = (),
+    unseen: Unseen | None = None,
+    whose: Whose = NOBODY,
     vendor: Vendor = data.nobody,
     as_of: datetime | None = None,
-    reveal: bool = False,
 ) -> Document:
     """Build the answer.
 
@@ -78,31 +80,34 @@ def document(
         query: the address as it was asked for.
         matches: every endpoint that has or had it, as reconciled.
         missing: filings of this address that no sweep saw.
-        units: units by code, for their names.
-        points: points by code, for name, address and room.
+        devices: whose own address it is, where it is no endpoint's.
+        unseen: what is known of it, where it is nobody's.
+        whose: names of units and points, and who answers for them.
         vendor: who made a network card.
         as_of: the moment the answer is about.
-        reveal: show phone numbers in full.
     """
     found = sorted(matches, key=rows.order)
-    names = _Names(units or {}, points or {}, vendor, reveal=reveal)
+    chains = _Chains(whose, vendor)
     table = Table(
         (c.STATUS, c.UNIT, *rows.ENDPOINT),
         tuple(
             Row((f.status, f.attribution.unit, *rows.endpoint(f, vendor).cells), vocabulary.tone(f.status))
             for f in found
         ),
-        empty=_no_match(query),
+        empty=elsewhere.no_match(query, unseen),
     )
-    sections = [Section(_heading(f), blocks=(Steps(names.chain(f)),)) for f in found]
-    if not found:
-        sections.append(Section(text("Not found"), notes=(table.empty,)))
+    if devices:
+        table = elsewhere.table(devices)
+    sections = [Section(_heading(f), blocks=(Steps(chains.chain(f)),)) for f in found]
+    sections += elsewhere.of_devices(query, devices, whose)
+    if not found and not devices:
+        sections += elsewhere.of_unseen(query, unseen, whose, vendor)
     if missing:
-        absent = Table(rows.ABSENT, tuple(rows.absent(gone, reveal=reveal) for gone in missing))
+        absent = Table(rows.ABSENT, tuple(rows.absent(gone, reveal=whose.reveal) for gone in missing))
         sections.append(Section(text("Filed, but not seen"), blocks=(absent,)))
     return Document(
         key="locate",
-        title=_title(query),
+        title=text("Where is {query}?", query=query),
         as_of=as_of,
         sections=tuple(sections),
         sheets=(Sheet("matches", text("Matches"), table),),
@@ -110,35 +115,15 @@ def document(
     )
 
 
-def of_devices(query: str, devices: Sequence[str], as_of: datetime | None) -> Document:
-    """Build the answer about an address that devices call their own; several share that of a virtual router."""
-    told = text(
-        "{query} is an own address of {devices}. Devices are no endpoints, and nobody has to file them.",
-        query=query,
-        devices=", ".join(devices),
-    )
-    return Document(
-        key="locate",
-        title=_title(query),
-        as_of=as_of,
-        sections=(Section(text("Network device"), notes=(told,)),),
-        sheets=(Sheet("matches", text("Matches"), Table((c.DEVICE,), tuple(Row((name,)) for name in devices))),),
-        version=VERSION,
-    )
-
-
-def _title(query: str) -> Text:
-    return text("Where is {query}?", query=query)
-
-
 def json_document(
     query: str,
     matches: Sequence[Finding],
     *,
     missing: Sequence[Missing] = (),
-    devices: Sequence[str] = (),
+    devices: Sequence[Owned] = (),
+    unseen: Unseen | None = None,
+    whose: Whose = NOBODY,
     vendor: Vendor = data.nobody,
-    reveal: bool = False,
 ) -> Object:
     """Return the answer as ``docs/schema/locate.schema.json`` describes it."""
     return {
@@ -150,20 +135,15 @@ def json_document(
                 "unit": f.attribution.unit,
                 "differs": [difference.value for difference in f.mismatches],
                 "because": data.words(f.because),
-                "registration": data.registration(f.registration, reveal=reveal),
+                "registration": data.registration(f.registration, reveal=whose.reveal),
+                "contacts": whose.contacts_of(f.attribution.unit),
             }
             for f in sorted(matches, key=rows.order)
         ],
-        "devices": list(devices),
-        "filed_not_seen": [data.missing(gone, reveal=reveal) for gone in missing],
+        "devices": [one.device for one in devices if one.device is not None],
+        "filed_not_seen": [data.missing(gone, reveal=whose.reveal) for gone in missing],
+        "not_seen": None if unseen is None else elsewhere.json_object(unseen, whose, vendor),
     }
-
-
-def _no_match(query: str) -> Text:
-    return text(
-        "No sweep saw {query}. It may be switched off, or lie where nothing could be read; see the coverage.",
-        query=query,
-    )
 
 
 def _heading(finding: Finding) -> Text:
@@ -174,18 +154,11 @@ def _heading(finding: Finding) -> Text:
     return text("{ip} · {mac}", ip=ips, mac=seen.mac) if ips else text("{mac} (IP unknown)", mac=seen.mac)
 
 
-class _Names:
+class _Chains:
     """One reader's answer: what turns codes into names, and what may be shown."""
 
-    def __init__(
-        self,
-        units: Mapping[str, UnitView],
-        points: Mapping[str, PointView],
-        vendor: Vendor,
-        *,
-        reveal: bool,
-    ) -> None:
-        self._units, self._points, self._vendor, self._reveal = units, points, vendor, reveal
+    def __init__(self, whose: Whose, vendor: Vendor) -> None:
+        self._whose, self._vendor, self._reveal = whose, vendor, whose.reveal
 
     def chain(self, finding: Finding) -> tuple[Step, ...]:
         """Return the chain: who answered, gateway, switches, port, point, unit, filing."""
@@ -198,8 +171,8 @@ class _Names:
             _heard(text("Neighbours"), Said.NEIGHBOUR, seen.evidence),
             _port(seen.location, seen.evidence),
             _removed(seen.location),
-            self._point(finding),
-            self._unit(finding),
+            *self._whose.point(finding.attribution.point),
+            *self._whose.unit(finding.attribution.unit, finding.attribution.because),
             self._filing(finding),
         ]
         return tuple(step for step in steps if step is not None)
@@ -219,22 +192,6 @@ class _Names:
         joined = tuple(row.row for row in seen.evidence if said(row) is Said.JOIN)
         told: tuple[Cell, ...] = (when, *_hinted(type_hints(seen, maker)), *kind, *joined, *calls, *shared)
         return Step(text("Network card"), maker, told, Tone.WARN if shared or kind else None)
-
-    def _point(self, finding: Finding) -> Step | None:
-        code = finding.attribution.point
-        if code is None:
-            return None
-        known = self._points.get(code)
-        if known is None:
-            return Step(text("Point"), code)
-        where = tuple(part for part in (known.address, known.room) if part)
-        return Step(text("Point"), text("{name} ({code})", name=known.name, code=code), where)
-
-    def _unit(self, finding: Finding) -> Step:
-        code = finding.attribution.unit
-        known = self._units.get(code)
-        named: Cell = text("{name} ({code})", name=known.name, code=code) if known else code
-        return Step(text("Unit"), named, (finding.attribution.because,))
 
     def _filing(self, finding: Finding) -> Step:
         filed = finding.registration

@@ -13,7 +13,7 @@ from inventory.model.coverage import Completeness, ReadState, TableCoverage
 from inventory.model.coverage import Table as DeviceTable
 from inventory.model.location import Evidence, Location, Place, Verdict
 from inventory.model.observation import Status
-from inventory.model.records import UnitView
+from inventory.model.records import ContactRole, ContactView, UnitView
 from inventory.model.sources import DUPLICATE
 from inventory.model.text import text
 from reports import rows
@@ -21,6 +21,7 @@ from reports.cells import Ratio, Withheld
 from reports.document import Document, Steps, Table
 from reports.formats import terminal
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
+from reports.kinds.whose import Whose
 from reports.rows import doubled
 from tests.simulator.story import station
 from tests.unit.reconcile.test_identity import network
@@ -182,18 +183,20 @@ def test_locate_tells_the_chain_from_gateway_to_filing(
 ) -> None:
     found = [f for f in reconciliation.units[1].findings if f.status is Status.MISMATCH]
     units = {"YC-EDU-03": UnitView("YC-EDU-03", "源城区第三小学")}
-    document = location.document("10.20.3.7", found, units=units, points=points)
+    people = {"YC-EDU-03": [ContactView("YC-EDU-03", "李娜", ContactRole.TECHNICAL_LEAD, "13912345678")]}
+    document = location.document("10.20.3.7", found, whose=Whose(units, points, people))
     (block,) = document.sections[0].blocks
     assert isinstance(block, Steps)
     assert [str(step.title) for step in block.steps] == [
-        *("Network card", "Answered", "Gateway", "Switches", "Port", "Ruled out", "Point", "Unit", "Filing"),
+        *("Network card", "Answered", "Gateway", "Switches", "Port", "Ruled out", "Point", "Unit", "Contact", "Filing"),
     ]
+    assert str(block.steps[-2].what) == "李娜 (technical contact), 139****5678"
     assert "138****1234" in str(block.steps[-1])
 
 
 def test_locate_finds_nothing_and_does_not_call_it_gone() -> None:
     document = location.document("10.9.9.9", ())
-    assert str(document.sections[0].notes[0]).startswith("No sweep saw 10.9.9.9. It may be switched off")
+    assert str(document.sections[0].notes[0]).startswith("No sweep saw 10.9.9.9. Not seen is not gone")
     assert location.json_document("10.9.9.9", ())["matches"] == []
 
 
