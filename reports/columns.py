@@ -107,6 +107,7 @@ CLOSING: Final = Column("closing", text("Ended because"), Kind.WORD, 18, priorit
 SEEN_IN: Final = Column("sweeps", text("Sweeps"), Kind.INT, 7, priority=3)
 OPENED_BY: Final = Column("opened", text("Opened by"), width=60, priority=8, beneath=True)
 LATEST_BY: Final = Column("latest", text("Last confirmed by"), width=60, priority=9, beneath=True)
+ABOVE_BY: Final = Column("above", text("Known less exactly by"), width=60, priority=9, beneath=True)
 CLOSED_BY: Final = Column("closed", text("Closed by"), width=60, priority=8, beneath=True)
 CERTAINTY: Final = Column("certainty", text("Certainty"), Kind.WORD, 14)
 CONFIDENCE: Final = Column("confidence", text("Confidence"), Kind.WORD, 12, priority=2)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from inventory.model.location import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from inventory.model.coverage import Table
-    from inventory.model.location import Place, Verdict
+    from inventory.model.location import Place
     from inventory.model.values import IPAddress, IPNetwork
+
+REMEMBERED: Final = timedelta(minutes=5)
+"""How long forwarding tables keep the address of who is silent, unless told otherwise (IEEE 802.1Q, 8.8.3)."""
 
 EndpointKey: TypeAlias = "tuple[str, str]"
 """(plane, identity): identity is the MAC as text, or the only IP where no MAC is known."""
@@ -90,6 +96,12 @@ class Interval(NamedTuple):
     closed: Proof | None = None
     """What settled it."""
     closing: Closing | None = None
+    above: Proof | None = None
+    """Of a place: the newest row since then that agrees less exactly, on a port that leads here."""
+    way: tuple[tuple[str, str], ...] = ()
+    """Of a place: (device, port) that reported the endpoint, too, and lead here, when it was seen last."""
+    behind: tuple[str, ...] = ()
+    """Of a bounded place: the devices behind the port, any of which may have held it when it was seen last."""
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:
@@ -178,6 +190,22 @@ class Look:
     """By device and table."""
     asked: frozenset[tuple[str, IPNetwork]] = frozenset()
     """(plane, network) of which no address was left out by the probes."""
+
+    @property
+    def remembers(self) -> datetime | None:
+        """Since when a table may have held a row that says no more than that the endpoint was there once.
+
+        None when the sweep brought no such row.
+        """
+        rows = (
+            seen.proof.at
+            for one in self.presences
+            if not one.addresses
+            for seen in one.places
+            if seen.verdict is not Verdict.EXACT
+        )
+        oldest = min(rows, default=None)
+        return None if oldest is None else oldest - REMEMBERED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.coverage import Table
-from inventory.model.history import Closing, Interval, Presence, Proof, is_card
+from inventory.model.history import REMEMBERED, Closing, Interval, Presence, Proof, is_card
 from inventory.model.location import Verdict
+from inventory.reconcile import stays
 from inventory.reconcile.asked import Asked
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.model.history import CompleteRead, EndpointKey, Look, SeenAddress, SeenPlace
-    from inventory.model.location import Place
     from inventory.model.values import IPAddress
 
 MISSES: Final = 3
@@ -30,7 +30,7 @@ def history(looks: Iterable[Look]) -> tuple[Interval, ...]:
     ended: list[Interval] = []
     going: list[Interval] = []
     for look in sorted(looks, key=lambda one: one.sweep):
-        changed = {one.key: one for one in advance(going, look)}
+        changed = {one.key: one for one in advance((*going, *ended), look)}
         kept = [one for one in going if one.key not in changed]
         ended += [one for one in changed.values() if one.ended is not None]
         going = kept + [one for one in changed.values() if one.ended is None]
@@ -41,7 +41,8 @@ def advance(going: Iterable[Interval], look: Look) -> list[Interval]:
     """Return the intervals that one more sweep opens, confirms, doubts or closes, by key.
 
     Args:
-        going: every interval that has not ended.
+        going: every interval that has not ended, and every stay that ended since the look remembers
+            (:attr:`inventory.model.history.Look.remembers`); others that ended may be among them.
         look: a sweep that is newer than all of them.
     """
     turn = _Turn(look, going)
@@ -61,8 +62,13 @@ class _Turn:
         self._look = look
         self._asked = Asked(look.asked)
         self._endpoints: dict[EndpointKey, _Endpoint] = {}
+        self._lately: dict[str, list[Interval]] = {}
+        """Stays that ended, per card."""
         for one in going:
-            self._endpoints.setdefault(one.endpoint, _Endpoint([], None)).intervals.append(one)
+            if one.ended is not None:
+                self._lately.setdefault(one.identity, []).append(one)
+            else:
+                self._endpoints.setdefault(one.endpoint, _Endpoint([], None)).intervals.append(one)
         self._addressed = {one.identity: one for one in look.presences if one.addresses and one.named}
         """Cards that used an address in this sweep."""
         for presence in self._in_their_planes(look.presences):
@@ -123,7 +129,7 @@ class _Turn:
                 if presence.named or (presence.plane, seen.ip) not in self._held:
                     yield _confirmed(before, seen.proof, seen.holders)
             elif presence.named or (presence.plane, seen.ip) not in self._held:
-                yield _opened(presence, seen.proof, seen.holders, ip=seen.ip)
+                yield _opened(presence, seen.proof, seen.holders, seen.ip)
         for subject, one in known.items():
             if subject not in now or not (presence.named or (one.plane, one.ip) not in self._held):
                 yield from self._address_unseen(presence, one, going, gone=gone)
@@ -180,62 +186,84 @@ class _Turn:
     # --------------------------------------------------------------- places
 
     def _places(self, presence: Presence, going: Sequence[Interval], *, gone: bool) -> Iterator[Interval]:
-        now = {_port(seen.place): seen for seen in presence.places}
+        now = {stays.port(seen.place): seen for seen in presence.places}
         known = {_subject(one): one for one in going}
-        sure = next((seen for seen in presence.places if seen.verdict is Verdict.EXACT), None)
-        for subject, seen in now.items():
-            before = known.get(subject)
-            if before is None:
-                if not self._told_better(presence, seen, going):
-                    yield _opened(presence, seen.proof, (seen.place.device,), place=seen)
-            elif before.elsewhere is not None and seen.verdict is Verdict.EXACT:
-                # It was there, elsewhere, and is here again: three stays, not one.
-                yield _closed(before, before.elsewhere.at, before.elsewhere, Closing.MOVED)
-                yield _opened(presence, seen.proof, (seen.place.device,), place=seen)
-            else:
-                yield _confirmed(before, seen.proof, (seen.place.device,), place=seen)
+        after: list[Interval] = []
         for subject, one in known.items():
-            if subject not in now:
-                yield from self._place_unseen(presence, one, sure, gone=gone)
+            seen = now.get(subject)
+            if seen is None:
+                told = self._place_unseen(presence, one, gone=gone)
+                after.append(told)
+                if told is not one:
+                    yield told
+            elif one.elsewhere is not None and seen.verdict is Verdict.EXACT:
+                # It was there, elsewhere, and is here again: three stays, not one.
+                yield _closed(one, one.elsewhere.at, one.elsewhere, Closing.MOVED)
+                yield stays.opened(presence, seen)
+            else:
+                yield stays.confirmed(one, presence, seen)
+        for subject, seen in now.items():
+            if subject not in known and not self._adds_nothing(presence, seen, after, agrees=bool(known.keys() & now)):
+                yield stays.opened(presence, seen)
 
-    def _told_better(self, presence: Presence, seen: SeenPlace, going: Sequence[Interval]) -> bool:
-        """Whether a bounded place only repeats, less exactly, where the endpoint is known to be."""
-        return seen.verdict is Verdict.BOUNDED and any(
-            one.place is not None and one.place.device in presence.behind for one in going
+    def _adds_nothing(self, presence: Presence, seen: SeenPlace, others: Sequence[Interval], *, agrees: bool) -> bool:
+        """Whether a row opens no stay: it repeats less exactly what is known, or is left from before the end of it.
+
+        Args:
+            presence: the endpoint.
+            seen: a place where no interval has it.
+            others: its stays that were not seen now, as this sweep leaves them.
+            agrees: whether one of several possible places is one where it is known to be.
+        """
+        several = seen.verdict is Verdict.AMBIGUOUS and not agrees
+        going = [one for one in others if one.ended is None]
+        if any(stays.leads(presence, seen, one) or (several and self._unread(one)) for one in going):
+            return True
+        if presence.addresses or seen.verdict is Verdict.EXACT:
+            return False
+        # Switches on the way forget a little later: such a row was learned before the end as likely as after it.
+        before = [one for one in self._lately.get(presence.identity, ()) if _closed_before(one, seen.proof)]
+        return any(
+            one.closing in {Closing.GONE, Closing.MISSED}
+            and one.ended is not None
+            and seen.proof.at <= one.ended + REMEMBERED
+            and (several or stays.leads(presence, seen, one))
+            for one in (*others, *before)
         )
 
-    def _place_unseen(
-        self, presence: Presence, one: Interval, sure: SeenPlace | None, *, gone: bool
-    ) -> Iterator[Interval]:
-        place = one.place
-        if place is None:
-            return
-        if sure is not None and place in presence.passed:
-            yield _closed(one, sure.proof.at, sure.proof, Closing.NEARER)
-            return
-        if sure is not None and place in presence.stale:
-            yield _closed(one, sure.proof.at, sure.proof, Closing.MOVED)
-            return
-        if place in presence.passed or place in presence.stale:
-            return  # its row is still there: neither seen nor missed
-        read = self._read(one, place.device, Table.FDB)
-        moved = sure or self._bounded_elsewhere(presence, place)
-        if read is None:
-            if sure is not None and one.elsewhere is None:
-                yield one._replace(elsewhere=sure.proof)
-        elif moved is not None:
-            yield _closed(one, one.missing_since or read.at, moved.proof, Closing.MOVED)
-        elif gone:
-            yield _closed(one, one.missing_since or read.at, self._lack(one, read), Closing.GONE)
-        else:
-            yield self._missed(one, read)
+    def _unread(self, one: Interval) -> bool:
+        """Whether a stay at a known port could not be missed: several possible places say less."""
+        return one.verdict is not Verdict.AMBIGUOUS and self._read(one, one.holders[0], Table.FDB) is None
 
-    def _bounded_elsewhere(self, presence: Presence, place: Place) -> SeenPlace | None:
-        """Return the bounded place that cannot be the same one: the device is not among those behind it."""
-        for seen in presence.places:
-            if seen.verdict is Verdict.BOUNDED and place.device not in presence.behind:
-                return seen
-        return None
+    def _place_unseen(self, presence: Presence, one: Interval, *, gone: bool) -> Interval:
+        """Return a stay as a sweep leaves it that did not see the endpoint there."""
+        sure = next((seen for seen in presence.places if seen.verdict is Verdict.EXACT), None)
+        nearer = stays.nearer(presence, one)
+        if nearer is not None:
+            return _closed(one, nearer.proof.at, nearer.proof, Closing.NEARER)
+        if sure is not None and one.place in presence.stale:
+            return _closed(one, sure.proof.at, sure.proof, Closing.MOVED)
+        if one.place in presence.passed or one.place in presence.stale:
+            return one  # its row is still there: neither seen nor missed
+        read = self._read(one, one.holders[0], Table.FDB)
+        above = next((seen.proof for seen in presence.places if stays.leads(presence, seen, one)), None)
+        if read is not None:
+            return self._place_lacking(presence, one, read, above, gone=gone)
+        if above is not None:
+            return one._replace(above=above)
+        return one._replace(elsewhere=sure.proof) if sure is not None and one.elsewhere is None else one
+
+    def _place_lacking(
+        self, presence: Presence, one: Interval, read: CompleteRead, above: Proof | None, *, gone: bool
+    ) -> Interval:
+        """Return a stay as a complete read leaves it that lacked the endpoint."""
+        elsewhere = stays.elsewhere(presence, one)
+        if elsewhere is not None:
+            return _closed(one, one.missing_since or read.at, elsewhere.proof, Closing.MOVED)
+        if gone:
+            return _closed(one, one.missing_since or read.at, self._lack(one, read), Closing.GONE)
+        missed = self._missed(one, read)
+        return missed if above is None or missed.ended is not None else missed._replace(above=above)
 
     # -------------------------------------------------------------- absence
 
@@ -249,9 +277,9 @@ class _Turn:
 
     def _lingers(self, presence: Presence, places: Sequence[Interval]) -> bool:
         """Whether nothing says where it is now but rows of switches on the way there, which forget a little later."""
-        devices = {one.place.device for one in places if one.place is not None}
         return not presence.addresses and all(
-            seen.verdict is Verdict.AMBIGUOUS or (seen.verdict is Verdict.BOUNDED and bool(devices & presence.behind))
+            seen.verdict is Verdict.AMBIGUOUS
+            or (seen.verdict is Verdict.BOUNDED and any(stays.leads(presence, seen, one) for one in places))
             for seen in presence.places
         )
 
@@ -290,52 +318,32 @@ class _Turn:
 
 
 def _subject(one: Interval) -> _Subject:
-    return _port(one.place) if one.place is not None else ("", str(one.ip))
+    return stays.port(one.place) if one.place is not None else ("", str(one.ip))
 
 
-def _port(place: Place) -> _Subject:
-    return place.device, place.port
+def _opened(presence: Presence, proof: Proof, holders: tuple[str, ...], ip: IPAddress) -> Interval:
+    return Interval(presence.plane, presence.identity, ip, None, proof.at, proof.at, proof, proof, holders)
 
 
-def _opened(
-    presence: Presence,
-    proof: Proof,
-    holders: tuple[str, ...],
-    *,
-    ip: IPAddress | None = None,
-    place: SeenPlace | None = None,
-) -> Interval:
-    return Interval(
-        plane=presence.plane,
-        identity=presence.identity,
-        ip=ip,
-        place=None if place is None else place.place,
-        since=proof.at,
-        last_seen=proof.at,
-        opened=proof,
-        latest=proof,
-        holders=holders,
-        verdict=None if place is None else place.verdict,
-        vlan=None if place is None else place.vlan,
-    )
-
-
-def _confirmed(one: Interval, proof: Proof, holders: tuple[str, ...], place: SeenPlace | None = None) -> Interval:
+def _confirmed(one: Interval, proof: Proof, holders: tuple[str, ...]) -> Interval:
     # Made directly: most intervals of a network are confirmed by every sweep, and _replace() takes three times as long.
     return Interval(
         plane=one.plane,
         identity=one.identity,
         ip=one.ip,
-        place=one.place if place is None else place.place,
+        place=None,
         since=one.since,
         last_seen=max(one.last_seen, proof.at),
         opened=one.opened,
         latest=proof,
         holders=holders,
         seen=one.seen + 1,
-        verdict=one.verdict if place is None else place.verdict,
-        vlan=one.vlan if place is None else place.vlan,
     )
+
+
+def _closed_before(one: Interval, row: Proof) -> bool:
+    """Whether a stay was closed before a row of a later sweep was read: the clock may have been set back."""
+    return one.closed is not None and one.closed.at - REMEMBERED <= row.at
 
 
 def _closed(one: Interval, at: datetime, proof: Proof, closing: Closing) -> Interval:

@@ -90,21 +90,42 @@ def _located(now: Location, held: Sequence[Interval]) -> tuple[Location, list[Ev
         if len(exact) == 1:
             now = replace(now, last=exact[0].place, last_at=exact[0].last_seen)
         return now, [_line(each.latest) for each in nearer]
+    if now.verdict is Verdict.EXACT:
+        return _not_nearer(now, places)
     if now.verdict not in {Verdict.L3_ONLY, Verdict.PROBE_ONLY} or not places:
         return now, []
     evidence = tuple(dict.fromkeys((*now.evidence, *rows)))
     if len(places) == 1:
         only = places[0]
         return replace(
-            now, verdict=only.verdict or Verdict.EXACT, place=only.place, vlan=only.vlan, evidence=evidence
+            now,
+            verdict=only.verdict or Verdict.EXACT,
+            place=only.place,
+            vlan=only.vlan,
+            evidence=evidence,
+            behind=only.behind,
         ), rows
     several = tuple(sorted(each.place for each in places if each.place is not None))
     return replace(now, verdict=Verdict.AMBIGUOUS, alternatives=several, evidence=evidence), rows
 
 
+def _not_nearer(now: Location, places: Sequence[Interval]) -> tuple[Location, list[Evidence]]:
+    """Return a place that is exact only because the switch behind it was not read as what it is: the port before it."""
+    nearer = [each for each in places if each.verdict is Verdict.EXACT and each.above and _leads(now, each)]
+    if len(nearer) != 1 or nearer[0].place is None:
+        return now, []
+    known = nearer[0].place
+    last = replace(now, verdict=Verdict.BOUNDED, behind=(known.device,), shares_port_with=0)
+    return replace(last, last=known, last_at=nearer[0].last_seen), [_line(nearer[0].latest)]
+
+
+def _leads(now: Location, one: Interval) -> bool:
+    return now.place is not None and (now.place.device, now.place.port) in one.way
+
+
 def _behind(one: Interval, now: Location) -> bool:
     """Whether the place is where the endpoint was known exactly, behind the port that knows it now."""
-    return one.place is not None and one.place.device in now.behind
+    return one.place is not None and (one.place.device in now.behind or _leads(now, one))
 
 
 def _line(proof: Proof) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress, Mac
 
     Advance: TypeAlias = Callable[[Iterable[Interval], Look], Sequence[Interval]]
-    """The rule that one more look adds to the intervals that have not ended."""
+    """The rule that one more look adds to the intervals that have not ended, or ended since the look remembers."""
 
 OfCard = TypeVar("OfCard", InterfaceFact, ArpRow, FdbRow)
 SWEEPS: Final = 3
@@ -72,7 +73,8 @@ class Archive(Section):
             else:
                 # As it can be read back: folding it again must give the same.
                 kept = look if exact else lookrows.unpack(sweep_id, packed)
-                intervals.write(connection, advance(intervals.going(connection), kept))
+                before = [*intervals.going(connection), *intervals.ended_since(connection, kept.remembers)]
+                intervals.write(connection, advance(before, kept))
             fresh.of(connection).forget()
 
     def consider(self, sweep_id: int, observations: Sequence[Observation]) -> None:
@@ -268,11 +270,32 @@ def _folded(looks: Iterable[tuple[int, bytes]], advance: Advance) -> list[Interv
     """Build every interval from looks, in the order of their sweeps."""
     going: dict[object, Interval] = {}
     ended: list[Interval] = []
-    for sweep_id, look in looks:
-        for one in advance(going.values(), lookrows.unpack(sweep_id, look)):
+    stays = _Ended()
+    for sweep_id, packed in looks:
+        look = lookrows.unpack(sweep_id, packed)
+        for one in advance([*going.values(), *stays.since(look.remembers)], look):
             if one.ended is None:
                 going[one.key] = one
             else:
                 going.pop(one.key, None)
                 ended.append(one)
+                stays.add(one)
     return [*ended, *going.values()]
+
+
+class _Ended:
+    """Stays that ended, by when: sweeps may be dated before earlier ones."""
+
+    def __init__(self) -> None:
+        self._stays: list[Interval] = []
+
+    def add(self, one: Interval) -> None:
+        if one.place is not None:
+            insort(self._stays, one, key=_end)
+
+    def since(self, when: datetime | None) -> list[Interval]:
+        return [] if when is None else self._stays[bisect_left(self._stays, when, key=_end) :]
+
+
+def _end(one: Interval) -> datetime:
+    return one.ended or one.last_seen

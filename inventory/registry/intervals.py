@@ -41,6 +41,8 @@ def write(connection: Connection, changed: Iterable[Interval]) -> None:
         "if_index": [place.if_index for place in found],
         "verdict": [one.verdict for one in places],
         "vlan": [one.vlan for one in places],
+        "way": [_ways(one.way) for one in places],
+        "behind": [bulk.texts(one.behind) if one.behind else "[]" for one in places],
     }
     bulk.insert(connection, PLACE_INTERVALS, {**_columns(places), **of_places}, over=True)
 
@@ -54,6 +56,11 @@ def clear(connection: Connection) -> None:
 def going(connection: Connection) -> list[Interval]:
     """Return every interval that has not ended."""
     return [one for table in _TABLES for one in _select(connection, table, table.c.ended.is_(None))]
+
+
+def ended_since(connection: Connection, since: datetime | None) -> list[Interval]:
+    """Return every stay that ended at a time or later; none where the time is None."""
+    return [] if since is None else _select(connection, PLACE_INTERVALS, PLACE_INTERVALS.c.ended >= since)
 
 
 def of_endpoints(connection: Connection, keys: Sequence[EndpointKey]) -> list[Interval]:
@@ -87,11 +94,11 @@ def _select(connection: Connection, table: Table, where: ColumnElement[bool] | N
     found = dict(zip(names, bulk.select(connection, table, where), strict=True))
     subjects: Iterable[tuple[Any, ...]]
     if table is ADDRESS_INTERVALS:
-        subjects = ((ip_address(ip), None, None, None) for ip in found["ip"])
+        subjects = ((ip_address(ip), None, None, None, (), ()) for ip in found["ip"])
     else:
         places = zip(found["device"], found["port"], found["if_index"], strict=True)
-        verdicts = zip(found["verdict"], found["vlan"], strict=True)
-        subjects = ((None, Place(*place), *more) for place, more in zip(places, verdicts, strict=True))
+        more = zip(found["verdict"], found["vlan"], found["way"], found["behind"], strict=True)
+        subjects = ((None, Place(*place), *rest) for place, rest in zip(places, more, strict=True))
     made = zip(subjects, *(found[name] for name in _COMMON), strict=True)
     return [_interval(*row) for row in made]
 
@@ -112,9 +119,9 @@ _COMMON: Final = (
 
 
 def _interval(subject: tuple[Any, ...], *common: Any) -> Interval:  # noqa: ANN401 -- a row's values, as _COMMON names them
-    ip, place, verdict, vlan = subject
+    ip, place, verdict, vlan, way, behind = subject
     plane, identity, since, last_seen, proofs, holders, seen, misses, missing_since, ended, closing = common
-    opened, latest, elsewhere, closed = proofs
+    opened, latest, elsewhere, closed, *above = proofs
     return Interval(
         plane,
         identity,
@@ -134,6 +141,9 @@ def _interval(subject: tuple[Any, ...], *common: Any) -> Interval:  # noqa: ANN4
         ended,
         None if closed is None else _proof(closed),
         closing,
+        _proof(above[0]) if above else None,
+        tuple((device, port) for device, port in way or ()),
+        tuple(behind or ()),
     )
 
 
@@ -151,10 +161,17 @@ def _columns(changed: Sequence[Interval]) -> dict[str, list[Any]]:
         "closing": [one.closing for one in changed],
         "holders": [bulk.texts(one.holders) for one in changed],
         "proofs": [
-            f"[{_written(one.opened)}, {_written(one.latest)}, {_written(one.elsewhere)}, {_written(one.closed)}]"
+            f"[{_written(one.opened)}, {_written(one.latest)}, {_written(one.elsewhere)}, {_written(one.closed)}"
+            f"{']' if one.above is None else f', {_written(one.above)}]'}"
             for one in changed
         ],
     }
+
+
+@lru_cache(maxsize=4096)
+def _ways(way: tuple[tuple[str, str], ...]) -> str:
+    """Return ports as JSON: the stations of a switch are reached by the same ones."""
+    return bulk.written(way)
 
 
 def _written(proof: Proof | None) -> str:

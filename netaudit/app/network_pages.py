@@ -147,4 +147,4 @@ def endpoint_document(
     answer = location.document(identity, [finding], whose=whose, vendor=vendor, as_of=known.as_of)
     every = [one for one in histories(registry, seen.mac or seen.ips[0]) if (one.plane, one.identity) == seen.key]
     intervals = [held for one in every for held in one.intervals if past or held.ended is None]
-    return answer, tuple(timeline.step(held) for held in intervals)
+    return answer, tuple(timeline.step(held, intervals) for held in intervals)

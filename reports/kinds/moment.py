@@ -115,7 +115,7 @@ def _then(one: EndpointHistory, at: datetime) -> tuple[Interval, ...]:
 
 
 def _steps(one: EndpointHistory, then: Sequence[Interval], asked: Asked) -> Steps:
-    steps = [_sure(held, asked.at) for held in then]
+    steps = [_sure(held, asked.at, one.intervals) for held in then]
     filing = asked.filings.get((one.plane, one.identity))
     if filing is not None:
         person = filing.person if asked.reveal else mask_text(filing.person)
@@ -124,8 +124,8 @@ def _steps(one: EndpointHistory, then: Sequence[Interval], asked: Asked) -> Step
     return Steps(tuple(steps))
 
 
-def _sure(held: Interval, at: datetime) -> Step:
-    plain = timeline.step(held)
+def _sure(held: Interval, at: datetime, intervals: Sequence[Interval]) -> Step:
+    plain = timeline.step(held, intervals)
     told: Cell = held.certainty(at)
     tone = Tone.GOOD if held.certainty(at) is Certainty.PROVEN else Tone.WARN
     return Step(plain.title, plain.what, (told, *plain.proof), tone)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.history import Closing
+from inventory.model.location import Verdict
 from inventory.model.text import Text, text
 from inventory.model.values import Mac
 from reports import columns as c
@@ -35,6 +37,7 @@ _COLUMNS: Final = (
     c.PLANE,
     c.OPENED_BY,
     c.LATEST_BY,
+    c.ABOVE_BY,
     c.CLOSED_BY,
 )
 
@@ -82,7 +85,8 @@ def endpoint(one: EndpointHistory, vendor: Vendor) -> Object:
 def place(held: Interval) -> Object:
     """Return one stay on a port."""
     where = data.place(held.place) if held.place else {}
-    return {**where, "verdict": held.verdict.value if held.verdict else None, "vlan": held.vlan, **interval(held)}
+    told: Object = {"verdict": held.verdict.value if held.verdict else None, "vlan": held.vlan}
+    return {**where, **told, **interval(held), "behind": [*held.behind], "above": proof(held.above)}
 
 
 def interval(held: Interval) -> Object:
@@ -134,29 +138,59 @@ def _steps(intervals: Sequence[Interval]) -> Iterator[Step]:
     for held in intervals:
         if until is not None and not going and held.since > until:
             yield Step(text("Not seen"), text("{start} to {end}", start=until, end=held.since), (), Tone.MUTED)
-        yield step(held)
+        yield step(held, intervals)
         going = going or held.ended is None
         if held.ended is not None:
             until = held.ended if until is None else max(until, held.ended)
 
 
-def step(held: Interval) -> Step:
-    """Return one interval: what, from when to when, and the rows that opened, last confirmed and closed it."""
-    told: list[Cell] = [_span(held), row(text("opened"), held.opened)]
+def step(held: Interval, intervals: Sequence[Interval] = ()) -> Step:
+    """Return one interval: what, from when to when, and the rows that opened, last confirmed and closed it.
+
+    Args:
+        held: the interval.
+        intervals: all of the same endpoint: a card with a double is in two places at once.
+    """
+    told: list[Cell] = [_span(held)]
+    if held.behind:
+        told.append(text("behind it: {devices}", devices=", ".join(held.behind)))
+    meanwhile = [other.place for other in intervals if _together(held, other) and other.place is not None]
+    if meanwhile:
+        told.append(text("at the same time on {places}", places="; ".join(f"{p.device} {p.port}" for p in meanwhile)))
+    told.append(row(text("opened"), held.opened))
     if held.latest != held.opened:
         told.append(row(text("last"), held.latest))
-    if held.missing_since is not None and held.ended is None:
-        told.append(text("complete reads without it since {at}: {count}", count=held.misses, at=held.missing_since))
-    if held.elsewhere is not None and held.ended is None:
-        told.append(row(text("seen elsewhere"), held.elsewhere))
+    if held.ended is None:
+        told += _doubts(held)
     if held.closed is not None:
         told.append(row(text("closed"), held.closed))
     tone = Tone.MUTED if held.ended is not None else vocabulary.tone(held.verdict) or Tone.GOOD
     if held.place is None:
         return Step(text("Address"), held.ip, tuple(told), tone)
-    what = text("{device}, port {port}", device=held.place.device, port=held.place.port)
-    shown = text("{place} ({verdict})", place=what, verdict=held.verdict)
-    return Step(text("Port"), shown, tuple(told), tone)
+    where = text("{device}, port {port}", device=held.place.device, port=held.place.port)
+    if held.verdict is Verdict.BOUNDED:
+        return Step(text("Behind port"), where, tuple(told), tone)
+    if held.verdict is Verdict.AMBIGUOUS:
+        return Step(text("Port") if meanwhile else text("Possible port"), where, tuple(told), tone)
+    return Step(text("Port"), text("{place} ({verdict})", place=where, verdict=held.verdict), tuple(told), tone)
+
+
+def _doubts(held: Interval) -> Iterator[Cell]:
+    """Return what an interval that goes on rests on since it was seen last."""
+    if held.missing_since is not None:
+        yield text("complete reads without it since {at}: {count}", count=held.misses, at=held.missing_since)
+    if held.above is not None:
+        yield row(text("since then known less exactly"), held.above)
+    if held.elsewhere is not None:
+        yield row(text("its switch was not read since; seen elsewhere"), held.elsewhere)
+
+
+def _together(one: Interval, other: Interval) -> bool:
+    """Whether rows put an endpoint on two ports over the same time, as only a card with a double can be."""
+    if one.key == other.key or one.place is None or other.place is None:
+        return False
+    exactly = Verdict.BOUNDED not in {one.verdict, other.verdict}
+    return exactly and max(one.since, other.since) < min(one.last_seen, other.last_seen)
 
 
 def row(label: Text, one: Proof) -> Text:
@@ -176,6 +210,8 @@ def _span(held: Interval) -> Text:
     span = text("{start} to {end}, sweeps that saw it: {count}", start=held.since, end=held.last_seen, count=held.seen)
     if held.ended is None or held.closing is None:
         return span
+    if held.closing is Closing.NEARER:
+        return text("{span}; known better from {ended}: {why}", span=span, ended=held.ended, why=held.closing)
     return text("{span}; not there from {ended}: {why}", span=span, ended=held.ended, why=held.closing)
 
 
@@ -197,6 +233,7 @@ def _row(held: Interval) -> Row:
             held.plane,
             _flat(held.opened),
             _flat(held.latest),
+            _flat(held.above),
             _flat(held.closed),
         )
     )

@@ -114,13 +114,27 @@ def told(program: Program, mac: str) -> dict[str, Any]:
 
 
 def stays(program: Program, mac: str) -> list[tuple[str, str, str | None]]:
-    """Return device, port and end of every stay, but for what a switch above knew while the nearer one was not read."""
-    places = [(place["device"], place["port"], place["closing"]) for place in told(program, mac)["places"]]
-    return [place for place in places if place[0] != "sw-gov-agg"]
+    """Return device, port and end of every stay."""
+    return [(place["device"], place["port"], place["closing"]) for place in told(program, mac)["places"]]
+
+
+def at_two(program: Program, mac: str, *places: tuple[str, str]) -> None:
+    (match,) = program.json("locate", mac)["matches"]
+    assert match["location"]["verdict"] == "ambiguous"
+    assert tuple((one["device"], one["port"]) for one in match["location"]["alternatives"]) == places
+    assert "location:duplicate-mac" in {line["source"] for line in match["evidence"]}
+    assert sorted(stays(program, mac)) == [(*place, None) for place in places]
+
+
+def stays_though_unread(program: Program, mac: str) -> None:
+    """Of who is there, the switch above knows the way: that is no other place."""
+    (place,) = told(program, mac)["places"]
+    assert (place["device"], place["port"], place["ended"]) == ("sw-gov-a1", "GE1-0-8", None)
+    assert (place["above"]["device"], place["above"]["sweep"]) == ("sw-gov-agg", 4)
 
 
 def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
-    gone, moved, copied, hidden = (lab.topology.station_by_name[name] for name in NAMES)
+    gone, moved, copied, hidden, stayed = (lab.topology.station_by_name[name] for name in NAMES)
     with short_memory(lab), left_as_found(lab, gone.name, moved.name, hidden.name), talking(lab, *NAMES, *OTHERS):
         for name in NAMES:
             speak(lab, name)
@@ -150,13 +164,10 @@ def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
             for host in (*OTHERS, copied.name):
                 speak(lab, host)
             sweep(on_lab)
-            answer = on_lab.json("locate", copied.mac)
-            (match,) = answer["matches"]
-            at_two = [("sw-gov-a1", "GE1-0-10"), ("sw-kin-1", "Fa0-6")]
-            assert match["location"]["verdict"] == "ambiguous"
-            assert [(one["device"], one["port"]) for one in match["location"]["alternatives"]] == at_two
-            assert "location:duplicate-mac" in {line["source"] for line in match["evidence"]}
-            assert [one[:2] for one in sorted(stays(on_lab, copied.mac)) if one[2] is None] == at_two
+            at_two(on_lab, copied.mac, ("sw-gov-a1", "GE1-0-10"), ("sw-kin-1", "Fa0-6"))
+            # Whether the switch above still remembers it or not: unplugged is unplugged.
+            assert stays(on_lab, gone.mac) == [("sw-gov-a1", "GE1-0-1", "gone")]
+            assert {held["closing"] for held in told(on_lab, gone.mac)["addresses"]} == {"gone"}
 
             # The switch is not read: whatever is silent there now is not known to be gone.
             lab.set_station(hidden.name, up=False)
@@ -164,6 +175,7 @@ def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
             sweep(on_lab, "--exclude", str(lab.topology.device_addresses["sw-gov-a1"]))
             assert stays(on_lab, hidden.mac) == [("sw-gov-a1", "GE1-0-7", None)]
             assert {place["closing"] for place in told(on_lab, hidden.mac)["addresses"]} == {None}
+            stays_though_unread(on_lab, stayed.mac)
 
         for station in (gone, moved, hidden):
             lab.set_station(station.name, up=True)
@@ -177,6 +189,7 @@ def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
             ("sw-gov-a1", "GE1-0-2", None),
         ]
         assert stays(on_lab, hidden.mac) == [("sw-gov-a1", "GE1-0-7", None)]
+        assert stays(on_lab, stayed.mac) == [("sw-gov-a1", "GE1-0-8", None)]
         # Known to be two cards: that one of them was not seen once says neither that it moved nor that it is gone.
         assert sorted(stays(on_lab, copied.mac)) == [
             ("sw-gov-a1", "GE1-0-10", None),
@@ -195,7 +208,7 @@ def test_the_timeline_tells_what_happened(on_lab: Program, lab: Lab) -> None:
     assert "sw-gov-a2" in shown
 
 
-NAMES = ("civ-pc-1", "civ-pc-2", "civ-pc-8", "civ-pc-7")
+NAMES = ("civ-pc-1", "civ-pc-2", "civ-pc-8", "civ-pc-7", "civ-prn-1")
 OTHERS = ("fin-pc-7", "kin-cam-2")
 """Whose cables carry the moved and the copied card for a while."""
 

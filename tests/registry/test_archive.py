@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from inventory.model.facts import FdbRow, FdbStatus
 from inventory.model.history import Closing
+from inventory.model.location import Verdict
 from inventory.model.values import Mac
 from inventory.reconcile.history import advance, history
 from inventory.registry.lookrows import pack, unpack
-from tests.unit.reconcile.looks import A, B, look, port, seen
+from tests.unit.reconcile.looks import A, B, look, port, seen, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,35 @@ def test_any_order_gives_the_same_history(registry: Registry, order: tuple[int, 
         registry.archive.conclude(number, (), LOOKS[number - 1], advance)
     assert registry.archive.intervals() == history(LOOKS)
     assert registry.archive.going() == tuple(one for one in history(LOOKS) if one.ended is None)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3, 4, 5), (5, 4, 3, 2, 1), (1, 2, 3, 5, 4)])
+def test_what_ended_lately_is_known_to_the_next_sweep(registry: Registry, order: tuple[int, ...]) -> None:
+    """The switch above forgets later than the one it was unplugged from."""
+    lingering = seen(5, A, port("core", 5), verdict=Verdict.BOUNDED, behind=("sw-1",))
+    (row,) = lingering.places
+    row = row._replace(proof=row.proof._replace(at=when(4, 22)))
+    looks = (*LOOKS, look(5, lingering._replace(places=(row,)), read=("core",)))
+    begin(registry, len(looks))
+    for number in order:
+        registry.archive.conclude(number, (), looks[number - 1], advance)
+    assert registry.archive.intervals() == history(looks)
+    assert not [one for one in registry.archive.of_mac(Mac(A)) if one.place and one.place.device == "core"]
+
+
+def test_what_leads_to_a_place_comes_back(registry: Registry) -> None:
+    above = port("core", 5)
+    bounded = seen(2, A, above, verdict=Verdict.BOUNDED, behind=("sw-1", "sw-9"))
+    looks = (
+        look(1, seen(1, A, ONE, passed=(above, TWO)), seen(1, B, above, verdict=Verdict.BOUNDED, behind=("sw-1",))),
+        look(2, bounded, read=("core",)),
+    )
+    begin(registry, len(looks))
+    for one in looks:
+        registry.archive.conclude(one.sweep, (), one, advance)
+    mine, other = registry.archive.intervals()
+    assert (mine.way, mine.above) == ((("core", "GE0/0/5"), ("sw-2", "GE0/0/3")), bounded.places[0].proof)
+    assert (other.behind, other.way, other.above) == (("sw-1",), (), None)
 
 
 def test_questions_of_the_history(registry: Registry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text
 from sqlalchemy import text as sql
 
 from inventory.model.history import Closing
@@ -11,9 +11,10 @@ from inventory.registry.columns import Coded, SentText, UtcTime
 from inventory.registry.tables.metadata import Record, partial_index
 
 _GOING = sql("ended IS NULL")
+_ENDED = sql("ended IS NOT NULL")
 
 
-def _intervals(name: str, *columns: Column[object]) -> Table:
+def _intervals(name: str, *columns: Column[object], indexes: tuple[Index, ...] = ()) -> Table:
     """Declare a table of intervals; the sweep that opened one is part of its key."""
     return Table(
         name,
@@ -31,9 +32,10 @@ def _intervals(name: str, *columns: Column[object]) -> Table:
         Column("ended", UtcTime),
         Column("closing", Coded(Closing)),
         Column("holders", JSON, nullable=False),
-        # opened, latest, elsewhere, closed: [source, device, time, row, sweep] each.
+        # opened, latest, elsewhere, closed, and above where there is one: [source, device, time, row, sweep] each.
         Column("proofs", JSON, nullable=False),
         partial_index(f"ix_{name}_going", "plane", "identity", where=_GOING),
+        *indexes,
     )
 
 
@@ -46,6 +48,10 @@ PLACE_INTERVALS = _intervals(
     Column("if_index", BigInteger, nullable=False),
     Column("verdict", Coded(Verdict), nullable=False),
     Column("vlan", BigInteger),
+    # [device, port] each; none where it was stored before this was noted.
+    Column("way", JSON),
+    Column("behind", JSON),
+    indexes=(partial_index("ix_place_intervals_ended", "ended", where=_ENDED),),
 )
 
 # What a sweep's facts came to: which of its steps were considered, and what it added to the history.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -169,6 +170,90 @@ def test_the_exact_place_behind_it_ends_a_bounded_one() -> None:
         look(2, seen(2, A, ONE, passed=(above,)), read=ALL),
     ]
     assert told(looks) == [("core:5", 1, 1, Closing.NEARER), ("sw-1:7", 2, 2, None)]
+
+
+def test_a_port_that_led_there_before_opens_nothing_while_the_switch_behind_it_is_unread() -> None:
+    """Nothing announces the unread switch now: by this sweep alone, the port above looks like its place."""
+    above = port("core", 5)
+    looks = [
+        look(1, seen(1, A, ONE, passed=(above,)), read=ALL),
+        look(2, seen(2, A, above), read=("core",)),
+        look(3, seen(3, A, above, verdict=Verdict.BOUNDED), read=("core",)),
+        look(4, seen(4, A, ONE), read=("sw-1",)),
+    ]
+    (found,) = history(looks[:3])
+    assert (subject(found), found.seen, found.elsewhere, found.ended) == ("sw-1:7", 1, None, None)
+    assert found.above is not None
+    assert (found.above.sweep, found.above.device) == (3, "core")
+    (found,) = history(looks)
+    assert (found.seen, found.above, found.way) == (2, None, (("core", "GE0/0/5"),))
+    moved = [*looks[:1], look(2, seen(2, A, above), read=ALL)]
+    assert told(moved) == [("sw-1:7", 1, 1, Closing.MOVED), ("core:5", 2, 2, None)]
+
+
+def test_a_port_of_a_wider_circle_adds_nothing_to_a_nearer_one() -> None:
+    looks = [
+        look(1, seen(1, A, port("agg", 23), verdict=Verdict.BOUNDED, behind=("sw-1",)), read=("core", "agg")),
+        look(2, seen(2, A, port("core", 2), verdict=Verdict.BOUNDED, behind=("agg", "sw-1")), read=("core",)),
+    ]
+    (found,) = history(looks)
+    assert (subject(found), found.above and found.above.device) == ("agg:23", "core")
+    narrower = [
+        look(1, seen(1, A, port("core", 2), verdict=Verdict.BOUNDED, behind=("agg", "sw-1")), read=("core",)),
+        look(2, seen(2, A, port("agg", 23), verdict=Verdict.BOUNDED, behind=("sw-1",)), read=("agg",)),
+    ]
+    assert told(narrower) == [("core:2", 1, 1, Closing.NEARER), ("agg:23", 2, 2, None)]
+
+
+def test_the_exact_place_ends_a_bounded_one_though_the_switch_above_was_not_read() -> None:
+    looks = [
+        look(1, seen(1, A, port("core", 5), verdict=Verdict.BOUNDED, behind=("sw-1",)), read=("core",)),
+        look(2, seen(2, A, ONE), read=("sw-1",)),
+    ]
+    assert told(looks) == [("core:5", 1, 1, Closing.NEARER), ("sw-1:7", 2, 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("later", "opens"),
+    [
+        ({"minutes": -3}, False),  # the same sweep: the switch on the way was read before the one that lacks it
+        ({"minutes": 3}, False),
+        ({"days": 1, "minutes": 0}, True),  # no table remembers that long: it was there again
+        ({"days": -1, "minutes": 0}, True),  # the clock was set back: what is older cannot be told
+    ],
+)
+def test_a_row_from_before_the_end_opens_nothing(later: dict[str, int], opens: bool) -> None:  # noqa: FBT001 -- a case
+    """Unplugged, and gone by every complete read; the switch above forgets a little later than the one it was on."""
+    above = seen(3, A, port("core", 5), verdict=Verdict.BOUNDED, behind=("sw-1",))
+    (row,) = above.places
+    row = row._replace(proof=row.proof._replace(at=when(2, 20) + timedelta(**later)))
+    lone = look(3, above._replace(places=(row,)), read=("core",))
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL), look(2, read=ALL), lone]
+    assert {one.closing for one in history(looks[:2])} == {Closing.GONE}
+    assert [subject(one) for one in history(looks) if one.ended is None] == (["core:5"] if opens else [])
+
+
+def test_other_switches_flooded_rows_open_nothing_for_who_is_gone() -> None:
+    far = (port("sw-2", 24), port("sw-3", 24))
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL), look(2, seen(2, A, *far), read=ALL)]
+    assert told(looks) == [("10.0.0.5", 1, 1, Closing.GONE), ("sw-1:7", 1, 1, Closing.GONE)]
+
+
+def test_several_possible_places_do_not_stand_beside_the_known_one_that_was_not_read() -> None:
+    looks = [
+        look(1, seen(1, A, ONE), read=ALL),
+        look(2, seen(2, A, port("sw-2", 24), port("sw-3", 24)), read=("sw-2", "sw-3")),
+    ]
+    assert told(looks) == [("sw-1:7", 1, 1, None)]
+
+
+def test_who_is_missing_from_its_switch_and_known_above_is_there_when_the_stay_is_over() -> None:
+    above = port("core", 5)
+    looks = [look(1, seen(1, A, ONE), read=ALL)]
+    looks += [look(n, seen(n, A, above, verdict=Verdict.BOUNDED, behind=("sw-1",)), read=ALL) for n in (2, 3, 4)]
+    (doubted,) = history(looks[:3])
+    assert (doubted.misses, doubted.above and doubted.above.sweep) == (2, 3)
+    assert told(looks) == [("sw-1:7", 1, 1, Closing.MISSED), ("core:5", 4, 4, None)]
 
 
 def test_an_address_without_a_card_ends_when_the_card_is_known() -> None:

@@ -88,10 +88,30 @@ def test_no_order_matters(looks: list[Look], random: Random) -> None:
 def test_sweep_by_sweep_is_the_same_as_at_once(looks: list[Look], random: Random) -> None:
     stored: dict[object, Interval] = {}
     for one in looks:
-        going = [interval for interval in stored.values() if interval.ended is None]
+        going = [held for held in stored.values() if held.ended is None or _matters(held, one)]
         random.shuffle(going)
         stored |= {interval.key: interval for interval in advance(going, one)}
     assert tuple(sorted(stored.values(), key=lambda interval: interval.key)) == history(looks)
+
+
+def _matters(held: Interval, one: Look) -> bool:
+    return held.ended is not None and one.remembers is not None and held.ended >= one.remembers
+
+
+@given(_looks)
+def test_nothing_opens_beside_what_is_known_better(looks: list[Look]) -> None:
+    """A port that only leads to where the endpoint is known to be is no second place."""
+    stored: dict[object, Interval] = {}
+    for one in looks:
+        for new in advance(list(stored.values()), one):
+            stored[new.key] = new
+        going = [held for held in stored.values() if held.ended is None and held.place is not None]
+        for new in (held for held in going if held.opened.sweep == one.sweep):
+            for held in going:
+                if held.endpoint == new.endpoint and held.opened.sweep < one.sweep == new.latest.sweep:
+                    seen_too = held.latest.sweep == one.sweep
+                    assert seen_too or new.key[2:4] not in held.way
+                    assert seen_too or held.key[2] not in new.behind
 
 
 @given(_looks)

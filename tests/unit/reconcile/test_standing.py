@@ -56,6 +56,19 @@ def test_a_better_answer_of_now_stays() -> None:
     assert found.location.place == here.place
 
 
+def test_a_port_that_led_to_a_switch_nobody_read_now_is_no_exact_place() -> None:
+    above = port("core", 5)
+    going = history([look(1, seen(1, A, ONE, passed=(above,)), read=ALL), look(2, seen(2, A, above), read=("core",))])
+    (found,) = standing([observed(Location(Mac(A), Verdict.EXACT, above, shares_port_with=7))], going, when(0))
+    assert (found.location.verdict, found.location.place, found.location.behind) == (
+        Verdict.BOUNDED,
+        above,
+        ("sw-1",),
+    )
+    assert (found.location.last, found.location.shares_port_with) == (ONE, 0)
+    assert found.evidence[-1].device == "sw-1"
+
+
 def test_two_places_that_nothing_ended_are_both_told() -> None:
     going = history([look(1, seen(1, A, ONE), read=ALL), look(2, seen(2, A, port("sw-2", 3)), read=("sw-2",))])
     (found,) = standing([observed(Location(Mac(A), Verdict.L3_ONLY, None), sweep=3)], going, when(0))

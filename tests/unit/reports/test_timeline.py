@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 
 from inventory.model.history import EndpointHistory
+from inventory.model.location import Verdict
 from inventory.reconcile.history import history
 from netaudit.i18n import CATALOGUES
+from reports.document import Step, Steps
 from reports.formats import FORMATS, json_
 from reports.kinds import moment, timeline
 from tests.unit.reconcile.looks import A, look, port, seen, when
@@ -64,6 +66,43 @@ def test_the_gap_is_told() -> None:
     (steps,) = section.blocks
     titles = [str(step.title) for step in steps.steps]  # type: ignore[union-attr]  # steps, see the kind
     assert titles == ["Port", "Address", "Not seen", "Port", "Address"]
+
+
+def steps(looks: list[Look]) -> list[Step]:
+    (section,) = timeline.document("x", told(looks)).sections
+    (block,) = section.blocks
+    assert isinstance(block, Steps)
+    return list(block.steps)
+
+
+def test_a_port_before_it_is_told_as_such_and_never_beside_the_place_itself() -> None:
+    above = port("core", 5)
+    bounded = {"verdict": Verdict.BOUNDED, "behind": ("sw-1",)}
+    first = look(1, seen(1, A, above, **bounded), read=("core",))  # type: ignore[arg-type]  # as written above
+    assert [str(step.title) for step in steps([first])] == ["Behind port"]
+    assert "behind it: sw-1" in map(str, steps([first])[0].proof)
+    better = [first, look(2, seen(2, A, ONE, passed=(above,)), read=ALL)]
+    assert [str(step.title) for step in steps(better)] == ["Behind port", "Port"]
+    assert "known better from" in str(steps(better)[0].proof[0])
+    unread = [*better, look(3, seen(3, A, above, **bounded), read=("core",))]  # type: ignore[arg-type]  # as above
+    assert [str(step.title) for step in steps(unread)] == ["Behind port", "Port"]
+    assert str(steps(unread)[1].proof[-1]).startswith("since then known less exactly: ")
+    document: Any = timeline.json_document("x", told(unread))
+    (endpoint,) = document["endpoints"]
+    assert [(p["verdict"], p["behind"], p["above"] and p["above"]["sweep"]) for p in endpoint["places"]] == [
+        ("bounded", ["sw-1"], None),
+        ("exact", [], 3),
+    ]
+
+
+def test_a_double_is_told_as_two_places_at_the_same_time() -> None:
+    looks = [look(n, seen(n, A, ONE, TWO), read=ALL) for n in (1, 2)]
+    assert [str(step.title) for step in steps(looks[:1])] == ["Possible port", "Possible port"]
+    assert [str(step.title) for step in steps(looks)] == ["Port", "Port"]
+    assert [str(step.proof[1]) for step in steps(looks)] == [
+        "at the same time on sw-2 GE0/0/3",
+        "at the same time on sw-1 GE0/0/7",
+    ]
 
 
 @pytest.mark.parametrize(

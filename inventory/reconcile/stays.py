@@ -1,0 +1,88 @@
+"""How a place that one sweep saw bears on a stay: the same, on the way to it, nearer than it, or elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inventory.model.history import Interval
+from inventory.model.location import Verdict
+
+if TYPE_CHECKING:
+    from inventory.model.history import Presence, SeenPlace
+    from inventory.model.location import Place
+
+
+def port(place: Place) -> tuple[str, str]:
+    """Return what tells a place from others: the number of a port may change when a device restarts."""
+    return place.device, place.port
+
+
+def _ways(presence: Presence) -> tuple[tuple[str, str], ...]:
+    return tuple(port(place) for place in presence.passed)
+
+
+def leads(presence: Presence, seen: SeenPlace, one: Interval) -> bool:
+    """Whether the port that reported an endpoint leads to where an interval has it."""
+    if one.place is None or port(seen.place) == port(one.place):
+        return False
+    behind = seen.verdict is Verdict.BOUNDED and one.place.device in presence.behind
+    return behind or port(seen.place) in one.way
+
+
+def nearer(presence: Presence, one: Interval) -> SeenPlace | None:
+    """Return the place behind an interval's port where the endpoint is known to be, now that more was read."""
+    if one.place is None:
+        return None
+    for seen in presence.places:
+        if seen.verdict is Verdict.AMBIGUOUS:
+            continue
+        if one.place in presence.passed or (one.verdict is Verdict.BOUNDED and seen.place.device in one.behind):
+            return seen
+    return None
+
+
+def elsewhere(presence: Presence, one: Interval) -> SeenPlace | None:
+    """Return the place that cannot be the same one: exact, or bounded where nothing leads from it to the stay."""
+    for seen in presence.places:
+        if seen.verdict is Verdict.EXACT or (seen.verdict is Verdict.BOUNDED and not leads(presence, seen, one)):
+            return seen
+    return None
+
+
+def opened(presence: Presence, seen: SeenPlace) -> Interval:
+    """Return the stay that a row begins."""
+    return Interval(
+        plane=presence.plane,
+        identity=presence.identity,
+        ip=None,
+        place=seen.place,
+        since=seen.proof.at,
+        last_seen=seen.proof.at,
+        opened=seen.proof,
+        latest=seen.proof,
+        holders=(seen.place.device,),
+        verdict=seen.verdict,
+        vlan=seen.vlan,
+        way=_ways(presence),
+        behind=tuple(sorted(presence.behind)),
+    )
+
+
+def confirmed(one: Interval, presence: Presence, seen: SeenPlace) -> Interval:
+    """Return a stay that was seen again: whatever spoke against it is void."""
+    return Interval(
+        plane=one.plane,
+        identity=one.identity,
+        ip=None,
+        place=seen.place,
+        since=one.since,
+        last_seen=max(one.last_seen, seen.proof.at),
+        opened=one.opened,
+        latest=seen.proof,
+        holders=(seen.place.device,),
+        seen=one.seen + 1,
+        verdict=seen.verdict,
+        vlan=seen.vlan,
+        way=_ways(presence) or one.way,  # whatever is on the way may not have been read
+        behind=tuple(sorted(presence.behind)),
+    )
