@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.location import removal
+from inventory.location.latest import Latest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -84,6 +85,7 @@ class Choice:
         self._toward = toward
         self._roles = roles
         self._behind = behind
+        self._latest = Latest(roles, behind, toward, trees, self.ways)
         self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
         self._ways_through: dict[tuple[int | None, Collection[object]], tuple[dict[Port, str], tuple[Gone, ...]]] = {}
@@ -104,16 +106,17 @@ class Choice:
             if pair is not None:
                 return Chosen((pair[0],), pair[1], gone)
             edges = frozenset(left)
-            newest = self._newest(left, trace)
-            if newest is not None:
-                gone += tuple(Gone(port, removal.MOVED, newest[0]) for port in left if port != newest)
+            found = self._latest.of(left, trace)
+            if found is not None:
+                newest, rule = found
+                gone += tuple(Gone(port, rule, newest[0]) for port in left if port != newest)
                 left = [newest]
         if len(left) == 1:
-            moved = {item.port for item in gone if item.rule == removal.MOVED}
+            moved = {item.port for item in gone if item.rule in removal.LEFT}
             against = [
                 port
                 for port in self._contradicting(left[0], trace)
-                if port not in moved and not self._before_the_move(port, left[0], moved, trace)
+                if port not in moved and not self._latest.before(port, left[0], moved, trace)
             ]
             if against or not self._roles.known(left[0][0]):
                 left = sorted({*left, *against})
@@ -277,43 +280,6 @@ class Choice:
                 return None
         return left[0], left[1]
 
-    def _newest(self, left: list[Port], trace: Trace) -> Port | None:
-        """Return the place that was read last, when another row confirms that the station got there meanwhile."""
-        newest = max(left, key=lambda port: (trace.read_at[port], port))
-        since = max(trace.read_at[port] for port in left if port != newest)
-        if since >= trace.read_at[newest]:
-            return None
-        confirmed = False
-        for device, ports in trace.ports.items():
-            here = self.ways(device, newest[0], trace.vlan)
-            for older in left:
-                there = self.ways(device, older[0], trace.vlan)
-                if older == newest or device in {older[0], newest[0]} or not (here and there) or here & there:
-                    continue
-                for port in ports:
-                    if port in there and trace.read_at[device, port] > trace.read_at[newest]:
-                        return None
-                    confirmed |= port in here and trace.read_at[device, port] > since
-        if not confirmed:
-            others = [port for port in left if port != newest]
-            confirmed = all(self._left_behind(port, trace) or self._passes(newest, port, trace) for port in others)
-        return newest if confirmed else None
-
-    def _passes(self, newest: Port, older: Port, trace: Trace) -> bool:
-        """Whether the newest place is on a device that everything from the older one has to pass."""
-        above = self._behind.above.get(older[0], {}).keys() | self._trees.above(older[0], trace.vlan).keys()
-        return newest[0] in above
-
-    def _left_behind(self, older: Port, trace: Trace) -> bool:
-        """Whether a device behind an older place saw the station come from the core's side since."""
-        return any(
-            ports <= self._roles.uplinks.get(name, _NONE)
-            and any(trace.read_at[name, port] > trace.read_at[older] for port in ports)
-            for name in self._behind.members.get(older, ())
-            for ports in (trace.ports.get(name, _NONE),)
-            if ports
-        )
-
     def _contradicting(self, place: Port, trace: Trace) -> list[Port]:
         """Return reports that the answer cannot explain: another port here, or a port that leads elsewhere."""
         device, port = place
@@ -357,12 +323,6 @@ class Choice:
                 (port, trace.vlan) for trace in self._reports.values() for port in trace.ports.get(device, _NONE)
             }
         return vlan is None or any((port, vlan) in found for port in ports)
-
-    def _before_the_move(self, port: Port, place: Port, moved: Collection[Port], trace: Trace) -> bool:
-        """Whether a report older than the place leads to where the station was before."""
-        if trace.read_at[port] >= trace.read_at[place]:
-            return False
-        return any(port[1] in self.ways(port[0], before, trace.vlan) for before, _ in moved)
 
     def _reached(self, device: str, port: int, other: str) -> bool:
         """Whether enough stations of ``other`` are seen on this port: VLANs may go different ways."""

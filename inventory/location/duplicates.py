@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from inventory.location.removal import LEFT
 from inventory.model.sources import TWO_PLACES
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def seen_at_two(location: Location) -> frozenset[Place]:
     """Return the places at which the sweep of this answer saw the MAC; none where it was at one."""
     if not any(line.source == TWO_PLACES for line in location.evidence):
         return frozenset()
-    moved = {item.place for item in location.removed if item.rule == "moved"}
+    moved = {item.place for item in location.removed if item.rule in LEFT}
     here = set() if location.place is None else {location.place}
     return frozenset(here | moved | set(location.alternatives))
 

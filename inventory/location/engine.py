@@ -129,9 +129,7 @@ class _Engine:
         sighted = {row.mac for row in self._view.facts.sightings if row.mac is not None and row.mac.is_station}
         macs = self._view.stations.keys() | self._arp.keys() | sighted
         found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
-        if self._edges:  # somebody moved, or has a double
-            once = {mac: location for mac, location in found.items() if mac not in self._edges}
-            found |= doubted(once, self._reports, self._behind, self._view)
+        found |= doubted(found, self._edges.keys(), self._reports, self._behind, self._view)
         at_two = rivals(self._edges, self._stations_on({port for ports in self._edges.values() for port in ports}))
         for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
             found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))
@@ -243,30 +241,26 @@ class _Engine:
         A device that sees the MAC come from the port's own side does not hold it, nor does anything behind it; and
         one whose whole table has none of the MAC's VLANs does not carry them.
         """
-        members = self._behind.members.get(port, {})
+        members, suspects = self._behind.members.get(port, {}), self._behind.suspects.get(port, {})
         cleared = {
             name
-            for name in members
+            for name in members.keys() | suspects.keys()
             if self._sees_from(name, port, reports)
             or self._memory.rules_out(name, port, reports, partial(self._sees_from, name, port))
         }
         upper = cleared if not self._roles.is_uplink(*port) else set()  # else what is above one of them may be nearer
-        hidden = [
+        dark = [
             name
-            for name in sorted(members)
+            for name in sorted(members.keys() | suspects.keys())
             if name not in cleared
             and not any(self._below(name, one, reports.vlan) for one in upper)
             and not self._without_vlan(name, reports)
         ]
+        hidden = [name for name in dark if name in members]
         why = [members[name] for name in hidden]
         strangers = self._behind.strangers.get(port, ())
         why += [proof.of_lldp(other.row, self._view.ports) for other in strangers if mac not in other.macs]
-        suspects = self._behind.suspects.get(port, {})
-        why += [
-            line
-            for name, line in sorted(suspects.items())
-            if name not in above and not (self._sees_from(name, port, reports) or self._without_vlan(name, reports))
-        ]
+        why += [suspects[name] for name in dark if name in suspects and name not in above]
         return tuple(hidden), why
 
     def _below(self, name: str, upper: str, vlan: int | None) -> bool:
@@ -282,7 +276,7 @@ class _Engine:
             # Of several ways to the core or to the place, it does not tell which one is the VLAN's.
             sure = allowed if len(allowed) == 1 else frozenset[int]()
             return ports <= sure | self._view.stated.core.get(name, {}).keys()
-        if not self._roles.is_uplink(*place):
+        if not self._roles.is_uplink(*place, reports.vlan):
             allowed |= {port for port in ports if (name, port) in reports.uplinks}
         return ports <= allowed
 

@@ -59,12 +59,13 @@ class Memory:
     def _on(self) -> dict[tuple[str, int, int], list[Trace]]:
         """Per port with devices behind it and VLAN: what is known of its stations."""
         found: dict[tuple[str, int, int], list[Trace]] = {}
+        wanted = self._behind.members.keys() | self._behind.suspects.keys()
         for trace in self._reports.values():
             if trace.vlan is None:
                 continue
             for device, ports in trace.candidates.items():
                 for port in ports:
-                    if (device, port) in self._behind.members:
+                    if (device, port) in wanted:
                         found.setdefault((device, port, trace.vlan), []).append(trace)
         return found
 

@@ -18,7 +18,7 @@ from inventory.model.facts import FdbStatus
 from inventory.model.location import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from inventory.location.behind import Behind
     from inventory.location.ports import Ports
@@ -33,13 +33,21 @@ _REMEMBERED: Final = timedelta(minutes=5)
 
 
 def doubted(
-    found: Mapping[Mac, Location], reports: Mapping[Mac, Trace], behind: Behind, view: View
+    found: Mapping[Mac, Location], moved: Collection[Mac], reports: Mapping[Mac, Trace], behind: Behind, view: View
 ) -> dict[Mac, Location]:
-    """Return the answers that a move explains as well, put as what is sure."""
+    """Return the answers that a move explains as well, put as what is sure.
+
+    Args:
+        found: what is known so far.
+        moved: who was seen at two places.
+        reports: the rows per station.
+        behind: what lies behind ports.
+        view: the facts.
+    """
     between: dict[Place, dict[Mac, frozenset[str]]] = {}
     for mac, location in found.items():
         place = location.place
-        if location.verdict is not Verdict.EXACT or place is None or location.alternatives:
+        if location.verdict is not Verdict.EXACT or place is None:
             continue
         lower = behind.members.get((place.device, place.if_index), {}).keys() & reports[mac].ports.keys()
         if lower and not _said(mac, place, view):
@@ -47,9 +55,33 @@ def doubted(
     return {
         mac: _as_it_is(found[mac], place, lower, reports[mac], view.ports)
         for place, stations in between.items()
-        for mac, lower in _alone(stations)
-        if _apart(place, lower, reports[mac]) > _REMEMBERED
+        for mac, lower in _unsure(place, stations, moved, reports, view)
     }
+
+
+def _unsure(
+    place: Place,
+    stations: Mapping[Mac, frozenset[str]],
+    moved: Collection[Mac],
+    reports: Mapping[Mac, Trace],
+    view: View,
+) -> Iterator[tuple[Mac, frozenset[str]]]:
+    """Yield the stations of a place that may have been passing, with the devices that saw them from below it.
+
+    Nothing fits between the two ends of an aggregate; and whoever is known to have moved may have gone on.
+    """
+    together = Counter(name for lower in stations.values() for name in lower)
+    bundled = place.if_index in view.aggregates.get(place.device, ())
+    for mac, lower in stations.items():
+        trace = reports[mac]
+        if bundled:
+            yield mac, lower
+        elif mac in moved:
+            at = trace.read_at[place.device, place.if_index]
+            if any(trace.read_at[name, port] < at for name in lower for port in trace.ports[name]):
+                yield mac, lower
+        elif moved and all(together[name] == 1 for name in lower) and _apart(place, lower, trace) > _REMEMBERED:
+            yield mac, lower
 
 
 def _apart(place: Place, lower: frozenset[str], trace: Trace) -> timedelta:
@@ -65,11 +97,6 @@ def _said(mac: Mac, place: Place, view: View) -> bool:
     return port in view.stated.stations or any(
         row.status is FdbStatus.OTHER and (row.device, row.if_index) == port for row in rows
     )
-
-
-def _alone(stations: Mapping[Mac, frozenset[str]]) -> Iterator[tuple[Mac, frozenset[str]]]:
-    together = Counter(name for lower in stations.values() for name in lower)
-    return ((mac, lower) for mac, lower in stations.items() if all(together[name] == 1 for name in lower))
 
 
 def _as_it_is(location: Location, place: Place, lower: frozenset[str], trace: Trace, ports: Ports) -> Location:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from inventory.location import proof
 from inventory.location.duplicates import seen_at_two
 from inventory.location.engine import locate
-from inventory.location.removal import MOVED
+from inventory.location.removal import LATER, MOVED
 from inventory.model.location import Verdict
 from inventory.model.sources import DUPLICATE
 from inventory.reconcile.history import advance
@@ -136,6 +136,8 @@ def ground(locations: Locations, location: Location, place: Place) -> str:
     """Name the kind of evidence that an exact answer rests on."""
     if any(gone.rule == MOVED for gone in location.removed):
         return "two places, the one read last confirmed"
+    if any(gone.rule == LATER for gone in location.removed):
+        return "two places, the one read last an edge"
     if location.alternatives:
         return "one cable to both of a pair"
     if any(

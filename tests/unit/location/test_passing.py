@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inventory.model.location import Place, Verdict
 from inventory.model.records import DeviceRole
-from tests.simulator.story import Story, later, station
+from tests.simulator.story import AGGREGATE, Story, later, station
 
 X, Z, MOVER = station(1), station(2), station(3)
 BETWEEN = Place("core", "GE0/0/2", 2)
@@ -66,3 +66,20 @@ def test_later_on_a_switch_that_everything_from_the_older_place_passes() -> None
     found = story.where(X)
     assert (found.verdict, found.place) == (Verdict.EXACT, Place("core", "GE0/0/8", 8))
     assert [(gone.place.device, gone.rule) for gone in found.removed] == [("low", "moved")]
+
+
+def test_whoever_is_known_to_have_moved_may_have_gone_on_below() -> None:
+    """Read at ``low`` before, on the cable to ``side`` afterwards: ``side`` may hold it by now."""
+    story = between(moves=False, lower_read=0)
+    story.learn("low", 7, X)
+    story.learn("side", 1, X, at=later(2))
+    story.learn("core", 3, X, at=later(10))
+    found = story.where(X)
+    assert (found.verdict, found.place, found.behind) == (Verdict.BOUNDED, Place("core", "GE0/0/3", 3), ("side",))
+
+
+def test_nothing_is_plugged_in_between_the_ends_of_an_aggregate() -> None:
+    story = between(1, moves=False, lower_read=2)
+    story.interface("core", 2, if_type=AGGREGATE, name="Eth-Trunk2")
+    found = story.where(X)
+    assert (found.verdict, found.behind) == (Verdict.BOUNDED, ("low",))

@@ -32,3 +32,16 @@ def test_next_to_never_wrong_and_never_lost(condition: Condition) -> None:
     wrong = {rule: counts[WRONG] for rule, counts in others.items()}
     assert max(wrong.values()) > ours[WRONG], wrong
     assert ours[RIGHT] > 0.6 * ours.total()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "seed"),
+    [
+        pytest.param("10 % of access switches unread", "ring", 12, id="a switch that raises suspicion is ruled out"),
+    ],
+)
+def test_all_that_can_be_known_is_known(name: str, kind: str, seed: int) -> None:
+    condition = next(one for one in CONDITIONS if one.name == name)
+    switches, stations = 28 * (2 + seed % 5) // 4, 500 * (2 + seed % 5) // 4
+    result = run(Shape(switches, stations, kind), condition, seed)
+    assert result.outcomes[OURS][RIGHT] == result.knowable

@@ -127,3 +127,29 @@ def test_a_whole_vlan_on_another_port_than_the_identity_has_a_way_of_its_own() -
         story.resolve("core", f"10.1.0.{number}", station(number))
     found = story.where(X)
     assert (found.verdict, found.place) == (Verdict.EXACT, Place("low", "GE0/0/5", 5))
+
+
+def test_a_switch_seen_over_an_uplink_of_another_vlan_hides_nobody_it_sees_from_above() -> None:
+    r"""X is on an unmanaged switch below ``a``; in the switches' own VLAN that port of ``a`` leads to ``core``.
+
+    ::
+
+        core ─1── 1 a 2 ──(X)── (no frames further in VLAN 20; to core in VLAN 10)
+             └3── 1 c
+    """
+    story = Story()
+    core, a, c = story.device("core", DeviceRole.CORE), story.device("a"), story.device("c")
+    story.learn("core", 1, a, vlan=_STATIONS)
+    story.learn("core", 2, a, vlan=_MANAGEMENT)
+    story.learn("core", 3, c, vlan=_MANAGEMENT)
+    story.learn("a", 1, core, vlan=_STATIONS)
+    story.learn("a", 2, core, c, vlan=_MANAGEMENT)
+    for vlan in (_STATIONS, _MANAGEMENT):
+        story.learn("c", 1, core, vlan=vlan)
+    for device, port in (("a", 2), ("core", 1), ("c", 1)):
+        story.learn(device, port, X, vlan=_STATIONS)
+    story.learn("a", 1, station(90), vlan=_MANAGEMENT)
+    story.resolve("core", "10.1.0.1", X)
+    story.resolve("core", "10.1.0.90", station(90))
+    found = story.where(X)
+    assert (found.verdict, found.place) == (Verdict.EXACT, Place("a", "GE0/0/2", 2))
