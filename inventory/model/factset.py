@@ -38,6 +38,12 @@ class ScannedBlock:
     """What could not be done here, as stable keys: ``no-raw-icmp``, ``no-arp``, ``send-errors`` …"""
     position: str | None = None
     """Of a block that was interrupted: where a resumed sweep goes on, in the words of whoever asked."""
+    left_out: tuple[IPNetwork, ...] = ()
+    """What was not to be asked of it: its ends and exclusions. Blocks stored before this was written down have none."""
+
+
+DOUBTFUL: Final = frozenset({"prohibited", "fenced-off", "answers-lost", "not-asked"})
+"""Limits of a block where silence proves nothing: asking was prohibited, or answers were lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from inventory.location.removal import ROOT_PORT, TRANSIT
 from inventory.model.coverage import Completeness, Table
 from inventory.model.history import CompleteRead, Look, Presence, Proof, SeenAddress, SeenPlace
 from inventory.model.location import Verdict
-from inventory.reconcile.asked import whole
+from inventory.reconcile.asked import asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ def look(sweep: int, observations: Iterable[Observation], facts: FactSet) -> Loo
         sweep,
         tuple(seen),
         _reads(facts),
-        frozenset((block.plane, block.network) for block in facts.blocks if whole(block)),
+        frozenset(part for block in facts.blocks for part in asked_of(block)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
 from inventory.model.records import DeviceRole
 from inventory.reconcile.addresses import PrefixTable
-from inventory.reconcile.asked import Asked, whole
+from inventory.reconcile.asked import Asked, asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ class Reading:
         self._resolvers: dict[PrefixView, set[str]] = {}
         self._add_resolvers(facts, observations)
         self._blocks = _widest(facts.blocks)
-        self._asked = Asked((block.plane, block.network) for block in self._blocks if whole(block))
+        self._asked = Asked(part for block in self._blocks for part in asked_of(block))
 
     def _add_resolvers(self, facts: FactSet, observations: Iterable[Observation]) -> None:
         named = {(row.plane, row.ip, row.device) for row in facts.arp}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,7 @@ def append_block(connection: Connection, sweep_id: int, step: str, block: Scanne
             alive=block.alive,
             limits=list(block.limits),
             position=block.position,
+            left_out=[str(network) for network in block.left_out],
         )
     )
 
@@ -212,12 +214,14 @@ def _blocks(connection: Connection, sweeps: Sequence[int]) -> tuple[ScannedBlock
     """Return the blocks; of one that was scanned again within its sweep only the last, so that counts stay true."""
     row = tables.BLOCK_ROWS.c
     query = (
-        select(row.sweep_id, row.plane, row.network, row.asked, row.alive, row.limits, row.position)
+        select(row.sweep_id, row.plane, row.network, row.asked, row.alive, row.limits, row.position, row.left_out)
         .where(row.sweep_id.in_(sweeps))
         .order_by(row.id)
     )
     last = {
-        (sweep_id, plane, network): ScannedBlock(plane, network, asked, alive, tuple(limits), position)
-        for sweep_id, plane, network, asked, alive, limits, position in connection.execute(query)
+        (sweep_id, plane, network): ScannedBlock(
+            plane, network, asked, alive, tuple(limits), position, tuple(map(ip_network, left_out or ()))
+        )
+        for sweep_id, plane, network, asked, alive, limits, position, left_out in connection.execute(query)
     }
     return tuple(last.values())

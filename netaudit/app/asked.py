@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import summarize_address_range
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.addresses import Addresses, runs
 from inventory.model.factset import ScannedBlock
 from inventory.model.sightings import proving
 from inventory.registry.scans import Part
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inventory.model.facts import Sighting
-    from inventory.model.values import IPAddress
+    from inventory.model.values import IPAddress, IPNetwork
     from inventory.registry.engine import Registry
     from netaudit.app.clock import SweepClock
     from probes.contract import Block
@@ -113,7 +115,17 @@ class Asked:
 def _scanned(event: BlockDone) -> ScannedBlock:
     alive = len({sighting.ip for sighting in proving(event.sightings)})
     position = f"{event.begun.chain} {event.begun.sent.hex()}" if event.begun else None
-    return ScannedBlock(event.block.plane, event.block.network, event.asked, alive, event.limits, position)
+    block = event.block
+    return ScannedBlock(block.plane, block.network, event.asked, alive, event.limits, position, _left_out(block))
+
+
+def _left_out(block: Block) -> tuple[IPNetwork, ...]:
+    """Return what of a block's network is not to be asked; of a vast one nothing is said by that."""
+    if block.vast:
+        return ()
+    gaps = Addresses.within(block.network).without(runs(block.addresses, block.network.version)).runs
+    made = type(block.network.network_address)
+    return tuple(part for first, last in gaps for part in summarize_address_range(made(first), made(last)))
 
 
 def _read_position(told: str) -> Begun | None:

@@ -178,6 +178,7 @@ BLOCK_ROWS = _facts(
     Column("alive", BigInteger, nullable=False),
     Column("limits", JSON, nullable=False),
     Column("position", Text),
+    Column("left_out", JSON),
 )
 
 CHECK_ROWS = Table(
