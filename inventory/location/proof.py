@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.facts import FdbStatus
 from inventory.model.location import Evidence
+from inventory.model.values import written
 
 if TYPE_CHECKING:
     from inventory.location.ports import Ports
@@ -54,7 +55,7 @@ def of_fdb(row: FdbRow, ports: Ports) -> Evidence:
 def of_arp(row: ArpRow, ports: Ports) -> Evidence:
     """Describe an ARP or ND row."""
     interface = ports.place(row.device, row.if_index).port
-    line = f"ip={row.ip} mac={row.mac} interface={interface} type={row.kind}"
+    line = f"ip={written(row.ip)} mac={row.mac} interface={interface} type={row.kind}"
     return Evidence(_source(row.table), row.device, row.at, line)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias
 
@@ -123,6 +124,18 @@ _NARROW = str.maketrans({**{chr(k): v for k, v in _FULL_WIDTH.items()}, "\u3000"
 def narrow(written: str) -> str:
     """Return ``written`` with full-width letters, digits and punctuation made half-width."""
     return written.translate(_NARROW)
+
+
+@lru_cache(maxsize=65_536)
+def written(ip: IPAddress) -> str:
+    """Return an address as text: as ``str()`` does, but a network has few, and each is written again and again."""
+    return str(ip)
+
+
+@lru_cache(maxsize=65_536)
+def parsed(canonical: str) -> IPAddress:
+    """Return the address that :func:`written` wrote."""
+    return ip_address(canonical)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from inventory.model.factset import DOUBTFUL
@@ -18,16 +17,17 @@ class Asked:
     """Networks that were probed as a whole, asked about single addresses."""
 
     def __init__(self, networks: Iterable[tuple[str, IPNetwork]]) -> None:
-        self._whole = frozenset(networks)
-        self._lengths = sorted({(network.version, network.prefixlen) for _plane, network in self._whole})
+        self._whole: dict[tuple[str, int], dict[int, set[int]]] = {}
+        """Per plane and version: by how many host bits, the numbers of networks."""
+        for plane, network in networks:
+            bits = network.max_prefixlen - network.prefixlen
+            lengths = self._whole.setdefault((plane, network.version), {})
+            lengths.setdefault(bits, set()).add(int(network.network_address) >> bits)
 
     def holds(self, plane: str, ip: IPAddress) -> bool:
         """Whether the address certainly was probed."""
-        return any(
-            (plane, ip_network(f"{ip}/{length}", strict=False)) in self._whole
-            for version, length in self._lengths
-            if version == ip.version
-        )
+        number = int(ip)
+        return any(number >> bits in found for bits, found in self._whole.get((plane, ip.version), {}).items())
 
 
 def asked_of(block: ScannedBlock) -> Iterator[tuple[str, IPNetwork]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Table
 from inventory.model.history import REMEMBERED, Closing, Interval, Presence, Proof, is_card
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 MISSES: Final = 3
 """So many complete reads in a row must lack an endpoint before that alone ends an interval."""
 
-_Subject: TypeAlias = "tuple[str, str]"
-"""("", address) or (device, port)."""
-
 
 def history(looks: Iterable[Look]) -> tuple[Interval, ...]:
     """Return every interval of these sweeps, by key. Sweeps count in the order of their numbers."""
@@ -38,15 +36,14 @@ def history(looks: Iterable[Look]) -> tuple[Interval, ...]:
 
 
 def advance(going: Iterable[Interval], look: Look) -> list[Interval]:
-    """Return the intervals that one more sweep opens, confirms, doubts or closes, by key.
+    """Return the intervals that one more sweep opens, confirms, doubts or closes, in any order.
 
     Args:
         going: every interval that has not ended, and every stay that ended since the look remembers
             (:attr:`inventory.model.history.Look.remembers`); others that ended may be among them.
         look: a sweep that is newer than all of them.
     """
-    turn = _Turn(look, going)
-    return sorted(turn.changed(), key=lambda one: one.key)
+    return list(_Turn(look, going).changed())
 
 
 @dataclass
@@ -82,11 +79,17 @@ class _Turn:
                 self._answered.add((presence.plane, seen.ip))
                 if presence.named:
                     self._users.setdefault((presence.plane, seen.ip), {})[presence.identity] = seen
-        self._held: set[tuple[str, IPAddress]] = set(self._users)
+
+    @cached_property
+    def _held(self) -> set[tuple[str, IPAddress]]:
         """Addresses of which the card is known, by this sweep or an earlier one."""
-        for one in (one for endpoint in self._endpoints.values() for one in endpoint.intervals):
-            if one.ip is not None and (is_card(one.identity) or one.identity != str(one.ip)):
-                self._held.add((one.plane, one.ip))
+        going = (one for endpoint in self._endpoints.values() for one in endpoint.intervals)
+        before = {
+            (one.plane, one.ip)
+            for one in going
+            if one.ip is not None and (is_card(one.identity) or one.identity != str(one.ip))
+        }
+        return before | self._users.keys()
 
     def _in_their_planes(self, presences: Iterable[Presence]) -> Iterator[Presence]:
         """A forwarding table names no plane: a card that only such tables saw is where its address is known to be."""
@@ -121,17 +124,17 @@ class _Turn:
     # ------------------------------------------------------------ addresses
 
     def _addresses(self, presence: Presence, going: Sequence[Interval], *, gone: bool) -> Iterator[Interval]:
-        now = {("", str(seen.ip)): seen for seen in presence.addresses}
-        known = {_subject(one): one for one in going}
-        for subject, seen in now.items():
-            before = known.get(subject)
+        now = {seen.ip: seen for seen in presence.addresses}
+        known = {one.ip: one for one in going if one.ip is not None}
+        for ip, seen in now.items():
+            before = known.get(ip)
             if before is not None:
                 if presence.named or (presence.plane, seen.ip) not in self._held:
                     yield _confirmed(before, seen.proof, seen.holders)
             elif presence.named or (presence.plane, seen.ip) not in self._held:
                 yield _opened(presence, seen.proof, seen.holders, seen.ip)
-        for subject, one in known.items():
-            if subject not in now or not (presence.named or (one.plane, one.ip) not in self._held):
+        for ip, one in known.items():
+            if ip not in now or not (presence.named or (one.plane, ip) not in self._held):
                 yield from self._address_unseen(presence, one, going, gone=gone)
 
     def _address_unseen(
@@ -187,7 +190,7 @@ class _Turn:
 
     def _places(self, presence: Presence, going: Sequence[Interval], *, gone: bool) -> Iterator[Interval]:
         now = {stays.port(seen.place): seen for seen in presence.places}
-        known = {_subject(one): one for one in going}
+        known = {stays.port(one.place): one for one in going if one.place is not None}
         after: list[Interval] = []
         for subject, one in known.items():
             seen = now.get(subject)
@@ -315,10 +318,6 @@ class _Turn:
             return Proof("probe", None, one.last_seen, f"ip={one.ip} no answer", self._look.sweep)
         what = f"ip={one.ip}" if one.ip is not None else f"mac={one.identity}"
         return Proof(read.source, one.holders[0], read.at, f"{what} not among {read.rows} rows", self._look.sweep)
-
-
-def _subject(one: Interval) -> _Subject:
-    return stays.port(one.place) if one.place is not None else ("", str(one.ip))
 
 
 def _opened(presence: Presence, proof: Proof, holders: tuple[str, ...], ip: IPAddress) -> Interval:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location import proof
 from inventory.location.removal import ROOT_PORT, TRANSIT
 from inventory.model.coverage import Completeness, Table
 from inventory.model.history import CompleteRead, Look, Presence, Proof, SeenAddress, SeenPlace
 from inventory.model.location import Verdict
+from inventory.model.values import written
 from inventory.reconcile.asked import asked_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from inventory.model.factset import FactSet
     from inventory.model.location import Evidence, Location, Place
     from inventory.model.observation import Observation
+
+    _Gone: TypeAlias = tuple[tuple[Place, ...], tuple[Place, ...]]
 
 _TELLING: Final = frozenset({Table.ARP, Table.FDB})
 """Tables in which an endpoint can be missing."""
@@ -30,10 +33,18 @@ def look(sweep: int, observations: Iterable[Observation], facts: FactSet) -> Loo
         observations: its endpoints.
         facts: at least its coverage and its scanned blocks.
     """
-    seen = sorted((_presence(sweep, one) for one in observations), key=lambda one: one.endpoint)
+    seen = tuple(observations)
+    gone: dict[int, _Gone] = {}  # by identity: many endpoints are taken out of the very same places
+    for one in seen:
+        removed = one.location.removed
+        if id(removed) not in gone:
+            passed = tuple(each.place for each in removed if each.rule == TRANSIT)
+            stale = tuple(each.place for each in removed if each.rule not in {TRANSIT, ROOT_PORT})
+            gone[id(removed)] = passed, stale
+    presences = [_presence(sweep, one, gone[id(one.location.removed)]) for one in seen]
     return Look(
         sweep,
-        tuple(seen),
+        tuple(sorted(presences, key=lambda one: one[:2])),
         _reads(facts),
         frozenset(part for block in facts.blocks for part in asked_of(block)),
     )
@@ -52,7 +63,7 @@ def _reads(facts: FactSet) -> dict[tuple[str, Table], CompleteRead]:
     return found
 
 
-def _presence(sweep: int, seen: Observation) -> Presence:
+def _presence(sweep: int, seen: Observation, gone: _Gone) -> Presence:
     location = seen.location
     return Presence(
         plane=seen.plane,
@@ -60,20 +71,20 @@ def _presence(sweep: int, seen: Observation) -> Presence:
         addresses=tuple(_addresses(sweep, seen)),
         places=tuple(_places(sweep, location)),
         behind=frozenset(location.behind) if location.verdict is Verdict.BOUNDED else frozenset(),
-        passed=tuple(gone.place for gone in location.removed if gone.rule == TRANSIT),
-        stale=tuple(gone.place for gone in location.removed if gone.rule not in {TRANSIT, ROOT_PORT}),
+        passed=gone[0],
+        stale=gone[1],
     )
 
 
 def _addresses(sweep: int, seen: Observation) -> list[SeenAddress]:
     rows: dict[str, list[Evidence]] = {}
     for line in seen.evidence:
-        written = proof.address(line)
-        if written is not None:
-            rows.setdefault(written, []).append(line)
+        about = proof.address(line)
+        if about is not None:
+            rows.setdefault(about, []).append(line)
     found = []
     for ip in seen.ips:
-        mine = rows.get(str(ip))
+        mine = rows.get(written(ip))
         if mine:
             # A gateway's row outweighs an answer: that row can be looked for again.
             best = max(mine, key=lambda line: (line.device is not None, proof.order(line)))

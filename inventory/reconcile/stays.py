@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from inventory.model.history import Interval
@@ -17,8 +18,10 @@ def port(place: Place) -> tuple[str, str]:
     return place.device, place.port
 
 
-def _ways(presence: Presence) -> tuple[tuple[str, str], ...]:
-    return tuple(port(place) for place in presence.passed)
+@lru_cache(maxsize=4096)
+def _ways(passed: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
+    """Return what tells these places from others: the stations of a switch are reached by the same ones."""
+    return tuple(map(port, passed))
 
 
 def leads(presence: Presence, seen: SeenPlace, one: Interval) -> bool:
@@ -63,7 +66,7 @@ def opened(presence: Presence, seen: SeenPlace) -> Interval:
         holders=(seen.place.device,),
         verdict=seen.verdict,
         vlan=seen.vlan,
-        way=_ways(presence),
+        way=_ways(presence.passed),
         behind=tuple(sorted(presence.behind)),
     )
 
@@ -83,6 +86,6 @@ def confirmed(one: Interval, presence: Presence, seen: SeenPlace) -> Interval:
         seen=one.seen + 1,
         verdict=seen.verdict,
         vlan=seen.vlan,
-        way=_ways(presence) or one.way,  # whatever is on the way may not have been read
+        way=_ways(presence.passed) or one.way,  # whatever is on the way may not have been read
         behind=tuple(sorted(presence.behind)),
     )

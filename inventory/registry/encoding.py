@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from inventory.location.removal import removed
 from inventory.model.location import Evidence, Place, Removed
 from inventory.model.text import Text
 from inventory.model.values import Address, Mac
@@ -50,21 +52,22 @@ def decode_text(parts: list[Any]) -> Text:
 
 
 class Fragments(Generic[_One]):
-    """JSON of lists whose members recur: each member is written once. Told apart by identity, so they must live on."""
+    """JSON of values that recur: each is written once. Told apart by identity, so they must live on."""
 
     def __init__(self, write: Callable[[_One], str]) -> None:
         self._write = write
         self._known: dict[int, str] = {}
 
-    def joined(self, members: Sequence[_One]) -> str:
+    def text(self, one: _One) -> str:
+        """Return one value as JSON."""
+        found = self._known.get(id(one))
+        if found is None:
+            found = self._known[id(one)] = self._write(one)
+        return found
+
+    def joined(self, members: Iterable[_One]) -> str:
         """Return a list as JSON."""
-        known, found = self._known, []
-        for one in members:
-            text = known.get(id(one))
-            if text is None:
-                text = known[id(one)] = self._write(one)
-            found.append(text)
-        return f"[{', '.join(found)}]"
+        return f"[{', '.join(map(self.text, members))}]"
 
 
 def evidence_text(row: Evidence) -> str:
@@ -75,6 +78,22 @@ def evidence_text(row: Evidence) -> str:
 def decode_evidence(rows: list[list[Any]]) -> tuple[Evidence, ...]:
     """Inverse of :func:`evidence_text`, of several."""
     return tuple(Evidence(source, device, datetime.fromisoformat(at), row) for source, device, at, row in rows)
+
+
+def located_text(rows: Fragments[Evidence], here: Sequence[Evidence], all_rows: Sequence[Evidence]) -> str:
+    """Return the evidence of a place: of lines that are among all of an endpoint's, their positions only."""
+    found: list[str] = []
+    for line in here:
+        with suppress(ValueError):
+            found.append(str(all_rows.index(line)))
+            continue
+        found.append(rows.text(line))
+    return f"[{', '.join(found)}]"
+
+
+def decode_located(written: list[Any], all_rows: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Inverse of :func:`located_text`; earlier versions wrote every line out."""
+    return tuple(all_rows[one] if isinstance(one, int) else decode_evidence([one])[0] for one in written)
 
 
 def encode_places(places: Iterable[Place]) -> list[list[object]]:
@@ -88,13 +107,24 @@ def decode_places(rows: list[list[Any]]) -> tuple[Place, ...]:
 
 
 def removed_text(one: Removed) -> str:
-    """Return a removed place as the JSON of [place, rule, text]."""
+    """Return a removed place as the JSON of [device, port, ifIndex, rule, what decided].
+
+    What the rule says in words follows from these; other words are written out: [place, rule, text].
+    """
+    nearer = one.because.params.get("nearer", "")
+    if isinstance(nearer, str) and one == removed(one.place, one.rule, nearer):
+        return bulk.written([*one.place, one.rule, nearer])
     return bulk.written([_place(one.place), one.rule, encode_text(one.because)])
 
 
 def decode_removed(rows: list[list[Any]]) -> tuple[Removed, ...]:
-    """Inverse of :func:`removed_text`, of several."""
-    return tuple(Removed(Place(*place), rule, decode_text(because)) for place, rule, because in rows)
+    """Inverse of :func:`removed_text`, of several; earlier versions wrote the words of all out."""
+    return tuple(
+        removed(Place(*row[:3]), *row[3:])
+        if isinstance(row[0], str)
+        else Removed(Place(*row[0]), row[1], decode_text(row[2]))
+        for row in rows
+    )
 
 
 def _place(place: Place) -> list[object]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_
 
 from inventory.model.history import Interval, Proof
 from inventory.model.location import Place
+from inventory.model.values import parsed, written
 from inventory.registry import bulk
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS, PLACE_INTERVALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Table
 
@@ -31,9 +31,8 @@ def write(connection: Connection, changed: Iterable[Interval]) -> None:
     places: list[Interval] = []
     for one in changed:
         (places if one.ip is None else addresses).append(one)
-    bulk.insert(
-        connection, ADDRESS_INTERVALS, {**_columns(addresses), "ip": [str(one.ip) for one in addresses]}, over=True
-    )
+    ips = [written(one.ip) for one in addresses if one.ip is not None]
+    bulk.insert(connection, ADDRESS_INTERVALS, {**_columns(addresses), "ip": ips}, over=True)
     found = [one.place for one in places if one.place is not None]
     of_places: dict[str, list[Any]] = {
         "device": [place.device for place in found],
@@ -94,13 +93,25 @@ def _select(connection: Connection, table: Table, where: ColumnElement[bool] | N
     found = dict(zip(names, bulk.select(connection, table, where), strict=True))
     subjects: Iterable[tuple[Any, ...]]
     if table is ADDRESS_INTERVALS:
-        subjects = ((ip_address(ip), None, None, None, (), ()) for ip in found["ip"])
+        subjects = ((parsed(ip), None, None, None, (), ()) for ip in found["ip"])
     else:
         places = zip(found["device"], found["port"], found["if_index"], strict=True)
-        more = zip(found["verdict"], found["vlan"], found["way"], found["behind"], strict=True)
+        ways = _tuples(found["way"], lambda way: tuple((device, port) for device, port in way or ()))
+        behind = _tuples(found["behind"], lambda names: tuple(names or ()))
+        more = zip(found["verdict"], found["vlan"], ways, behind, strict=True)
         subjects = ((None, Place(*place), *rest) for place, rest in zip(places, more, strict=True))
     made = zip(subjects, *(found[name] for name in _COMMON), strict=True)
     return [_interval(*row) for row in made]
+
+
+def _tuples(lists: Sequence[Any], make: Callable[[Any], tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Make tuples of lists, of one that recurs once: many rows have the very same one."""
+    known: dict[int, tuple[Any, ...]] = {}
+    for one in lists:
+        found = known.get(id(one))
+        if found is None:
+            found = known[id(one)] = make(one)
+        yield found
 
 
 _COMMON: Final = (
@@ -142,8 +153,8 @@ def _interval(subject: tuple[Any, ...], *common: Any) -> Interval:  # noqa: ANN4
         None if closed is None else _proof(closed),
         closing,
         _proof(above[0]) if above else None,
-        tuple((device, port) for device, port in way or ()),
-        tuple(behind or ()),
+        way,
+        behind,
     )
 
 

@@ -6,20 +6,23 @@ from ipaddress import ip_address
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, cast, delete, func, select
+from sqlalchemy import Text, and_, cast, delete, func, or_, select
 
 from inventory.location.duplicates import seen_at_two
 from inventory.model.location import Location, Place
 from inventory.model.observation import Observation
 from inventory.model.sources import TWO_PLACES
+from inventory.model.values import written
 from inventory.registry import bulk
 from inventory.registry.encoding import (
     Fragments,
     decode_evidence,
+    decode_located,
     decode_places,
     decode_removed,
     encode_places,
     evidence_text,
+    located_text,
     removed_text,
 )
 from inventory.registry.tables.observations import OBSERVATIONS, OBSERVED_IPS
@@ -43,7 +46,7 @@ def replace_observations(connection: Connection, sweep_id: int, observations: Se
         "sweep_id": [sweep_id] * len(addresses),
         "plane": [seen.plane for seen, _ in addresses],
         "identity": [seen.key[1] for seen, _ in addresses],
-        "ip": [str(ip) for _, ip in addresses],
+        "ip": [written(ip) for _, ip in addresses],
     }
     bulk.insert(connection, OBSERVED_IPS, columns)
 
@@ -136,7 +139,7 @@ def find_observations(
         same = (address.sweep_id == row.sweep_id) & (address.plane == row.plane) & (address.identity == row.identity)
         query = query.join(OBSERVED_IPS, same).where(address.ip == str(ip))
     if mac is not None:
-        query = query.where(row.mac == mac)
+        query = query.where(row.identity == str(mac))  # by which they are found
     if since is not None:
         query = query.where(row.last_seen >= since)
     newest = query.order_by(row.last_seen.desc(), row.sweep_id.desc(), row.plane, row.identity)
@@ -146,7 +149,7 @@ def find_observations(
 def at_two_places(connection: Connection, sweeps: Sequence[int]) -> dict[Mac, list[frozenset[Place]]]:
     """Return the MACs that these sweeps saw at two places, with the places of each sweep."""
     row = OBSERVATIONS.c
-    marked = cast(row.location_evidence, Text).contains(TWO_PLACES)
+    marked = or_(*(cast(column, Text).contains(TWO_PLACES) for column in (row.evidence, row.location_evidence)))
     query = select(OBSERVATIONS).where(row.sweep_id.in_(sweeps), marked).order_by(row.sweep_id, row.plane)
     found: dict[Mac, dict[int, frozenset[Place]]] = {}
     for one in connection.execute(query):
@@ -156,7 +159,8 @@ def at_two_places(connection: Connection, sweeps: Sequence[int]) -> dict[Mac, li
 
 
 def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, list[Any]]:
-    rows, removed = Fragments(evidence_text), Fragments(removed_text)
+    rows = Fragments(evidence_text)
+    removed = Fragments(Fragments(removed_text).joined)  # many endpoints are taken out of the very same places
     locations = [seen.location for seen in observations]
     places = [location.place for location in locations]
     return {
@@ -164,8 +168,8 @@ def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, li
         "plane": [seen.plane for seen in observations],
         "identity": [seen.key[1] for seen in observations],
         "mac": [seen.mac for seen in observations],
-        "ips": [bulk.texts(map(str, seen.ips)) for seen in observations],
-        "shared_ips": [bulk.texts(map(str, seen.shared_ips)) for seen in observations],
+        "ips": [bulk.texts(map(written, seen.ips)) for seen in observations],
+        "shared_ips": [bulk.texts(map(written, seen.shared_ips)) for seen in observations],
         "first_seen": [seen.first_seen for seen in observations],
         "last_seen": [seen.last_seen for seen in observations],
         "confidence": [seen.confidence for seen in observations],
@@ -179,13 +183,14 @@ def _columns(sweep_id: int, observations: Sequence[Observation]) -> dict[str, li
         "gateway": [location.gateway for location in locations],
         "shares_port_with": [location.shares_port_with for location in locations],
         "alternatives": [bulk.written(encode_places(location.alternatives)) for location in locations],
-        "location_evidence": [rows.joined(location.evidence) for location in locations],
+        "location_evidence": [located_text(rows, seen.location.evidence, seen.evidence) for seen in observations],
         "behind": [bulk.texts(location.behind) for location in locations],
-        "removed": [removed.joined(location.removed) for location in locations],
+        "removed": [removed.text(location.removed) for location in locations],
     }
 
 
 def _observation(row: Row[Any]) -> Observation:
+    evidence = decode_evidence(row.evidence)
     location = Location(
         mac=row.located_mac,
         verdict=row.verdict,
@@ -194,7 +199,7 @@ def _observation(row: Row[Any]) -> Observation:
         alternatives=decode_places(row.alternatives),
         gateway=row.gateway,
         shares_port_with=row.shares_port_with,
-        evidence=decode_evidence(row.location_evidence),
+        evidence=decode_located(row.location_evidence, evidence),
         behind=tuple(row.behind),
         removed=decode_removed(row.removed),
     )
@@ -206,6 +211,6 @@ def _observation(row: Row[Any]) -> Observation:
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         confidence=row.confidence,
-        evidence=decode_evidence(row.evidence),
+        evidence=evidence,
         shared_ips=tuple(ip_address(ip) for ip in row.shared_ips),
     )

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inventory.location import removal
+from inventory.location.removal import removed
 from inventory.model.location import Evidence, Location, Place, Removed, Verdict
 from inventory.model.observation import Confidence, Observation
 from inventory.model.text import Text, text
@@ -52,6 +54,7 @@ TEXTS = st.recursive(
     ),
     max_leaves=4,
 )
+RULES = st.sampled_from([removal.TRANSIT, removal.MOVED, removal.ROOT_PORT, removal.PORT_DOWN]) | WORDS
 LOCATIONS = st.builds(
     Location,
     mac=st.none() | MACS,
@@ -62,7 +65,9 @@ LOCATIONS = st.builds(
     gateway=st.none() | WORDS,
     shares_port_with=COUNTS,
     evidence=EVIDENCE,
-    removed=st.lists(st.builds(Removed, PLACES, WORDS, TEXTS), max_size=2).map(tuple),
+    removed=st.lists(
+        st.builds(Removed, PLACES, WORDS, TEXTS) | st.builds(removed, PLACES, RULES, WORDS), max_size=2
+    ).map(tuple),
     behind=st.lists(WORDS, max_size=2).map(tuple),
 )
 
@@ -71,15 +76,17 @@ LOCATIONS = st.builds(
 def observations(draw: st.DrawFn) -> Observation:
     mac = draw(st.none() | MACS)
     ips = tuple(draw(st.lists(IPS, min_size=mac is None, max_size=1 if mac is None else 3)))
+    evidence, location = draw(EVIDENCE), draw(LOCATIONS)
+    both = draw(st.permutations([*location.evidence, *evidence]))
     return Observation(
         plane=draw(WORDS),
         mac=mac,
         ips=ips,
-        location=draw(LOCATIONS),
+        location=replace(location, evidence=tuple(both)),
         first_seen=draw(TIMES),
         last_seen=draw(TIMES),
         confidence=draw(st.sampled_from(Confidence)),
-        evidence=draw(EVIDENCE),
+        evidence=evidence,
         shared_ips=ips[:1],
     )
 

@@ -9,10 +9,14 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from inventory.location.removal import removed
 from inventory.model.check import Check, CheckResult, DeviceCheck
 from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.location import Evidence, Location, Place, Verdict
+from inventory.model.observation import Confidence, Observation
 from inventory.model.text import remarks, text, verbatim
 from inventory.model.transcript import Ending, Output, Transcript
+from inventory.model.values import Mac
 from inventory.registry.engine import open_registry
 
 if TYPE_CHECKING:
@@ -46,3 +50,22 @@ def test_sentences_of_earlier_versions_are_read_as_they_are(tmp_path: Path, sqli
         assert found.reason == verbatim('["timeout" 3}]')
         [(_plane, again)] = registry.sessions.transcripts(sweep)
         assert (again.reason, again.outputs[0].reason) == (verbatim("told to stop"),) * 2
+
+
+def test_places_and_lines_written_out_by_earlier_versions_are_read_as_they_are(tmp_path: Path, sqlite_url: str) -> None:
+    line = Evidence("snmp:dot1qTpFdbTable", "sw-1", NOON, "mac=02:00:00:00:00:01 port=GE0/0/5 vlan=10 status=learned")
+    gone = removed(Place("core", "GE0/0/2", 2), "transit", "sw-1")
+    mac = Mac.parse("02:00:00:00:00:01")
+    place = Place("sw-1", "GE0/0/5", 5)
+    location = Location(mac, Verdict.EXACT, place, evidence=(line,), removed=(gone,))
+    seen = Observation("public", mac, (), location, NOON, NOON, Confidence.SINGLE, (line,))
+    with open_registry(sqlite_url) as registry:
+        sweep = registry.start_sweep({}, {}, NOON)
+        registry.replace_observations(sweep, [seen])
+    because = [gone.because.message, gone.because.params]
+    with closing(sqlite3.connect(tmp_path / "registry.db")) as old:
+        written = json.dumps([[["core", "GE0/0/2", 2], "transit", because]])
+        old.execute("UPDATE observations SET location_evidence = evidence, removed = ?", (written,))
+        old.commit()
+    with open_registry(sqlite_url) as registry:
+        assert registry.observations(sweep) == (seen,)

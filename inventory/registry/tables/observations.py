@@ -16,7 +16,7 @@ OBSERVATIONS = Table(
     Column("plane", Text, primary_key=True),
     # The MAC, or the only IP where no MAC is known.
     Column("identity", Text, primary_key=True),
-    Column("mac", MacText, index=True),
+    Column("mac", MacText),
     Column("ips", JSON, nullable=False),
     Column("shared_ips", JSON, nullable=False),
     Column("first_seen", UtcTime, nullable=False),
@@ -35,7 +35,7 @@ OBSERVATIONS = Table(
     Column("behind", JSON, nullable=False),
     Column("location_evidence", JSON, nullable=False),
     Column("removed", JSON, nullable=False),
-    Index("ix_observations_plane_identity", "plane", "identity"),
+    Index("ix_observations_identity", "identity", "plane"),
 )
 
 # One row per address of an observation: the index behind "who used this IP?".
