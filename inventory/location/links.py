@@ -138,6 +138,7 @@ class Candidates:
                 End(link.other, self._port(link.other, link.other_port) or _told(link)),
                 _source(link, said),
                 proof.of_lldp(link.row, self._view.ports),
+                link.row.blocked is True,
             )
 
     def _between(self, one: str, other: str) -> str | None:
@@ -158,6 +159,7 @@ class Candidates:
                 End(name_of(stranger), None if stranger.by_tree else _port_of(stranger.row)),
                 LinkSource.STP if stranger.by_tree else LinkSource.LLDP_ONE,
                 proof.of_lldp(stranger.row, self._view.ports),
+                stranger.row.blocked is True,
             )
 
     def _above(self) -> Iterator[Candidate]:

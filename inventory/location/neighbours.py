@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inventory.location.announced import mac_of
-from inventory.model.sources import SPANNING_TREE
+from inventory.model.sources import of_spanning_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Link:
     @property
     def by_tree(self) -> bool:
         """Whether only the spanning tree says so: a bridge in between that takes no part in it stays unseen."""
-        return self.row.table == SPANNING_TREE
+        return of_spanning_tree(self.row.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Stranger:
     @property
     def by_tree(self) -> bool:
         """Whether only the spanning tree tells of it."""
-        return self.row.table == SPANNING_TREE
+        return of_spanning_tree(self.row.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def neighbours(facts: FactSet, devices: Sequence[DeviceView], own: Own, ports: P
     others: list[LldpNeighbour] = []
     for row in sorted(set(facts.lldp), key=_order):
         other = names.resolve(row)
-        if other is None and row.if_index is not None and row.table != SPANNING_TREE:
+        if other is None and row.if_index is not None and not of_spanning_tree(row.table):
             others.append(row)
         if other is None and row.if_index is not None and row.is_bridge_or_router and not row.carries_stations:
             macs = frozenset(mac for mac in (mac_of(row.chassis), mac_of(row.port)) if mac is not None)

@@ -63,7 +63,8 @@ def of_lldp(row: LldpNeighbour, ports: Ports) -> Evidence:
     """Describe what was heard on a port."""
     local = f"localPort {row.local_port}" if row.if_index is None else ports.place(row.device, row.if_index).port
     name = f" sysName={row.system_name}" if row.system_name else ""
-    line = f"port={local} chassis={row.chassis.value} remotePort={row.port.value}{name}"
+    blocked = " state=blocked" if row.blocked else ""
+    line = f"port={local} chassis={row.chassis.value} remotePort={row.port.value}{name}{blocked}"
     return Evidence(_source(row.table), row.device, row.at, line)
 
 

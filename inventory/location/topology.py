@@ -181,7 +181,8 @@ def _bundled(links: Sequence[Link], bundles: frozenset[End]) -> list[Link]:
         sources = tuple(source for source in LinkSource if any(source in link.sources for link in same))
         rows = {row for link in same for row in link.evidence}
         end = End(far, " + ".join(sorted((port for port in ports if port), key=port_order)) or None)
-        found.append(_between(near, end, sources, tuple(sorted(rows, key=_row))))
+        blocked = any(link.blocked for link in same)
+        found.append(_between(near, end, sources, tuple(sorted(rows, key=_row)), blocked=blocked))
     return found
 
 
@@ -207,7 +208,7 @@ def _link(group: Sequence[Candidate]) -> Link:
     first, second = (End(device, ports[device]) for device in sorted(ports))
     sources = tuple(source for source in LinkSource if any(c.source is source for c in group))
     rows = {c.evidence for c in group if c.evidence is not None}
-    return Link(first, second, sources, tuple(sorted(rows, key=_row)))
+    return Link(first, second, sources, tuple(sorted(rows, key=_row)), any(c.blocked for c in group))
 
 
 def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[str], gone: list[Dropped]) -> list[Link]:
@@ -226,7 +227,7 @@ def _fitted(guesses: Sequence[Link], cables: Sequence[Link], unread: frozenset[s
         far, others = between[0]
         through = [middle for middle in sorted(others & unread) if frozenset((middle, far.device)) not in joined]
         joined |= {frozenset((middle, far.device)) for middle in through}
-        kept += [_between(End(middle), far, link.sources, link.evidence) for middle in through]
+        kept += [_between(End(one), far, link.sources, link.evidence, blocked=link.blocked) for one in through]
         if not through:
             near = link.other if far == link.one else link.one
             why = text("port {port} leads to {devices}", port=near.port, devices=", ".join(sorted(others)))
@@ -262,7 +263,8 @@ def _through_segments(links: Sequence[Link], bundles: frozenset[End]) -> list[Li
             mine = [link for link in members if one in {link.one, link.other}]
             sources = tuple(source for source in LinkSource if any(source in link.sources for link in mine))
             rows = {row for link in mine for row in link.evidence}
-            result.append(_between(one, End(name), sources, tuple(sorted(rows, key=_row))))
+            blocked = any(link.blocked for link in mine)
+            result.append(_between(one, End(name), sources, tuple(sorted(rows, key=_row)), blocked=blocked))
     return [*(link for link in links if link not in done), *result]
 
 
@@ -286,9 +288,11 @@ def _row(row: Evidence) -> tuple[object, ...]:
     return (row.at, row.source, row.row)
 
 
-def _between(one: End, other: End, sources: tuple[LinkSource, ...], evidence: tuple[Evidence, ...]) -> Link:
+def _between(
+    one: End, other: End, sources: tuple[LinkSource, ...], evidence: tuple[Evidence, ...], *, blocked: bool
+) -> Link:
     first, second = sorted((one, other), key=lambda end: (end.device, end.port or ""))
-    return Link(first, second, sources, evidence)
+    return Link(first, second, sources, evidence, blocked)
 
 
 def _order(link: Link) -> tuple[object, ...]:

@@ -126,6 +126,12 @@ class LldpNeighbour:
     """The MIB object or command the row came from; what other discovery protocols hear is told in the same terms."""
     carries_stations: bool | None = None
     """Whether it announced itself as access point or telephone: what it bridges are stations, not further switches."""
+    blocked: bool | None = None
+    """Whether the spanning tree keeps stations' frames off the local port; None where nothing tells."""
+    capabilities: str | None = None
+    """What it says it does, words with blanks between: ``bridge telephone``; None when not announced."""
+    description: str | None = None
+    """What it says it is: its system description, its maker and model (LLDP-MED), its platform (CDP)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 SPANNING_TREE: Final = "dot1dStpPortTable"
-"""The MIB object (RFC 4188) that names the designated bridge of a port: a direction, not always a cable."""
+"""The MIB object (RFC 4188) that names the designated bridge of a port: a direction, not always a cable. A view of one
+VLAN has its number behind it: ``dot1dStpPortTable@10``."""
+SPANNING_TREE_COMMAND: Final = "display stp"
+"""The command that tells the same, for every instance."""
 STATED: Final = "filed:statement"
 """A person said where a port leads."""
 TWO_PLACES: Final = "location:two-places"
@@ -24,3 +27,8 @@ EMBEDDED: Final = "reconcile:eui-64"
 """An IPv6 address holds the card it was made of (RFC 4291, appendix A)."""
 PROXY: Final = "reconcile:proxy-arp"
 """A card answers for many addresses."""
+
+
+def of_spanning_tree(table: str) -> bool:
+    """Whether a neighbour is known by the spanning tree."""
+    return table.partition("@")[0] == SPANNING_TREE or table == SPANNING_TREE_COMMAND

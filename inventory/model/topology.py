@@ -64,6 +64,8 @@ class Candidate:
     source: LinkSource
     evidence: Evidence | None = None
     """None for what people filed."""
+    blocked: bool = False
+    """The row says that the spanning tree blocks its port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Link:
     sources: tuple[LinkSource, ...]
     """All that speak for it, strongest first."""
     evidence: tuple[Evidence, ...]
+    blocked: bool = False
+    """The spanning tree blocks one of its ends, in one of its instances at least."""
 
 
 @dataclass(frozen=True, slots=True)

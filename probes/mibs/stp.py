@@ -2,7 +2,8 @@
 
 On every segment one bridge is designated; the others hear its configuration messages. So a device knows its neighbour
 on its root port and on ports it blocks, and only itself on all others. RSTP and MSTP fill the table with their common
-tree. A bridge that does not take part may pass the messages on: what is heard lies in that direction, perhaps further.
+tree; IOS with that of one VLAN, each VLAN under a community or context of its own. A bridge that does not take part may
+pass the messages on: what is heard lies in that direction, perhaps further.
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ _PORT_NUMBER: Final = 0x0FFF
 """802.1t: four bits of priority, twelve of the port's number."""
 
 
+_BLOCKING, _FORWARDING = 2, 5
+
+
 def neighbours(
-    rows: Rows, base_ports: Mapping[int, int], own: Mac | None, device: str, at: datetime
+    rows: Rows, base_ports: Mapping[int, int], own: Mac | None, device: str, at: datetime, vlan: int | None = None
 ) -> Decoded[LldpNeighbour]:
     """Return the designated bridge of every port on which it is another one.
 
@@ -49,6 +53,7 @@ def neighbours(
         own: dot1dBaseBridgeAddress.
         device: who was asked.
         at: when.
+        vlan: whose view it is, where every VLAN has a tree of its own (PVST) and shows it under its own community.
     """
     designated = {index: _bridge(cells[1]) for index, cells in rows.items()}
     rejected = sum(len(index) != 1 for index in rows)
@@ -71,8 +76,9 @@ def neighbours(
                 management_address=None,
                 at=at,
                 is_bridge_or_router=True,
-                table=TABLE,
+                table=TABLE if vlan is None else f"{TABLE}@{vlan}",
                 carries_stations=False,
+                blocked={_BLOCKING: True, _FORWARDING: False}.get(integer(state) or 0),
             )
         )
     return Decoded(tuple(found), rejected)

@@ -30,6 +30,8 @@ _ETHERNET, _LOOPBACK, _VIRTUAL, _AGGREGATE = 6, 24, 53, 161
 _SPEED: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)", re.IGNORECASE)
 _MBPS: Final = {"k": 0.001, "": 1, "m": 1, "g": 1000, "t": 1_000_000}
 _BRIDGING: Final = re.compile(r"\b(?:bridge|router|switch|b|r)\b", re.IGNORECASE)
+_IN_TREE: Final = {"forwarding": False, "discarding": True, "blocking": True, "learning": None, "listening": None}
+"""State of a port in the spanning tree → whether it is blocked; what a port that is down says is old."""
 _OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|sup-eth\S*|0|-", re.IGNORECASE)
 """What stands for the device itself in a port column."""
 
@@ -155,6 +157,39 @@ class Read:
                     self._at.at,
                     bool(_BRIDGING.search(capabilities)) if capabilities else None,
                     self._at.command,
+                )
+            )
+
+    def leaders(self, rows: Iterable[Cells]) -> None:
+        """Read which bridge leads each port's segment in the spanning tree, where it is another one.
+
+        Every instance prints its ports: MSTP's, or with PVST each VLAN's.
+        """
+        for row in rows:
+            port, own, leader = row.word("port"), row.mac("bridge"), row.mac("chassis")
+            state = (row.word("state") or "").lower()
+            if port is None or own is None or leader is None:
+                self.rejected += 1
+                continue
+            self.understood += 1
+            if leader == own or state not in _IN_TREE:
+                continue
+            number = self._at.ports.number(port)
+            self.facts.append(
+                LldpNeighbour(
+                    self._at.device,
+                    number,
+                    number,
+                    Identifier(IdentifierKind.MAC, str(leader)),
+                    Identifier(IdentifierKind.LOCAL, row.word("remote") or ""),
+                    None,
+                    None,
+                    None,
+                    self._at.at,
+                    is_bridge_or_router=True,
+                    table=self._at.command,
+                    carries_stations=False,
+                    blocked=_IN_TREE[state],
                 )
             )
 

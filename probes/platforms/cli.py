@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from inventory.model.sources import SPANNING_TREE_COMMAND
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +29,8 @@ class Subject(StrEnum):
     ND = "nd"
     FDB = "fdb"
     LLDP = "lldp"
+    TREE = "tree"
+    """Which bridge leads each port's segment in the spanning tree."""
     CLOCK = "clock"
     SPACE = "space"
     """How full the forwarding table is."""
@@ -88,6 +92,12 @@ def condition(clock: str, space: str = "") -> tuple[Question, ...]:
     """Return the questions about a device's condition, of the command for its clock and that for its table."""
     asked = ((Subject.CLOCK, clock), (Subject.SPACE, space))
     return tuple(Question(subject, (Command(text),)) for subject, text in asked if text)
+
+
+def spanning_tree() -> Question:
+    """Return the question that VRP and Comware are asked alike."""
+    heading = re.compile(r"(?:CIST|VLAN \d+) Global Info|Protocol Status", re.IGNORECASE)
+    return Question(Subject.TREE, (Command(SPANNING_TREE_COMMAND, "display_stp", heading),))
 
 
 COMMON_REJECTIONS: Final = re.compile(

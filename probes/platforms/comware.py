@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Dialog, Gate, Pager, Question, Subject, condition
+from probes.platforms.cli import Cli, Command, Dialog, Gate, Pager, Question, Subject, condition, spanning_tree
 from probes.platforms.profile import Profile
 
 
@@ -100,6 +100,7 @@ CLI = Cli(
                 _neighbours("display lldp neighbor-information"),
             ),
         ),
+        spanning_tree(),
     ),
 )
 

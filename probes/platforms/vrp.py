@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject, condition
+from probes.platforms.cli import Cli, Command, Dialog, Pager, Question, Subject, condition, spanning_tree
 from probes.platforms.profile import Forwarding, PortNumbering, Profile
 
 _TOTAL = re.compile(r"Total\s+(?:matching\s+)?items(?:\s+on\s+slot\s+\d+)?(?:\s+displayed)?\s*[=:]\s*(?P<n>\d+)")
@@ -114,6 +114,7 @@ CLI = Cli(
                 ),
             ),
         ),
+        spanning_tree(),
     ),
 )
 

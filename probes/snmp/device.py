@@ -25,7 +25,7 @@ from probes.snmp.usm import unusable
 from probes.snmp.verdict import Verdict, of_table, of_union
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from inventory.model.facts import DeviceFact, Fact, InterfaceFact
     from inventory.model.text import Text
@@ -92,6 +92,7 @@ class DeviceRead:
         self._names: Mapping[int, str] = {}
         self._vpns: Mapping[int, str] = {}
         self._bridge: Mac | None = None
+        self._trees: Sequence[tuple[int, Rows, Mapping[int, int]]] = ()
 
     async def run(self) -> DeviceReading:
         """Greet the device, read its tables, and look at its clock once more."""
@@ -211,7 +212,10 @@ class DeviceRead:
 
     async def _read_fdb(self, base_ports: Rows) -> None:
         base = base_ports, self._base_ports
-        read = await StationRead(self._session, self._profile, self._device, self._interfaces, base).run()
+        trees = Table.LLDP in self._wanted
+        reader = StationRead(self._session, self._profile, self._device, self._interfaces, base, trees=trees)
+        read = await reader.run()
+        self._trees = reader.trees
         self._facts += read.rows
         self._verdicts[Table.FDB] = read.verdict, len(read.rows), read.rejected, read.at
 
@@ -235,7 +239,10 @@ class DeviceRead:
     async def _read_spanning_tree(self) -> None:
         """Read who leads each port's segment. Most of a network is told better by others: a gap is only noted."""
         table = await self._session.table(stp.COLUMNS)
-        self._facts += stp.neighbours(table.rows, self._base_ports, self._bridge, self._device, _now()).facts
+        at = _now()
+        self._facts += stp.neighbours(table.rows, self._base_ports, self._bridge, self._device, at).facts
+        for vlan, rows, base in self._trees:
+            self._facts += stp.neighbours(rows.rows, base, self._bridge, self._device, at, vlan).facts
         if table.completeness not in _WHOLE:
             self._note(Table.LLDP, of_table(stp.TABLE, table.reason))
 

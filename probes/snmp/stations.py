@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from inventory.model.coverage import Completeness
 from inventory.model.facts import FdbStatus
 from inventory.model.text import Text, remarks, text, verbatim
-from probes.mibs import bridge, forwarding, freshness, l2if, l2mam, ports, qbridge, vtp
+from probes.mibs import bridge, forwarding, freshness, l2if, l2mam, ports, qbridge, stp, vtp
 from probes.mibs.cells import Decoded
 from probes.platforms import generic
 from probes.platforms.profile import Forwarding, PortNumbering
@@ -52,7 +52,10 @@ class StationRead:
         device: str,
         interfaces: Mapping[int, InterfaceFact],
         base: tuple[Rows, Mapping[int, int]],
+        *,
+        trees: bool = False,
     ) -> None:
+        self._with_trees = trees
         self._session = session
         self._profile = profile
         self._device = device
@@ -61,6 +64,8 @@ class StationRead:
         self._tables: dict[str, Rows] = {}
         self._missing: list[Text] = []
         """Why rows are provably missing."""
+        self.trees: list[tuple[int, Rows, Mapping[int, int]]] = []
+        """Per VLAN with a view of its own: dot1dStpPortTable, and the view's port numbers → ifIndexes."""
         self._moved: list[Text] = []
         """Why rows are provably not of one moment."""
 
@@ -191,6 +196,8 @@ class StationRead:
                 return table.reason or verbatim("-")
             self._tables[f"{bridge.TABLE} of VLAN {vlan}"] = table
             base = ports.base_ports((await view.table(ports.BASE_PORT_COLUMNS)).rows)
+            if self._with_trees:
+                self.trees.append((vlan, (await view.table(stp.COLUMNS)), base))
         return bridge.learned_in(table.rows, vlan, base)
 
     async def _port_map(self, numbered: tuple[Learned, ...], direct: tuple[Learned, ...]) -> ports.PortMap:

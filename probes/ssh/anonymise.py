@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = frozenset({"description", "system_name", "remote_description", "sys_name", "vpn"})
 """Our names of columns that hold what somebody called something: replaced as a whole."""
-_ADDRESSES: Final = frozenset({"ip", "mac", "management", "chassis", "remote"})
+_ADDRESSES: Final = frozenset({"ip", "mac", "management", "chassis", "remote", "bridge"})
 """Columns in which addresses are looked for, and words that are none replaced."""
 _PORTS: Final = frozenset({"interface", "port", "member", "aggregate"})
 _HOST: Final = re.compile(r"[A-Za-z][\w.-]*")
@@ -44,7 +44,8 @@ _RUNS: Final = re.compile(r"[^\W\d_]+")
 _HUMPS: Final = re.compile(r"[A-Z][a-z]+")
 """The words of ``ActorPortName``."""
 _PIECE: Final = re.compile(
-    r"(?P<card>(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(?:[-.][0-9A-Fa-f]{4}){2}"
+    r"(?P<card>(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}"
+    r"|[0-9A-Fa-f]{4}(?:-[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}"
     r"|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6}|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){5})(?![0-9A-Za-z]))"
     r"|(?P<address>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"
     r"|(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![0-9A-Za-z:]))"

@@ -38,10 +38,10 @@ TABLES: Final = {
     Table.ADDRESSES: (Subject.ADDRESSES,),
     Table.ARP: (Subject.ARP, Subject.ND, Subject.VPNS),
     Table.FDB: (Subject.FDB,),
-    Table.LLDP: (Subject.LLDP,),
+    Table.LLDP: (Subject.LLDP, Subject.TREE),
 }
 """Table → its subject, and one that adds to it."""
-_REMARKS: Final = frozenset({Subject.SERIAL, Subject.AGGREGATES, Subject.VPNS})
+_REMARKS: Final = frozenset({Subject.SERIAL, Subject.AGGREGATES, Subject.VPNS, Subject.TREE})
 """Subjects that a table is complete without."""
 _HOST_NAME: Final = re.compile(r"[\w.-]+")
 
@@ -179,6 +179,8 @@ class _Decoding:
                 read.resolved(rows)
             case Subject.LLDP:
                 read.neighbours(rows)
+            case Subject.TREE:
+                read.leaders(rows)
             case Subject.ADDRESSES:
                 self._vpns |= read.bound(rows)
                 read.addresses(rows)

@@ -34,6 +34,8 @@ _PORT_CHARS: Final = 20
 _OTHERS: Final = 4
 """More other links than these are counted, and told at their far ends."""
 
+BLOCKED: Final = "⊘"
+"""Behind the ports of a link that the spanning tree blocks."""
 KINDS: Final[dict[NodeKind, Text]] = {
     NodeKind.UNREAD: text("not read"),
     NodeKind.STRANGER: text("not registered, announces itself"),
@@ -144,7 +146,7 @@ def beside(made: Forest, name: str) -> tuple[object, ...]:
 def ports(link: Link, lower: str) -> str:
     """Write the ports of a link, the upper device's first."""
     near, far = (link.one, link.other) if link.other.device == lower else (link.other, link.one)
-    return "  —  ".join(_shortened(end.port) for end in (near, far))
+    return "  —  ".join(_shortened(end.port) for end in (near, far)) + (f"  {BLOCKED}" if link.blocked else "")
 
 
 def width(words: str, px: float) -> float:

@@ -48,6 +48,7 @@ _LINES: Final = (
 )
 _OTHER: Final = text("another link: closes a loop, or a second cable")
 _UNKNOWN: Final = text("? port not known")
+_BLOCKED: Final = text("⊘ blocked by the spanning tree")
 _SOLID: Final = frozenset({LinkSource.MANUAL, LinkSource.LLDP_BOTH})
 _ONE_SIDED: Final = frozenset({LinkSource.LLDP_ONE, LinkSource.CDP, LinkSource.STP})
 
@@ -246,7 +247,7 @@ def _legend(x: float, y: float, say: Say) -> tuple[list[str], float]:
         parts.append(f'<path class="link{line}" d="M{x:.0f} {y - 4:.0f} h34"/>')
         parts.append(words(x + 40, y, say(meaning), "small"))
         x += 60 + c.width(say(meaning), c.SMALL_PX)
-    for meaning, style in ((_UNKNOWN, "small"), (_OTHER, "other")):
+    for meaning, style in ((_UNKNOWN, "small"), (_BLOCKED, "small"), (_OTHER, "other")):
         parts.append(words(x, y, say(meaning), style))
         x += 20 + c.width(say(meaning), c.SMALL_PX)
     return parts, x

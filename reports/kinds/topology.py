@@ -27,6 +27,7 @@ _NODES: Final = (
 _DROPPED: Final = (c.DEVICE, c.PORT, c.OTHER_DEVICE, c.OTHER_PORT, c.LINK_SOURCES, c.WHY_DROPPED, c.LINK_PROOF)
 _TOLD: Final = (c.LINK_SOURCES, c.ROWS_TOLD, c.LINKS_KNOWN, c.ROWS_DROPPED)
 _BEGINS: Final = (c.DEVICE, c.BEGINS, c.GROUNDS)
+BLOCKED: Final = text("blocked by the spanning tree")
 _TONES: Final = {NodeKind.UNREAD: Tone.WARN, NodeKind.STRANGER: Tone.WARN, NodeKind.SEGMENT: Tone.WARN}
 
 
@@ -103,6 +104,7 @@ def json_document(found: Topology) -> Object:
             {
                 "ends": [_end(link.one), _end(link.other)],
                 "sources": [source.value for source in link.sources],
+                "blocked": link.blocked,
                 "evidence": [data.evidence(row) for row in link.evidence],
             }
             for link in found.links
@@ -150,7 +152,8 @@ def _end(end: End) -> Object:
 def _link(link: Link) -> Row:
     first = link.evidence[0] if link.evidence else None
     proof: Cell = None if first is None else f"{first.device}: {first.row}"
-    return Row((link.one.device, link.one.port, link.other.device, link.other.port, link.sources, proof))
+    known: tuple[Cell, ...] = (*link.sources, BLOCKED) if link.blocked else link.sources
+    return Row((link.one.device, link.one.port, link.other.device, link.other.port, known, proof))
 
 
 def _node(node: Node) -> Row:

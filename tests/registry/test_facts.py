@@ -106,6 +106,9 @@ FACTS = (
         is_bridge_or_router=FLAGS,
         table=WORDS,
         carries_stations=FLAGS,
+        blocked=FLAGS,
+        capabilities=st.none() | WORDS,
+        description=st.none() | WORDS,
     )
     | st.builds(
         InterfaceFact,

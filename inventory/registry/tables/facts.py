@@ -86,6 +86,9 @@ LLDP_ROWS = _facts(
     Column("is_bridge_or_router", Boolean),
     Column("table", Text, nullable=False, server_default="lldpRemTable"),
     Column("carries_stations", Boolean),
+    Column("blocked", Boolean),
+    Column("capabilities", SentText),
+    Column("description", SentText),
 )
 
 INTERFACE_ROWS = _facts(

@@ -186,6 +186,11 @@ def test_the_spanning_tree_tells_a_direction(case: str) -> None:
     assert shown(reduce(candidates, unread={"u"}).links) == expected
 
 
+def test_a_link_that_the_spanning_tree_blocks_says_so() -> None:
+    blocked = Candidate(End("a", "1"), End("b"), TREE, None, blocked=True)
+    assert [link.blocked for link in reduce([told("a:1", "b:9"), blocked, told("a:2", "c:1")]).links] == [True, False]
+
+
 def test_an_unregistered_bridge_known_by_the_spanning_tree_alone_is_a_node() -> None:
     r"""``core`` ── bridge ── ``sw``; the bridge is not registered, speaks no LLDP, and leads the segment below it."""
     story = Story()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inventory.model.sources import of_spanning_tree
 from inventory.model.values import Mac
 from probes.mibs.stp import neighbours
 from tests.simulator.story import AT
@@ -60,3 +61,23 @@ def test_the_other_bridge_of_each_port(
 def test_an_odd_index_is_rejected() -> None:
     found = neighbours({(1, 2): [FORWARDING, bytes.fromhex(ROOT), b"\x80\x01"]}, {}, OWN, "sw", AT)
     assert (found.facts, found.rejected) == ((), 1)
+
+
+def test_a_port_is_blocked_or_not_or_on_the_way() -> None:
+    states = {1: BLOCKING, 2: FORWARDING, 3: 3, 4: 4}
+    table: Rows = {
+        (9,): [FORWARDING, bytes.fromhex(MINE), b"\x80\x09"],
+        **{(port,): [state, bytes.fromhex(ROOT), b"\x80\x01"] for port, state in states.items()},
+    }
+    found = neighbours(table, {}, OWN, "sw", AT).facts
+    assert [one.blocked for one in found] == [True, False, None, None]
+
+
+def test_the_view_of_a_vlan_is_named() -> None:
+    table: Rows = {
+        (1,): [FORWARDING, bytes.fromhex(ROOT), b"\x80\x01"], (2,): [FORWARDING, bytes.fromhex(MINE), b"\x80\x02"],
+    }  # fmt: skip
+    (fact,) = neighbours(table, {}, OWN, "sw", AT, 20).facts
+    assert fact.table == "dot1dStpPortTable@20"
+    assert of_spanning_tree(fact.table)
+    assert not of_spanning_tree("display lldp neighbor")

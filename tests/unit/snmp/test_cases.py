@@ -40,7 +40,8 @@ def _shown(reading: DeviceReading) -> dict[str, Any]:
         ),
         "fdb_end": f"{ends[Table.FDB].completeness}: {ends[Table.FDB].reason or '-'}",
         "neighbours": sorted(
-            f"{row.system_name} on {ports[row.if_index]} by {row.table}"
+            f"{row.system_name or row.chassis.value} on {ports[row.if_index]} by {row.table}"
+            f"{', blocked' if row.blocked else ''}"
             for row in reading.facts
             if isinstance(row, LldpNeighbour)
         ),

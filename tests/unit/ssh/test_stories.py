@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from inventory.model.coverage import Completeness, Table
+from inventory.model.facts import LldpNeighbour
 from probes.platforms.catalogue import PLATFORMS
 from probes.ssh.reading import reading
 from tests.unit.ssh.stories import load, names, told
@@ -39,3 +42,62 @@ def test_every_command_of_every_platform_is_in_a_story() -> None:
         for command in question.commands
     }
     assert asked - printed == set()
+
+
+SPELLINGS = {
+    "VRP 8 and YunShan: each value on a line of its own": """CIST Global Information:
+  Mode                :MSTP
+  CIST Bridge         :32768.38ba-38b1-5302
+  CIST RootPortId     :128.1
+
+CIST Port Information:
+  Port Id             :1
+  Port Name           :100GE1/0/1
+  Port State          :Discarding
+  Port Role           :Alternate Port
+  Designated Bridge/Port   :4096.38ba-38b1-0001 / 128.9
+
+MSTI 1 Global Information:
+  MSTI Bridge ID      :32768.38ba-38b1-5302
+
+MSTI 1 Port Information:
+  Port Id             :1
+  Port Name           :100GE1/0/1
+  Port State          :Forwarding
+  Port Role           :Root Port
+  Desg. Bridge/Port   :8192.38ba-38b1-0002 / 128.3
+""",
+    "Comware 5: as VRP 5": """-------[CIST Global Info][Mode MSTP]-------
+CIST Bridge         :32768.38ba-38b1-5302
+ ----[Port1(100GE1/0/1)][DISCARDING]----
+ Port Role           :CIST Alternate Port
+ Desg. Bridge/Port   :4096.38ba-38b1-0001 / 128.9
+-------[MSTI 1 Global Info]-------
+MSTI Bridge ID      :32768.38ba-38b1-5302
+ ----[Port1(100GE1/0/1)][FORWARDING]----
+ Port Role           :Root Port
+ Desg. Bridge/Port   :8192.38ba-38b1-0002 / 128.3
+""",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_instance_of_the_spanning_tree_tells_its_leaders_and_what_it_blocks(
+    spelling: str, parser: Parser
+) -> None:
+    story = load("huawei_access")
+    output = {**story.outputs, "display stp": SPELLINGS[spelling]}
+    found = reading(replace(story, outputs=output).transcript(), "public", parser).facts
+    rows = [fact for fact in found if isinstance(fact, LldpNeighbour) and fact.table == "display stp"]
+    assert [(row.chassis.value, row.port.value, row.blocked) for row in rows] == [
+        ("38:ba:38:b1:00:01", "128.9", True),
+        ("38:ba:38:b1:00:02", "128.3", False),
+    ]
+
+
+def test_a_device_without_a_spanning_tree_has_all_its_neighbours(parser: Parser) -> None:
+    story = load("huawei_access")
+    off = {**story.outputs, "display stp": "Protocol Status    :disabled\nProtocol Std.      :IEEE 802.1s\n"}
+    read = reading(replace(story, outputs=off).transcript(), "public", parser)
+    (coverage,) = (entry for entry in read.coverage if entry.table is Table.LLDP)
+    assert (coverage.completeness, coverage.rows, coverage.reason) == (Completeness.COMPLETE, 3, None)
