@@ -13,7 +13,7 @@ from inventory.registry import circle, factrows, fresh, intervals, lookrows, obs
 from inventory.registry.runs import Runs
 from inventory.registry.section import Section
 from inventory.registry.tables.intervals import CONCLUSIONS
-from inventory.registry.tables.sweeps import SweepStepRecord
+from inventory.registry.tables.sweeps import SweepRecord, SweepStepRecord
 from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
@@ -167,11 +167,12 @@ class Archive(Section):
 
     def left_out(self, before: int) -> tuple[int, ...]:
         """Return the earlier sweeps that stored something and are no part of the history, oldest first."""
-        step = SweepStepRecord
+        sweep = SweepRecord.id
         done = select(CONCLUSIONS.c.sweep_id).where(CONCLUSIONS.c.look.is_not(None))
-        query = select(step.sweep_id).distinct().where(step.sweep_id < before, step.sweep_id.not_in(done))
+        stored = select(SweepStepRecord.sweep_id).where(SweepStepRecord.sweep_id == sweep).exists()
+        query = select(sweep).where(sweep < before, sweep.not_in(done), stored)
         with self._reading() as connection:
-            return tuple(connection.execute(query.order_by(step.sweep_id)).scalars())
+            return tuple(connection.execute(query.order_by(sweep)).scalars())
 
     def at_two_places(self, before: int) -> dict[Mac, list[frozenset[Place]]]:
         """Return what the last concluded sweeps before this one saw at two places, one set of places per sweep."""

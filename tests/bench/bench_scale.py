@@ -102,13 +102,13 @@ def by_device(facts: FactSet) -> list[Reading]:
     return list(found.values())
 
 
-def store(registry: Registry, readings: Sequence[Reading]) -> int:
+def store(registry: Registry, readings: Sequence[Reading], at: datetime = START) -> int:
     """Store one sweep's facts, one transaction per device."""
-    number = registry.start_sweep({}, {}, START)
+    number = registry.start_sweep({}, {}, at)
     block = ScannedBlock("public", ip_network("10.0.0.0/24"), 254, 0)
-    registry.scans.store_block(number, "scan", block, (), START)
+    registry.scans.store_block(number, "scan", block, (), at)
     for device, facts, coverage in readings:
-        registry.store_reading(number, f"read:{device}", device, facts, coverage, START)
+        registry.store_reading(number, f"read:{device}", device, facts, coverage, at)
     return number
 
 
