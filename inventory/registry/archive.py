@@ -213,6 +213,16 @@ class Archive(Section):
         with self._reading() as connection:
             return factrows.naming_card(connection, fact, sweep_id, mac)
 
+    def interfaces(self, sweep_id: int, device: str) -> list[InterfaceFact]:
+        """Return the interfaces of one device as a sweep read them, in the order they were stored."""
+        with self._reading() as connection:
+            return factrows.of_device(connection, InterfaceFact, sweep_id, device)
+
+    def of_device(self, device: str) -> tuple[Interval, ...]:
+        """Return who was on the ports of a device, by key."""
+        with self._reading() as connection:
+            return _sorted(intervals.of_device(connection, device))
+
     def of_mac(self, mac: Mac) -> tuple[Interval, ...]:
         """Return all intervals of a card, in every plane, by key."""
         with self._reading() as connection:

@@ -171,11 +171,20 @@ def read_devices(connection: Connection, sweeps: Sequence[int]) -> tuple[DeviceF
 
 def naming_card(connection: Connection, fact: type[Any], sweep_id: int, mac: Mac) -> list[Any]:
     """Return the interfaces, ARP or forwarding rows of a sweep that name a card."""
+    return _naming(connection, fact, sweep_id, "mac", mac)
+
+
+def of_device(connection: Connection, fact: type[Any], sweep_id: int, device: str) -> list[Any]:
+    """Return the interfaces, ARP or forwarding rows of one device in a sweep."""
+    return _naming(connection, fact, sweep_id, "device", device)
+
+
+def _naming(connection: Connection, fact: type[Any], sweep_id: int, field: str, value: object) -> list[Any]:
     table = _SHELVES[fact].table
-    names = [field.name for field in fields(fact)]
-    query = select(*(table.c[name] for name in names)).where(table.c.sweep_id == sweep_id, table.c.mac == mac)
+    names = [one.name for one in fields(fact)]
+    query = select(*(table.c[name] for name in names)).where(table.c.sweep_id == sweep_id, table.c[field] == value)
     older = [fact(*row) for row in connection.execute(query.order_by(table.c.id))]
-    return older + factblocks.naming(connection, factblocks.KINDS[fact], sweep_id, "mac", str(mac))
+    return older + factblocks.naming(connection, factblocks.KINDS[fact], sweep_id, field, str(value))
 
 
 _CHECK_FIELDS = tuple(field.name for field in fields(DeviceCheck))

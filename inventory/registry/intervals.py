@@ -83,6 +83,11 @@ def of_address(connection: Connection, ip: IPAddress) -> list[Interval]:
     return _select(connection, ADDRESS_INTERVALS, ADDRESS_INTERVALS.c.ip == str(ip))
 
 
+def of_device(connection: Connection, device: str) -> list[Interval]:
+    """Return who was on the ports of a device."""
+    return _select(connection, PLACE_INTERVALS, PLACE_INTERVALS.c.device == device)
+
+
 def everything(connection: Connection) -> list[Interval]:
     """Return every interval."""
     return [one for table in _TABLES for one in _select(connection, table, None)]

@@ -10,12 +10,14 @@ from inventory.model.records import Filed
 from inventory.model.values import Mac
 from inventory.reconcile.result import findings
 from inventory.reconcile.standing import standing
+from netaudit.app import occupants
 from netaudit.app.answer import Report
 from netaudit.app.current import as_of, beginning, current, window
 from netaudit.app.owners import owners
-from netaudit.app.query import parse
+from netaudit.app.query import read_address
 from netaudit.app.resolve import consider
-from netaudit.app.timeline import histories
+from netaudit.app.spots import spot_named, stays
+from netaudit.app.timeline import grouped, histories
 from netaudit.app.unseen import unseen
 from probes.oui import vendor
 from reports.kinds import location, timeline
@@ -34,10 +36,14 @@ if TYPE_CHECKING:
 def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, history: bool = False) -> Report:
     """Answer for an IP address or MAC in any spelling, in every plane; with ``history`` for all time, too.
 
+    A device, one of its ports, or the name a computer gives itself may be asked for as well.
+
     Raises:
-        UsageError: the query is neither an IP address nor a MAC.
+        UsageError: the query is none of these.
     """
-    wanted = parse(query)
+    wanted = read_address(query)
+    if wanted is None:
+        return _by_name(registry, settings, query, reveal=reveal, history=history)
     sweeps = window(registry, settings, None)
     matches, unmatched = _around(registry, settings, sweeps, wanted)
     missing: list[Missing] = []
@@ -65,6 +71,19 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
         past = histories(registry, wanted)
         document = timeline.with_history(document, past, vendor)
         data = {**data, "history": [timeline.endpoint(one, vendor) for one in past]}
+    return Report(document, data)
+
+
+def _by_name(registry: Registry, settings: Settings, query: str, *, reveal: bool, history: bool) -> Report:
+    whose = names(registry, reveal=reveal)
+    spot = spot_named(registry, query)
+    if spot is None:
+        return Report(*occupants.called(registry, settings, query, whose))
+    document, data = occupants.answer(registry, settings, spot, whose)
+    if history:
+        before = grouped(stays(registry, spot))
+        document = timeline.with_history(document, before, vendor)
+        data = {**data, "history": [timeline.endpoint(one, vendor) for one in before]}
     return Report(document, data)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.errors import UsageError
 from inventory.model.text import text
@@ -12,6 +12,8 @@ from inventory.model.values import Mac, narrow
 if TYPE_CHECKING:
     from inventory.model.values import IPAddress
 
+HINT: Final = text("Write 192.0.2.7, 2001:db8::7, 00:e0:fc:12:34:56 or 00e0-fc12-3456.")
+
 
 def parse(query: str) -> IPAddress | Mac:
     """Read an IP address or a MAC in any spelling.
@@ -19,6 +21,14 @@ def parse(query: str) -> IPAddress | Mac:
     Raises:
         UsageError: it is neither.
     """
+    found = read_address(query)
+    if found is None:
+        raise UsageError(text("{query!r} is neither an IP address nor a MAC address.", query=query), HINT)
+    return found
+
+
+def read_address(query: str) -> IPAddress | Mac | None:
+    """Read an IP address or a MAC in any spelling; None where it is neither."""
     try:
         return ip_address(narrow(query).strip())
     except ValueError:
@@ -26,7 +36,4 @@ def parse(query: str) -> IPAddress | Mac:
     try:
         return Mac.parse(query)
     except ValueError:
-        raise UsageError(
-            text("{query!r} is neither an IP address nor a MAC address.", query=query),
-            text("Write 192.0.2.7, 2001:db8::7, 00:e0:fc:12:34:56 or 00e0-fc12-3456."),
-        ) from None
+        return None

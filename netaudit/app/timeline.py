@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.errors import UsageError
 from inventory.model.history import EndpointHistory
 from inventory.model.text import text
 from inventory.model.values import Mac
 from netaudit.app.answer import Report
-from netaudit.app.query import parse
+from netaudit.app.query import parse, read_address
+from netaudit.app.spots import Spot, spot_named, stays
 from probes.oui import vendor
 from reports.kinds import moment, timeline
 
@@ -21,16 +22,25 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
 
+_AT_ONCE: Final = 200
+"""So many endpoints are asked for by one statement: databases limit how long one may be."""
 
-def histories(registry: Registry, wanted: IPAddress | Mac) -> tuple[EndpointHistory, ...]:
-    """Return all intervals of a card, or of every endpoint that ever held an address, by endpoint."""
+
+def histories(registry: Registry, wanted: IPAddress | Mac | Spot) -> tuple[EndpointHistory, ...]:
+    """Return all intervals of a card, or of every endpoint that ever held an address, by endpoint.
+
+    Of a device or a port: the stays there, and nothing else of these endpoints.
+    """
     archive = registry.archive
+    if isinstance(wanted, Spot):
+        return grouped(stays(registry, wanted))
     if isinstance(wanted, Mac):
-        return _grouped(archive.of_mac(wanted))
-    return _grouped(archive.of_endpoints(sorted({one.endpoint for one in archive.of_address(wanted)})))
+        return grouped(archive.of_mac(wanted))
+    return grouped(archive.of_endpoints(sorted({one.endpoint for one in archive.of_address(wanted)})))
 
 
-def _grouped(found: Iterable[Interval]) -> tuple[EndpointHistory, ...]:
+def grouped(found: Iterable[Interval]) -> tuple[EndpointHistory, ...]:
+    """Return intervals by endpoint, each in the order they began."""
     by_endpoint: dict[tuple[str, str], list[Interval]] = {}
     for one in found:
         by_endpoint.setdefault(one.endpoint, []).append(one)
@@ -41,12 +51,12 @@ def _grouped(found: Iterable[Interval]) -> tuple[EndpointHistory, ...]:
 
 
 def tell(registry: Registry, query: str) -> Report:
-    """Answer with every interval and its evidence.
+    """Answer with every interval and its evidence; of a device or a port with who was there.
 
     Raises:
-        UsageError: the query is neither an IP address nor a MAC.
+        UsageError: the query is neither an IP address nor a MAC, a device nor a port.
     """
-    wanted = parse(query)
+    wanted = read_address(query) or spot_named(registry, query) or parse(query)
     found = histories(registry, wanted)
     shown = str(wanted)
     return Report(timeline.document(shown, found, vendor), timeline.json_document(shown, found, vendor))
@@ -56,16 +66,26 @@ def at_moment(registry: Registry, query: str, at: str, *, reveal: bool) -> Repor
     """Answer for a moment of the past, and say how certain that is.
 
     Raises:
-        UsageError: the query is no address, or ``at`` is no time.
+        UsageError: the query is no address, device or port, or ``at`` is no time.
     """
-    wanted = parse(query)
+    wanted = read_address(query) or spot_named(registry, query) or parse(query)
     when = _moment(at)
-    found = histories(registry, wanted)
-    if not isinstance(wanted, Mac):
+    found = _then_there(registry, wanted, when) if isinstance(wanted, Spot) else histories(registry, wanted)
+    if not isinstance(wanted, Mac | Spot):
         found = tuple(one for one in found if any(held.ip == wanted and held.covers(when) for held in one.intervals))
     filings = {(filing.plane, str(filing.mac)): filing for filing in registry.registrations() if filing.counts}
-    asked = moment.Asked(str(wanted), when, filings, vendor, reveal=reveal)
+    asked = moment.Asked(str(wanted), when, filings, vendor, reveal=reveal, spot=isinstance(wanted, Spot))
     return Report(moment.document(asked, found), moment.json_document(asked, found))
+
+
+def _then_there(registry: Registry, spot: Spot, when: datetime) -> tuple[EndpointHistory, ...]:
+    """Return who may have been there at a moment, with the addresses they had."""
+    keys = sorted({one.endpoint for one in stays(registry, spot) if one.covers(when)})
+    archive = registry.archive
+    found = (
+        one for start in range(0, len(keys), _AT_ONCE) for one in archive.of_endpoints(keys[start : start + _AT_ONCE])
+    )
+    return grouped(one for one in found if one.place is None or spot.holds(one.place))
 
 
 def _moment(written: str) -> datetime:

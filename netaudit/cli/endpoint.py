@@ -34,9 +34,9 @@ def list_(session: Session, *, unit: str | None, unregistered: bool, form: str) 
 @endpoint.command(
     "timeline", help=_("Tell which addresses and ports an endpoint had, from when to when, and by what evidence.")
 )
-@click.argument("query", metavar="IP|MAC")
+@click.argument("query", metavar="IP|MAC|DEVICE [PORT]", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
 @click.pass_obj
-def timeline(session: Session, *, query: str, form: str) -> None:
-    """Tell the history of one endpoint, or of all that ever held an address."""
-    emit(session, tell(session.registry, query), form)
+def timeline(session: Session, *, query: tuple[str, ...], form: str) -> None:
+    """Tell the history of one endpoint, of all that ever held an address, or that ever were on a port."""
+    emit(session, tell(session.registry, " ".join(query)), form)

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from netaudit.cli.session import Session
 
 
-@click.command(help=_("Say where an address is, who filed it, and by what evidence."))
-@click.argument("query", metavar="IP|MAC")
+@click.command(
+    help=_(
+        "Say where an address is, who filed it, and by what evidence; or who is on a device or a port: "
+        "netaudit locate sw-edu-03 GE0/0/7"
+    )
+)
+@click.argument("query", metavar="IP|MAC|NAME|DEVICE [PORT]", nargs=-1, required=True)
 @click.option(
     "--at",
     metavar="TIME",
@@ -26,11 +31,12 @@ if TYPE_CHECKING:
 @click.option("--reveal", is_flag=True, help=_("Show phone numbers in full."))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", help=_("Form of the result."))
 @click.pass_obj
-def locate(session: Session, *, query: str, at: str | None, history: bool, reveal: bool, form: str) -> None:
+def locate(session: Session, *, query: tuple[str, ...], at: str | None, history: bool, reveal: bool, form: str) -> None:
     """Answer from the registry; nothing is sent."""
     if at is not None and history:
         raise click.UsageError(_("--at asks for one moment, --history for all: name one of them."))
+    wanted = " ".join(query)
     if at is not None:
-        emit(session, at_moment(session.registry, query, at, reveal=reveal), form)
+        emit(session, at_moment(session.registry, wanted, at, reveal=reveal), form)
     else:
-        emit(session, answer(session.registry, session.settings, query, reveal=reveal, history=history), form)
+        emit(session, answer(session.registry, session.settings, wanted, reveal=reveal, history=history), form)

@@ -36,19 +36,25 @@ class Asked:
     """What counts as filed today, by plane and MAC."""
     vendor: Vendor
     reveal: bool
+    spot: bool = False
+    """Whether it was asked who was on a device or a port."""
 
 
 def document(asked: Asked, found: Sequence[EndpointHistory]) -> Document:
     """Build the answer."""
     held = [(one, _then(one, asked.at)) for one in found]
     held = [(one, then) for one, then in held if then]
+    title = text("Who was {query} at {at}?", query=asked.query, at=asked.at)
     empty = text("Nothing that was read says who {query} was at {at}.", query=asked.query, at=asked.at)
+    if asked.spot:
+        title = text("Who was on {query} at {at}?", query=asked.query, at=asked.at)
+        empty = text("Nothing that was read says who was on {query} at {at}.", query=asked.query, at=asked.at)
     rows = tuple(_row(one, interval, asked) for one, then in held for interval in then)
     columns = (c.CERTAINTY, c.MAC, c.IP, c.DEVICE, c.PORT, c.VERDICT, c.VLAN, c.SINCE_SEEN, c.LAST_SEEN, c.ENDED)
     sections = [Section(timeline.heading(one, asked.vendor), blocks=(_steps(one, then, asked),)) for one, then in held]
     return Document(
         key="moment",
-        title=text("Who was {query} at {at}?", query=asked.query, at=asked.at),
+        title=title,
         as_of=None,
         sections=tuple(sections) or (Section(None, notes=(empty,)),),
         sheets=(Sheet("moment", text("Matches"), Table(columns, rows, empty=empty)),),
