@@ -9,13 +9,14 @@ from inventory.model.nature import nature
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.typehints import type_hints
 from inventory.model.values import rfc3339
+from reports.twice import doubled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from inventory.model.location import Evidence, Place
-    from inventory.model.observation import CoverageCount, Finding, Missing
+    from inventory.model.observation import CoverageCount, Finding, Likeness, Missing, UnitResult
     from inventory.model.records import RegistrationView
     from inventory.model.text import Text
     from inventory.model.values import Mac
@@ -62,6 +63,7 @@ def location(finding: Finding) -> Object:
         "gateway": found.gateway,
         "shares_port_with": found.shares_port_with,
         "behind": list(found.behind),
+        "last_exact": {**place(found.last), "at": at(found.last_at)} if found.last is not None else None,
         "alternatives": [place(other) for other in found.alternatives],
         "removed": [{**place(gone.place), "rule": gone.rule, "because": str(gone.because)} for gone in found.removed],
     }
@@ -88,12 +90,39 @@ def endpoint(finding: Finding, vendor: Vendor) -> Object:
         "location": location(finding),
         "unit_reason": finding.attribution.reason.value,
         "unit_because": str(finding.attribution.because),
+        "probably_same": likeness(finding.alike),
         "status": finding.status.value,
         "differs": [difference.value for difference in finding.mismatches],
         "first_seen": at(seen.first_seen),
         "last_seen": at(seen.last_seen),
         "confidence": seen.confidence.value,
         "evidence": [evidence(row) for row in seen.evidence],
+    }
+
+
+def likeness(alike: Likeness | None) -> Object | None:
+    """Return under which other card the device is probably known."""
+    if alike is None:
+        return None
+    return {
+        "macs": [str(mac) for mac in alike.cards],
+        "count": alike.count,
+        "certainty": "probable" if alike.sure else "possible",
+        "newer": alike.newer,
+        "because": [str(reason) for reason in alike.because],
+        "registration": alike.registration.id if alike.registration else None,
+        "evidence": [evidence(row) for row in alike.proof],
+    }
+
+
+def counted_twice(units: Iterable[UnitResult]) -> Object:
+    """Return how many endpoints may be others of those counted."""
+    found = doubled(units)
+    return {
+        "count": found.count,
+        "address_and_card": found.unjoined,
+        "changed_card": found.changed,
+        "changed_card_among_others": found.among_others,
     }
 
 

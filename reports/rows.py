@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.location import Verdict
 from inventory.model.nature import nature
-from inventory.model.observation import Absence, Confidence, Status
+from inventory.model.observation import Absence, Confidence
 from inventory.model.privacy import mask_phone, mask_text
 from inventory.model.records import UNASSIGNED
 from inventory.model.text import Text, text
 from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
 from reports.document import Line, Row, Sheet, Table, Tone
+from reports.twice import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inventory.model.location import Evidence, Location
-    from inventory.model.observation import CoverageCount, Finding, Missing, Observation, UnitResult
+    from inventory.model.observation import CoverageCount, Finding, Likeness, Missing, Observation, UnitResult
     from reports.cells import Cell
     from reports.data import Vendor
 
@@ -114,11 +115,12 @@ def places(finding: Finding) -> tuple[Cell, Cell]:
     return found.place.device, found.place.port
 
 
-def looks(seen: Observation, maker: str | None) -> Cell:
+def looks(seen: Observation, maker: str | None, alike: Likeness | None = None) -> Cell:
     """Return what is peculiar of an endpoint, and what it may be; several kinds contradict each other."""
     peculiar = nature(seen)
     told = kinds(type_hints(seen, maker))
-    return (*((peculiar,) if peculiar else ()), *told) or None
+    known = (known_as(alike),) if alike is not None else ()
+    return (*((peculiar,) if peculiar else ()), *told, *known) or None
 
 
 def endpoint(finding: Finding, vendor: Vendor) -> Row:
@@ -131,7 +133,7 @@ def endpoint(finding: Finding, vendor: Vendor) -> Row:
             seen.ips or None,
             seen.mac,
             maker,
-            looks(seen, maker),
+            looks(seen, maker, finding.alike),
             device,
             port,
             seen.location.verdict,
@@ -199,24 +201,6 @@ def unassessed(unit: UnitResult, gone: Sequence[Missing]) -> Row:
     more = len(reasons) - 1
     because = text("{reason} (and {more} more)", reason=reasons[0], more=more) if more else reasons[0]
     return Row((unit.code, unit_name(unit), len(gone), because), tone=Tone.MUTED)
-
-
-def doubled(units: Iterable[UnitResult]) -> tuple[Text, ...]:
-    """Say how many endpoints may be counted twice: once as an address, once as a card, where no row joins the two."""
-    seen = [f.observation for unit in units for f in unit.findings if f.status is not Status.VIRTUAL]
-    addresses = sum(one.mac is None for one in seen)
-    cards = sum(not one.ips for one in seen)
-    if not (addresses and cards):
-        return ()
-    return (
-        text(
-            "May be counted twice: {count}. The cards of {addresses} addresses and the addresses of {cards} cards are "
-            "not known; some may belong together.",
-            count=min(addresses, cards),
-            addresses=addresses,
-            cards=cards,
-        ),
-    )
 
 
 def coverage_lines(counted: CoverageCount) -> tuple[Line, ...]:

@@ -90,6 +90,27 @@ class Mismatch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """Other cards of one of which the device may be known, too: cards made up at random change. Never a merger."""
+
+    cards: tuple[Mac, ...]
+    """One: probably that. Several: it may be any of them; the last seen ones."""
+    count: int
+    """How many there are in all."""
+    newer: bool
+    """Whether they were seen after this one: then it is probably known as that now."""
+    sure: bool
+    """Whether something tells which it is."""
+    first_seen: datetime
+    last_seen: datetime
+    because: tuple[Text, ...]
+    """What speaks for it, the name it gives itself first."""
+    proof: tuple[Evidence, ...]
+    registration: RegistrationView | None
+    """What is filed for the other one, or for who that one was before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One observed endpoint with everything a report says about it."""
 
@@ -100,6 +121,13 @@ class Finding:
     registration: RegistrationView | None = None
     because: Text | None = None
     """The comparison in words: which filing matched by what, and what differs."""
+    alike: Likeness | None = None
+    """Under which other card it is probably known; None where nothing says so."""
+
+    @property
+    def asked_under_another(self) -> bool:
+        """Whether nobody should be asked to file it: it is known by now, or filed, under another card, probably."""
+        return self.alike is not None and self.alike.sure and (self.alike.newer or self.alike.registration is not None)
 
 
 class Absence(StrEnum):

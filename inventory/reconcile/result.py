@@ -11,6 +11,7 @@ from inventory.model.records import UNASSIGNED, DeviceRole, Purpose, UnitView
 from inventory.reconcile.absence import missing
 from inventory.reconcile.addresses import in_order, routable
 from inventory.reconcile.attribution import Attributor
+from inventory.reconcile.likeness import with_likeness
 from inventory.reconcile.match import match
 from inventory.reconcile.reading import Reading
 from inventory.reconcile.visibility import Visibility, of_unassigned
@@ -63,7 +64,8 @@ def findings(filed: Filed, observations: Iterable[Observation]) -> tuple[Finding
 
 
 def _compared(seen: Sequence[Observation], filed: Filed, attributor: Attributor) -> tuple[Finding, ...]:
-    return match([(one, attributor.attribute(one)) for one in seen], filed.registrations, attributor.prefixes)
+    found = match([(one, attributor.attribute(one)) for one in seen], filed.registrations, attributor.prefixes)
+    return with_likeness(found, attributor.prefixes)
 
 
 def current(observations: Iterable[Observation], filed: Filed) -> tuple[Observation, ...]:

@@ -1,12 +1,17 @@
-"""Everything that bears on one address: endpoints and filings that share a card or an address with it, however far."""
+"""Everything that bears on one address: endpoints and filings that share a card or an address with it, however far.
+
+Cards made up at random are compared with those of the same port and name, too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy import Text, cast, or_, select, type_coerce
 
 from inventory.model.batch import RecordKind
+from inventory.model.names import name_of
+from inventory.registry import bulk
 from inventory.registry.observed import observations_where
 from inventory.registry.shelves import SHELVES
 from inventory.registry.tables.intervals import ADDRESS_INTERVALS
@@ -45,7 +50,7 @@ def circle(
             known = newest.get(seen.key)
             if known is None or (seen.last_seen, sweep) > (known[1].last_seen, known[0]):
                 newest[seen.key] = (sweep, seen)
-            names |= {seen.key[1], *(str(ip) for ip in seen.ips)}
+            names |= {seen.key[1], *(str(ip) for ip in seen.ips), *_alike(connection, seen, sweeps)}
         for filing in _filings(connection, fresh):
             filings[filing.id] = filing
             names |= {str(filing.mac), str(filing.ip)}
@@ -59,6 +64,22 @@ def _observations(connection: Connection, names: Sequence[str], sweeps: Sequence
     at = select(address.identity).where(address.ip.in_(names), address.sweep_id.in_(sweeps))
     identities = {*names, *connection.execute(at).scalars()}
     return observations_where(connection, row.identity.in_(sorted(identities)) & row.sweep_id.in_(sweeps))
+
+
+def _alike(connection: Connection, seen: Observation, sweeps: Sequence[int]) -> set[str]:
+    """Return the cards that may be the same device under another one (:mod:`inventory.reconcile.likeness`)."""
+    row, place, name = OBSERVATIONS.c, seen.location.place, name_of(seen)
+    made_up = or_(*(row.identity.like(f"_{digit}:%") for digit in "26ae"))
+    mine = seen.mac is not None and seen.mac.is_local
+    found: set[str] = set()
+    within = select(row.identity).where(row.sweep_id.in_(sweeps), row.mac.is_not(None))
+    if mine and place is not None:
+        there = within.where(made_up, row.device == place.device, row.port == place.port)
+        found.update(connection.execute(there).scalars())
+    if seen.mac is not None and name is not None:
+        named = cast(row.evidence, Text).contains(bulk.quoted(f" name={name.name}")[1:-1], autoescape=True)
+        found.update(connection.execute((within if mine else within.where(made_up)).where(named)).scalars())
+    return found
 
 
 def _filings(connection: Connection, names: Sequence[str]) -> list[RegistrationView]:

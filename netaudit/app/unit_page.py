@@ -27,6 +27,7 @@ from netaudit.app.records import judged_rows, records_around, unit_of
 from netaudit.app.registration import deadlines, required
 from probes.oui import vendor
 from reports.rows import order, places
+from reports.twice import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from inventory.model.cases import Action, Actor, CaseView, Overdue
     from inventory.model.dossiers import ProfileView
     from inventory.model.observation import Finding, UnitResult
+    from inventory.model.text import Text
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
     from netaudit.app.known import Snapshot
@@ -62,6 +64,10 @@ class Seen:
     device: Cell
     port: Cell
     last_seen: datetime
+    alike: Text | None = None
+    """Under which other card it is probably known."""
+    asked: bool = True
+    """Whether somebody should file it: not what is known by now, or filed, under another card, probably."""
 
     @property
     def key(self) -> str:
@@ -102,6 +108,7 @@ class UnitPage:
     as_of: datetime
     sweep: int | None
     seen: tuple[Seen, ...]
+    """What somebody should file."""
     cases: tuple[CaseLine, ...]
     disputes: tuple[DisputeView, ...]
     notices: tuple[Notice, ...]
@@ -110,6 +117,8 @@ class UnitPage:
     has_contact: bool
     """Whether a technical contact is on duty."""
     arrived: tuple[Moved, ...] = ()
+    twins: tuple[Seen, ...] = ()
+    """Seen and not filed, but probably known by now, or filed, under another card: nobody is asked again."""
     """What came from other units, as the office agreed, and is to be filed."""
 
     @property
@@ -142,7 +151,11 @@ def unit_page(registry: Registry, settings: Settings, known: Snapshot, code: str
     network = profile(registry, code)
     notices = _notices(cases, disputes)
     came = arrived(registry, code)
-    return UnitPage(unit, result, known.as_of, known.sweep, seen, live, disputes, notices, network, has_contact, came)
+    asked = tuple(row for row in seen if row.asked)
+    twins = tuple(row for row in seen if not row.asked)
+    return UnitPage(
+        unit, result, known.as_of, known.sweep, asked, live, disputes, notices, network, has_contact, came, twins
+    )
 
 
 def _notices(cases: Sequence[CaseLine], disputes: Sequence[DisputeView]) -> tuple[Notice, ...]:
@@ -193,6 +206,8 @@ def _seen_row(finding: Finding) -> Seen:
         device,
         port,
         noticed.last_seen,
+        known_as(finding.alike) if finding.alike else None,
+        not finding.asked_under_another,
     )
 
 

@@ -24,6 +24,7 @@ from netaudit.app.sheets import read_table
 from netaudit.app.unit_workbook import Heading, Line, workbook
 from probes.oui import vendor
 from reports.rows import order, places
+from reports.twice import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -135,6 +136,8 @@ def _lines(registry: Registry, unit: str, known: Reconciliation, gettext: Gettex
         noticed = finding.observation
         if (noticed.plane, noticed.mac or noticed.ips[0]) in written:
             continue  # a draft, or it waits for its review
+        if finding.asked_under_another:
+            continue  # a made-up card: the same device is asked for, or filed, under another one
         yield Line(
             {
                 "ip": str(noticed.ips[0]) if noticed.ips else "",
@@ -142,6 +145,7 @@ def _lines(registry: Registry, unit: str, known: Reconciliation, gettext: Gettex
                 "plane": noticed.plane,
                 "point": finding.attribution.point or "",
                 "unit": unit,
+                "remark": known_as(finding.alike).render(gettext) if finding.alike else "",
                 **_seen(finding, gettext),
             }
         )

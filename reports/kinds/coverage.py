@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
 from inventory.model.coverage import Table as DeviceTable
+from inventory.model.location import Verdict
+from inventory.model.observation import Status
 from inventory.model.text import text
 from reports import columns as c
-from reports import data, rows, vocabulary
+from reports import data, rows, twice, vocabulary
 from reports.columns import Column, Kind
-from reports.document import Document, Row, Section, Sheet, Table, Tone
+from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -81,7 +83,7 @@ def document(
         more: what else is known of how devices were read.
     """
     devices, gaps, asked = _devices(result, tables), _gaps(tables), _blocks(blocks, limits)
-    twice = _twice(more.crosschecks)
+    both_ways = _twice(more.crosschecks)
     recordings = Table(
         _BROUGHT,
         tuple(Row((b.device, b.recorded_at, b.imported_by, b.imported_at, b.collection)) for b in more.brought),
@@ -90,23 +92,23 @@ def document(
         key="coverage",
         title=text("Coverage"),
         as_of=result.as_of,
-        lines=rows.coverage_lines(result.coverage),
+        lines=(*rows.coverage_lines(result.coverage), *_places_line(result)),
         sections=(
             Section(_DEVICES_TITLE, blocks=(devices,)),
             Section(_GAPS_TITLE, blocks=(gaps,)),
             *((Section(_BROUGHT_TITLE, blocks=(recordings,)),) if more.brought else ()),
-            *((Section(_TWICE_TITLE, blocks=twice),) if more.crosschecks else ()),
+            *((Section(_TWICE_TITLE, blocks=both_ways),) if more.crosschecks else ()),
             Section(_ADDRESSES, blocks=(asked,)),
         ),
         sheets=(
             Sheet("devices", _DEVICES_TITLE, devices),
             Sheet("gaps", text("Gaps"), gaps),
             *((Sheet("recordings", _BROUGHT_TITLE, recordings),) if more.brought else ()),
-            *((Sheet("disagreements", _DIFFER_TITLE, twice[1]),) if more.crosschecks else ()),
+            *((Sheet("disagreements", _DIFFER_TITLE, both_ways[1]),) if more.crosschecks else ()),
             Sheet("prefixes", _ADDRESSES, asked),
             rows.coverage_sheet(result.coverage),
         ),
-        notes=(text("Only a table read completely lets absence count."),),
+        notes=(text("Only a table read completely lets absence count."), *twice.notes(result.units)),
         version=VERSION,
     )
 
@@ -123,6 +125,7 @@ def json_document(
         "version": VERSION,
         "as_of": data.at(result.as_of),
         "coverage": data.coverage(result.coverage),
+        "endpoints": _endpoints(result),
         "devices": [
             {"device": device, "read": verdict.value, "tables": [_table(one) for one in own]}
             for device, verdict, own in _judged(result, tables)
@@ -148,6 +151,36 @@ def json_document(
             }
             for block in _sorted(blocks)
         ],
+    }
+
+
+def _places(result: Reconciliation) -> Counter[Verdict]:
+    seen = (f.observation for unit in result.units for f in unit.findings if f.status is not Status.VIRTUAL)
+    return Counter(one.location.verdict for one in seen)
+
+
+def _places_line(result: Reconciliation) -> tuple[Line, ...]:
+    """Return how many endpoints' places are known how exactly; nothing where none was seen."""
+    places = _places(result)
+    exact, every = places[Verdict.EXACT], places.total()
+    if not every:
+        return ()
+    said = text("{done} of {all}", done=exact, all=every)
+    note = text(
+        "{bounded} behind a port, {several} at one of several, {unplaced} only in gateways' tables or by answers",
+        bounded=places[Verdict.BOUNDED],
+        several=places[Verdict.AMBIGUOUS],
+        unplaced=places[Verdict.L3_ONLY] + places[Verdict.PROBE_ONLY],
+    )
+    return (Line(text("Places known exactly"), said, None if exact == every else note),)
+
+
+def _endpoints(result: Reconciliation) -> Object:
+    places = _places(result)
+    return {
+        "observed": places.total(),
+        "places": {verdict.value: places[verdict] for verdict in Verdict},
+        "may_be_counted_twice": data.counted_twice(result.units),
     }
 
 

@@ -19,13 +19,14 @@ from reports import data, rows, vocabulary
 from reports.document import Document, Row, Section, Sheet, Step, Steps, Table, Tone
 from reports.kinds import elsewhere
 from reports.kinds.whose import NOBODY, Whose
+from reports.twice import known_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from inventory.model.location import Evidence, Location
-    from inventory.model.observation import Finding, Missing, Owned, Unseen
+    from inventory.model.observation import Finding, Likeness, Missing, Owned, Unseen
     from inventory.model.records import RegistrationView
     from inventory.model.typehints import Hint
     from reports.cells import Cell
@@ -163,7 +164,7 @@ class _Chains:
     def chain(self, finding: Finding) -> tuple[Step, ...]:
         """Return the chain: who answered, gateway, switches, port, point, unit, filing."""
         seen = finding.observation
-        steps = [self._card(finding)]
+        steps = [self._card(finding), _alike(finding.alike)]
         steps += [
             _heard(text("Answered"), Said.PROBE, seen.evidence),
             _heard(text("Gateway"), Said.GATEWAY, seen.evidence, seen.location.gateway),
@@ -212,6 +213,21 @@ class _Chains:
             ),
             *((" · ".join(part for part in told if part),) if any(told) else ()),
         ]
+
+
+def _alike(known: Likeness | None) -> Step | None:
+    """Return under which other card the device is probably known, and why."""
+    if known is None:
+        return None
+    seen = text("seen {first} to {last}", first=known.first_seen, last=known.last_seen)
+    several = tuple(str(mac) for mac in known.cards) if known.count > 1 else ()
+    rows_told = tuple(
+        text("{at}  {row} ({source})", at=row.at, row=_quoted(row), source=row.source) for row in known.proof
+    )
+    filed = known.registration
+    filing = (text("filed as no. {number}, unit {unit}", number=filed.id, unit=filed.unit),) if filed else ()
+    told: tuple[Cell, ...] = (*several, seen, *known.because, *rows_told, *filing, _NO_MERGER)
+    return Step(text("Same device?"), known_as(known), told, Tone.WARN)
 
 
 def _hinted(hints: tuple[Hint, ...]) -> tuple[Text, ...]:
@@ -290,6 +306,7 @@ def _known_place(found: Location, *, doubled: bool) -> Step:
     return Step(text("Port"), _place(found.place.device, found.place.port), tuple(proof), tone)
 
 
+_NO_MERGER: Final = text("both are counted: nothing proves it")
 _NATURE: Final = {
     Nature.CLUSTER: text("the hosts of a load-balancing cluster share this address; they are counted by their own"),
     Nature.CLUSTER_HOST: text("a host of a load-balancing cluster: not the card of its hardware, which filings name"),

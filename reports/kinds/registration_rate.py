@@ -11,7 +11,7 @@ from inventory.model.observation import Absence
 from inventory.model.records import Tier
 from inventory.model.text import text
 from reports import columns as c
-from reports import data, rows, vocabulary
+from reports import data, rows, twice, vocabulary
 from reports.cells import RATE_DIGITS, Cell, Ratio, Withheld
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
@@ -73,7 +73,7 @@ def document(result: Reconciliation, units: Sequence[UnitView] = ()) -> Document
         sections=(
             Section(text("By tier"), blocks=(by_tier,)),
             *((Section(text("By type of unit"), blocks=(by_type,)),) if by_type else ()),
-            Section(text("By unit"), blocks=(by_unit,), notes=(*withheld(result.units), *rows.doubled(result.units))),
+            Section(text("By unit"), blocks=(by_unit,), notes=(*withheld(result.units), *twice.notes(result.units))),
         ),
         sheets=(
             Sheet("units", text("By unit"), table(result.units)),
@@ -238,6 +238,7 @@ def totals(units: Iterable[UnitResult]) -> Object:
         "registration_rate": _number(over),
         "rate_numerator": over.part,
         "rate_denominator": over.whole,
+        "may_be_counted_twice": data.counted_twice(every),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.model.observation import Absence, Status
 from inventory.model.text import text
 from reports import columns as c
-from reports import data, rows
+from reports import data, rows, twice
 from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 from reports.kinds import registration_rate as rates
 
@@ -129,7 +129,7 @@ def _notes(units: tuple[UnitResult, ...]) -> tuple[Text, ...]:
     observed, unregistered = sum(u.observed for u in units), sum(u.unregistered for u in units)
     if not observed:
         return (_NOTHING_SEEN,)
-    remarks = (*rates.withheld(units), *rows.doubled(units))
+    remarks = (*rates.withheld(units), *twice.notes(units))
     return remarks if unregistered else (_ALL_FILED, *remarks)
 
 

@@ -42,7 +42,8 @@ def claim_form(request: Request, visitor: Writer, unit: str, key: str = "") -> R
     """Show the form for what was seen and is not filed: one endpoint, or all of them."""
     state = state_of(request)
     shown = unit_page.unit_page(state.registry, state.settings, state.known.get(), unit, visitor.actor)
-    rows = [row for row in shown.seen if key in {"", row.key}][:_MOST_ROWS]
+    twins = shown.twins if key else ()
+    rows = [row for row in (*shown.seen, *twins) if key in {"", row.key}][:_MOST_ROWS]
     if key and not rows:
         return RedirectResponse(f"/unit/{unit}", 303)
     columns = unit_page.asked_columns(state.settings)

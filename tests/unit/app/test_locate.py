@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from inventory.model.batch import Batch
 from inventory.model.factset import ScannedBlock
 from inventory.model.records import PrefixView, RegistrationView, SweepOutcome, UnitView
+from inventory.model.values import Mac
 from inventory.registry.engine import open_registry
 from netaudit.app.current import current
 from netaudit.app.locate import locate
 from netaudit.app.resolve import conclude
 from netaudit.settings import Settings
+from reports import data
 from tests.simulator.conditions import Condition
 from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import AT, read
@@ -92,6 +94,48 @@ def test_one_address_is_answered_as_all_are(tmp_path: Path, seed: int) -> None:
                         )
                         for one in sorted(same, key=lambda one: (one.observation.ips[:1] or (), one.observation.key))
                     ]
+
+
+def changing(facts: FactSet, day: int) -> FactSet:
+    """Let every third station make up a card of its own each day."""
+    stations = sorted({row.mac for row in facts.arp if row.mac.is_station})[::3]
+    made_up = {mac: Mac(f"3{'26a'[day]}{mac.text[2:]}") for mac in stations}
+    return replace(
+        facts,
+        fdb=tuple(replace(row, mac=made_up.get(row.mac, row.mac)) for row in facts.fdb),
+        arp=tuple(replace(row, mac=made_up.get(row.mac, row.mac)) for row in facts.arp),
+    )
+
+
+def test_cards_that_change_are_told_alike_by_one_question_and_by_all(tmp_path: Path) -> None:
+    random = Random(1)  # noqa: S311 -- reproducible networks
+    network = build(random, Shape(6, 60, spanning=0.0))
+    with open_registry(f"sqlite:///{tmp_path / 'registry.db'}") as registry:
+        prefix = PrefixView(ip_network("10.0.0.0/8"), "A", "public", dhcp=True)
+        registry.apply(Batch((UnitView("A", "A"),), prefixes=(prefix,), devices=tuple(network.devices())))
+        facts = read(network, random, Condition("day")).facts
+        for day in range(2):
+            store(registry, dated(changing(facts, day), day), day)
+        every = [finding for unit in current(registry, Settings()).units for finding in unit.findings]
+        told = {one.observation.mac: one.alike for one in every if one.alike is not None}
+        assert len(told) > 5
+        assert {known.sure for known in told.values()} == {True, False}
+        for finding in every:
+            mac = finding.observation.mac
+            if mac is not None and mac.is_local:
+                answer: Any = locate(registry, Settings(), str(mac), reveal=True).data
+                (match,) = answer["matches"]
+                assert match["probably_same"] == data.likeness(finding.alike)
+
+
+def dated(facts: FactSet, day: int) -> FactSet:
+    later = timedelta(days=day)
+    return replace(
+        facts,
+        fdb=tuple(replace(row, at=row.at + later) for row in facts.fdb),
+        arp=tuple(replace(row, at=row.at + later) for row in facts.arp),
+        coverage=tuple(replace(row, at=row.at + later) for row in facts.coverage),
+    )
 
 
 def _essence(match: object) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from reports.document import Document, Steps, Table
 from reports.formats import terminal
 from reports.kinds import coverage, listing, location, registration_rate, sweep_summary, unregistered
 from reports.kinds.whose import Whose
-from reports.rows import doubled
+from reports.twice import notes as counted_twice
 from tests.simulator.story import station
 from tests.unit.reconcile.test_identity import network
 from tests.unit.reconcile.test_nature import unit_of
@@ -266,9 +266,9 @@ def test_what_may_be_counted_twice_is_said() -> None:
     """An address that answered and a card on a port: perhaps one endpoint, and nothing joins them."""
     story = network()
     story.learn("sw", 5, station(1), station(2))
-    assert doubled([unit_of(story)]) == ()
+    assert counted_twice([unit_of(story)]) == ()
     story.alive("10.1.0.5")
-    (said,) = doubled([unit_of(story)])
+    (said,) = counted_twice([unit_of(story)])
     assert str(said).startswith("May be counted twice: 1. The cards of 1 addresses and the addresses of 2 cards")
 
 
