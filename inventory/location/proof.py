@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import FdbStatus
 from inventory.model.location import Evidence
@@ -11,6 +11,10 @@ from inventory.model.values import written
 if TYPE_CHECKING:
     from inventory.location.ports import Ports
     from inventory.model.facts import ArpRow, FdbRow, LldpNeighbour, Sighting
+
+
+_SAID: Final = 100
+"""Characters of what a neighbour says it is."""
 
 
 def _source(table: str) -> str:
@@ -64,7 +68,10 @@ def of_lldp(row: LldpNeighbour, ports: Ports) -> Evidence:
     local = f"localPort {row.local_port}" if row.if_index is None else ports.place(row.device, row.if_index).port
     name = f" sysName={row.system_name}" if row.system_name else ""
     blocked = " state=blocked" if row.blocked else ""
-    line = f"port={local} chassis={row.chassis.value} remotePort={row.port.value}{name}{blocked}"
+    able = f" capabilities={row.capabilities.replace(' ', ',')}" if row.capabilities else ""
+    said = " ".join((row.description or "").split())[:_SAID]
+    line = f"port={local}{able} chassis={row.chassis.value} remotePort={row.port.value}{name}{blocked}"
+    line += f" description={said}" if said else ""
     return Evidence(_source(row.table), row.device, row.at, line)
 
 

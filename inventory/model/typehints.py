@@ -1,7 +1,9 @@
 """What an endpoint may be, judged by who made its card and how it answered: hints with their sources, never an answer.
 
 Sources: makers (``makers.toml``); the TTL systems send with (64 Unix-like, 128 Windows, 255 network equipment:
-a convention, in no standard); TCP 135 (Microsoft RPC) and 3389 (remote desktop); NetBIOS names (RFC 1001).
+a convention, in no standard); TCP 135 (Microsoft RPC) and 3389 (remote desktop); NetBIOS names (RFC 1001); what it
+announces to its switch: capabilities (IEEE 802.1AB, CDP), maker and model (LLDP-MED, ANSI/TIA-1057), platform (CDP);
+services it tells by multicast DNS (RFC 6763, types registered with IANA).
 """
 
 from __future__ import annotations
@@ -48,6 +50,32 @@ _OPEN: Final = re.compile(r"\btcp/(135|3389) open\b")
 _TTL: Final = re.compile(r"\becho reply ttl=(\d+)\b")
 _NETBIOS: Final = re.compile(r"\budp/137 name=")
 _UNIX, _WINDOWS = 64, 128
+_ABLE: Final = re.compile(r"^port=.*? capabilities=([a-z_,]+) chassis=")
+_SAID: Final = re.compile(r" description=(.+)$")
+_SERVICES: Final = re.compile(r"\budp/5353 (?:.*\b)?services=(\S+)")
+_ANNOUNCED: Final = {
+    "telephone": (Kind.TELEPHONE, text("announces itself as telephone")),
+    "access_point": (Kind.NETWORK, text("announces itself as access point")),
+    "router": (Kind.NETWORK, text("announces itself as router")),
+    "cable_modem": (Kind.NETWORK, text("announces itself as cable modem")),
+    "bridge": (Kind.NETWORK, text("announces itself as bridge")),
+}
+"""Strongest first; a telephone is a bridge, too, for the computer behind it."""
+_WORDS: Final = (
+    (Kind.TELEPHONE, re.compile(r"\b(?:ip ?phone|telephone|voip)\b", re.IGNORECASE)),
+    (Kind.PRINTER, re.compile(r"\b(?:printer|laserjet|imagerunner|bizhub)\b", re.IGNORECASE)),
+    (Kind.CAMERA, re.compile(r"\b(?:ip ?camera|network camera|ipc)\b", re.IGNORECASE)),
+    (Kind.NETWORK, re.compile(r"\b(?:access point|switch|router|firewall)\b", re.IGNORECASE)),
+    (Kind.COMPUTER, re.compile(r"\b(?:vmware esx\w*|windows|ubuntu|debian|kylin|uos|macos)\b", re.IGNORECASE)),
+)
+"""In what a device says it is, beside the makers' names."""
+_OFFERED: Final = {
+    "_ipp._tcp": Kind.PRINTER, "_ipps._tcp": Kind.PRINTER, "_printer._tcp": Kind.PRINTER,
+    "_pdl-datastream._tcp": Kind.PRINTER, "_uscan._tcp": Kind.PRINTER, "_scanner._tcp": Kind.PRINTER,
+    "_axis-video._tcp": Kind.CAMERA, "_sip._udp": Kind.TELEPHONE, "_adisk._tcp": Kind.STORAGE,
+    "_qdiscover._tcp": Kind.STORAGE, "_workstation._tcp": Kind.COMPUTER, "_rdp._tcp": Kind.COMPUTER,
+}  # fmt: skip
+"""Service types that one kind of device offers; files, web pages and shells everything does."""
 
 
 def type_hints(seen: Observation, maker: str | None) -> tuple[Hint, ...]:
@@ -57,7 +85,7 @@ def type_hints(seen: Observation, maker: str | None) -> tuple[Hint, ...]:
         seen: the endpoint.
         maker: who made its card, if that is known.
     """
-    found = list(dict.fromkeys((*_by_card(seen, maker), *_by_answers(seen))))
+    found = list(dict.fromkeys((*_by_card(seen, maker), *_by_answers(seen), *_by_announcements(seen))))
     many = {kind: sum(one.kind is kind for one in found) for kind in Kind}
     return tuple(sorted(found, key=lambda one: (-many[one.kind], one.kind)))
 
@@ -90,6 +118,26 @@ def _by_answers(seen: Observation) -> Iterator[Hint]:
                 yield Hint(Kind.COMPUTER, text("answers with TTL {ttl}, as Windows does", ttl=ttl))
             elif ttl > _WINDOWS:
                 yield Hint(Kind.NETWORK, text("answers with TTL {ttl}, as network equipment does", ttl=ttl))
+
+
+def _by_announcements(seen: Observation) -> Iterator[Hint]:
+    """Yield what it tells its switch, and everybody on its link, about itself."""
+    for line in seen.evidence:
+        if found := _ABLE.search(line.row):
+            able = found[1].split(",")
+            yield from (Hint(*hint) for word, hint in _ANNOUNCED.items() if word in able and _is_first(word, able))
+        if line.row.startswith("port=") and (found := _SAID.search(line.row)):
+            because = text("says of itself: {words}", words=found[1])
+            named = tuple(kind for kind, words in _WORDS if words.search(found[1])) or _kinds_of(found[1])
+            yield from (Hint(kind, because) for kind in named)
+        if not seen.shared_ips and line.source.startswith("probe:") and (found := _SERVICES.search(line.row)):
+            for service in found[1].split(","):
+                if service in _OFFERED:
+                    yield Hint(_OFFERED[service], text("offers the service {service}", service=service))
+
+
+def _is_first(word: str, able: list[str]) -> bool:
+    return next(one for one in _ANNOUNCED if one in able) == word
 
 
 @cache  # a few makers made the cards of thousands of endpoints

@@ -17,6 +17,7 @@ from inventory.model.sightings import proving
 from inventory.model.sources import CLUSTER, CLUSTER_HOST, EMBEDDED, PROXY
 from inventory.model.values import PUBLIC_PLANE, Mac
 from inventory.reconcile.addresses import embedded_card, in_order, routable
+from inventory.reconcile.heard import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -86,6 +87,7 @@ class _Join:
         self._collect_sightings()
         self._collect_claims()
         self._collect_forwarding()
+        self._heard = heard(facts.lldp)
 
     def _collect_arp(self) -> None:
         for row in self._facts.arp:
@@ -158,7 +160,7 @@ class _Join:
                 continue
             kinds = (bool(seen.arp), bool(seen.fdb), bool(seen.sightings or alone))
             location = self._locations.of(mac) or Location(mac, Verdict.PROBE_ONLY, None)
-            more = (*self._proxied(seen), *self._host(mac, seen), *self._made_of(mac, seen))
+            more = (*self._proxied(seen), *self._host(mac, seen), *self._made_of(mac, seen), *self._said(mac, ips))
             evidence = self._evidence(seen.arp, [*seen.sightings, *alone, *either], more)
             times = [*seen.times(), *(row.at for row in alone)]
             yield Observation(
@@ -221,6 +223,12 @@ class _Join:
         if of is not None and mac in self._clusters.get(Mac(of), ()):
             line = f"mac={mac} is what a host of the load-balancing cluster {of} sends from"
             yield Evidence(CLUSTER_HOST, None, max(row.at for row in seen.fdb), line)
+
+    def _said(self, mac: Mac, ips: Iterable[IPAddress]) -> Iterator[Evidence]:
+        """Yield what it announced itself as, by its card or else by its address."""
+        rows = self._heard.get(mac) or [row for ip in ips for row in self._heard.get(ip, ())]
+        for row in rows:
+            yield proof.of_lldp(row, self._ports)
 
     def _is_network(self, plane: str, ip: IPAddress, holders: Iterable[Mac]) -> bool:
         """Whether an address without a station's MAC belongs to the network itself.

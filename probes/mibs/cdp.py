@@ -31,6 +31,8 @@ _IP_TYPES = frozenset({1, 20})
 _BRIDGES_OR_ROUTES = 0x01 | 0x02 | 0x04 | 0x08
 """Router, transparent bridge, source-route bridge, switch."""
 _TELEPHONE = 0x80
+_CAPABILITIES = {0x01: "router", 0x02: "bridge", 0x08: "bridge", 0x10: "station", 0x40: "repeater", 0x80: "telephone"}
+"""cdpCacheCapabilities in the words of LLDP: router, transparent bridge, switch, host, repeater, telephone."""
 
 
 def neighbours(rows: Rows, device: str, at: datetime) -> Decoded[LldpNeighbour]:
@@ -47,13 +49,15 @@ def neighbours(rows: Rows, device: str, at: datetime) -> Decoded[LldpNeighbour]:
                 local_port=index[0],
                 chassis=Identifier(IdentifierKind.LOCAL, called),
                 port=Identifier(IdentifierKind.INTERFACE_NAME, port or ""),
-                port_description=words(cells[4]),
+                port_description=None,
                 system_name=_system_name(called),
                 management_address=_address(cells[0], cells[1]),
                 at=at,
                 is_bridge_or_router=_capable(cells, _BRIDGES_OR_ROUTES),
                 table=TABLE,
                 carries_stations=_capable(cells, _TELEPHONE),
+                capabilities=_able(cells),
+                description=words(cells[4]),
             )
         )
     return Decoded(tuple(facts), rejected=len(rows) - len(facts))
@@ -76,3 +80,10 @@ def _address(kind: Value | None, value: Value | None) -> IPAddress | None:
 def _capable(cells: Sequence[Value | None], bits: int) -> bool | None:
     raw = octets(cells[5])
     return bool(raw[-1] & bits) if raw else None
+
+
+def _able(cells: Sequence[Value | None]) -> str | None:
+    raw = octets(cells[5])
+    return (
+        " ".join(dict.fromkeys(word for bit, word in _CAPABILITIES.items() if raw[-1] & bit)) or None if raw else None
+    )

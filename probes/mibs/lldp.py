@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.model.facts import Identifier, LldpNeighbour
+from probes.mibs import med
 from probes.mibs.cells import Decoded, Oid, Rows, Value, ip_of_octets, octets, words
 from probes.mibs.identifiers import chassis_identifier, port_identifier
 
@@ -26,6 +27,7 @@ REMOTE_COLUMNS: tuple[Oid, ...] = (
     (*_LLDP, 4, 1, 1, 8),  # lldpRemPortDesc
     (*_LLDP, 4, 1, 1, 9),  # lldpRemSysName
     (*_LLDP, 4, 1, 1, 12),  # lldpRemSysCapEnabled
+    (*_LLDP, 4, 1, 1, 10),  # lldpRemSysDesc
 )
 MANAGEMENT_COLUMNS: tuple[Oid, ...] = ((*_LLDP, 4, 2, 1, 3),)  # lldpRemManAddrIfSubtype
 LOCAL_PORT_COLUMNS: tuple[Oid, ...] = (
@@ -38,12 +40,28 @@ _BRIDGE_OR_ROUTER = 0x20 | 0x08
 """LldpSystemCapabilitiesMap: bits 2 and 4 of the first octet, the leftmost bit being 0."""
 _ACCESS_POINT_OR_TELEPHONE = 0x10 | 0x04
 """Bits 3 and 5."""
+_CAPABILITIES = ("other", "repeater", "bridge", "access_point", "router", "telephone", "cable_modem", "station")
+"""LldpSystemCapabilitiesMap, from bit 0 on (IEEE 802.1AB-2005, table 9-4)."""
+_DESCRIBED = 7
+"""Columns before lldpRemSysDesc."""
 _REMOTE_INDEX = 3
 _Key = tuple[int, int]
 
 
-def neighbours(remote: Rows, management: Rows, ports: LocalPorts, device: str, at: datetime) -> Decoded[LldpNeighbour]:
-    """Join lldpRemTable with its management addresses; several neighbours on one port are several facts."""
+def neighbours(
+    remote: Rows, management: Rows, ports: LocalPorts, device: str, at: datetime, made: Rows | None = None
+) -> Decoded[LldpNeighbour]:
+    """Join lldpRemTable with its management addresses; several neighbours on one port are several facts.
+
+    Args:
+        remote: of :data:`REMOTE_COLUMNS`.
+        management: of :data:`MANAGEMENT_COLUMNS`.
+        ports: translates the local port's number.
+        device: who was asked.
+        at: when.
+        made: of :data:`probes.mibs.med.COLUMNS`: what LLDP-MED says of them.
+    """
+    more = med.told(made or {}, _key)
     addresses = _management_addresses(management)
     latest: dict[_Key, tuple[int, Sequence[Value | None]]] = {}
     rejected = 0
@@ -55,7 +73,10 @@ def neighbours(remote: Rows, management: Rows, ports: LocalPorts, device: str, a
         time_mark = index[0] if len(index) == _REMOTE_INDEX else 0
         if key not in latest or time_mark >= latest[key][0]:
             latest[key] = time_mark, cells
-    found = [_neighbour(key, cells, addresses.get(key), ports, device, at) for key, (_, cells) in latest.items()]
+    found = [
+        _neighbour(key, cells, addresses.get(key), ports, device, at, more.get(key, med.NOTHING))
+        for key, (_, cells) in latest.items()
+    ]
     return Decoded(tuple(fact for fact in found if fact is not None), rejected)
 
 
@@ -66,6 +87,7 @@ def _neighbour(
     ports: LocalPorts,
     device: str,
     at: datetime,
+    made: med.Made,
 ) -> LldpNeighbour | None:
     identifiers = _chassis_and_port(cells)
     if identifiers is None:
@@ -83,7 +105,16 @@ def _neighbour(
         at=at,
         is_bridge_or_router=bool(capabilities[0] & _BRIDGE_OR_ROUTER) if capabilities else None,
         carries_stations=bool(capabilities[0] & _ACCESS_POINT_OR_TELEPHONE) if capabilities else None,
+        capabilities=" ".join(dict.fromkeys((*_able(capabilities), *made.able))) or None,
+        description=made.what or words(cells[7] if len(cells) > _DESCRIBED else None),
     )
+
+
+def _able(capabilities: bytes | None) -> list[str]:
+    """Return the words of the bits that are set, the leftmost bit being 0."""
+    if not capabilities:
+        return []
+    return [word for bit, word in enumerate(_CAPABILITIES) if capabilities[0] & 0x80 >> bit]
 
 
 def _key(index: Oid) -> _Key | None:

@@ -32,6 +32,15 @@ _MBPS: Final = {"k": 0.001, "": 1, "m": 1, "g": 1000, "t": 1_000_000}
 _BRIDGING: Final = re.compile(r"\b(?:bridge|router|switch|b|r)\b", re.IGNORECASE)
 _IN_TREE: Final = {"forwarding": False, "discarding": True, "blocking": True, "learning": None, "listening": None}
 """State of a port in the spanning tree → whether it is blocked; what a port that is down says is old."""
+_CARRYING: Final = re.compile(r"\b(?:telephone|phone|wlan\w*|access[ -]?point|t|w)\b", re.IGNORECASE)
+_ABLE: Final = {
+    "bridge": re.compile(r"\b(?:bridge|switch|(?-i:B))\b", re.IGNORECASE),
+    "router": re.compile(r"\b(?:router|(?-i:R))\b", re.IGNORECASE),
+    "access_point": re.compile(r"\b(?:wlan\w*|access[ -]?point|(?-i:W))\b", re.IGNORECASE),
+    "telephone": re.compile(r"\b(?:telephone|phone|(?-i:T))\b", re.IGNORECASE),
+    "station": re.compile(r"\b(?:station(?:[ -]?only)?|host)\b", re.IGNORECASE),
+}
+"""How commands write LLDP's capabilities: as words, or as the letters of IEEE 802.1AB's tables."""
 _OWN_PORTS: Final = re.compile(r"cpu|switch|self|router|mgmt|management|drop|sup-eth\S*|0|-", re.IGNORECASE)
 """What stands for the device itself in a port column."""
 
@@ -157,6 +166,8 @@ class Read:
                     self._at.at,
                     bool(_BRIDGING.search(capabilities)) if capabilities else None,
                     self._at.command,
+                    bool(_CARRYING.search(capabilities)) if capabilities else None,
+                    capabilities=_able(capabilities),
                 )
             )
 
@@ -230,6 +241,10 @@ class Read:
     def _keep(self, fact: Fact) -> None:
         self.understood += 1
         self.facts.append(fact)
+
+
+def _able(written: str | None) -> str | None:
+    return " ".join(word for word, form in _ABLE.items() if form.search(written or "")) or None
 
 
 def _told_by_age(age: str | None) -> str | None:

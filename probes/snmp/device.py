@@ -11,7 +11,21 @@ from inventory.model.coverage import NETWORK_TABLES, Completeness, Table, TableC
 from inventory.model.systemerrors import system_words
 from inventory.model.text import text
 from probes.contract import DeviceReading, SnmpV3
-from probes.mibs import addresses, cdp, entity, freshness, interfaces, lag, lldp, localport, ports, stp, system, vrf
+from probes.mibs import (
+    addresses,
+    cdp,
+    entity,
+    freshness,
+    interfaces,
+    lag,
+    lldp,
+    localport,
+    med,
+    ports,
+    stp,
+    system,
+    vrf,
+)
 from probes.mibs.cells import Decoded, integer
 from probes.platforms.catalogue import recognise
 from probes.platforms.profile import Discovery
@@ -224,10 +238,11 @@ class DeviceRead:
         remote = await self._session.table(lldp.REMOTE_COLUMNS)
         management = await self._session.table(lldp.MANAGEMENT_COLUMNS)
         local = await self._session.table(lldp.LOCAL_PORT_COLUMNS)
+        made = (await self._session.table(med.COLUMNS)).rows if remote.rows else {}
         at = _now()
         whole = local.completeness in _WHOLE
         resolver = localport.local_ports(local.rows, self._interfaces, self._base_ports, complete=whole)
-        decoded = lldp.neighbours(remote.rows, management.rows, resolver, self._device, at)
+        decoded = lldp.neighbours(remote.rows, management.rows, resolver, self._device, at, made)
         tables = {Discovery.LLDP: remote, "lldpRemManAddrTable": management, "lldpLocPortTable": local}
         if Discovery.CDP in self._profile.discovery:
             tables[Discovery.CDP] = await self._session.table(cdp.COLUMNS)

@@ -82,7 +82,7 @@ def test_a_neighbour_of_another_protocol() -> None:
     first, second = decoded.facts
     assert decoded.rejected == 2
     assert (first.if_index, first.system_name, str(first.management_address)) == (10103, "core-1.example", "10.0.0.1")
-    assert (first.port.value, first.port_description, first.is_bridge_or_router) == ("Gi1/0/1", "WS-C3850", True)
+    assert (first.port.value, first.description, first.is_bridge_or_router) == ("Gi1/0/1", "WS-C3850", True)
     assert (second.system_name, second.management_address, second.is_bridge_or_router) == (
         "SEP001A2B3C4D5E",
         None,

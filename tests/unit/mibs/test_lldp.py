@@ -161,3 +161,23 @@ def test_the_number_itself_is_believed_only_where_no_name_is_given() -> None:
 def test_a_name_two_interfaces_share_names_neither() -> None:
     interfaces = _known(_interface(1, "GE1", alias="spare"), _interface(2, "GE2", alias="spare"))
     assert local_ports({(9,): [1, b"spare", None]}, interfaces, {}).if_index(9) is None
+
+
+def test_what_a_neighbour_says_it_does_and_is() -> None:
+    cells = [*_remote(b"phone", capabilities=b"\x24"), b"Yealink SIP-T46"]
+    [fact] = neighbours({(0, 9, 1): cells}, {}, SILENT, "sw", AT).facts
+    assert (fact.capabilities, fact.description) == ("bridge telephone", "Yealink SIP-T46")
+    [fact] = neighbours({(0, 9, 1): _remote(b"pc", capabilities=b"")}, {}, SILENT, "sw", AT).facts
+    assert (fact.capabilities, fact.description) == (None, None)
+
+
+def test_what_lldp_med_says_of_it() -> None:
+    """Index as lldpRemTable's; class III is a telephone; maker and model say more than the system description."""
+    made: dict[Oid, list[Value | None]] = {(0, 9, 1): [3, b"Yealink", b"SIP-T46"], (0, 8, 1): [1, b"", None]}
+    rows: dict[Oid, list[Value | None]] = {
+        (0, 9, 1): [*_remote(b"a", capabilities=b"\x20"), b"x"],
+        (0, 8, 1): [*_remote(b"b"), b"y"],
+    }
+    facts = {fact.system_name: fact for fact in neighbours(rows, {}, SILENT, "sw", AT, made).facts}
+    assert (facts["a"].capabilities, facts["a"].description) == ("bridge telephone", "Yealink SIP-T46")
+    assert facts["b"].description == "y"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -94,3 +95,48 @@ def test_every_source_is_named_and_contradictions_stay() -> None:
 def test_what_others_may_have_said_tells_nothing() -> None:
     assert type_hints(seen(None, "echo reply ttl=128", shared=True), None) == ()
     assert type_hints(seen(None, "echo reply ttl=128", source="snmp:ipNetToPhysicalTable"), None) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("port=GE0/0/1 capabilities=bridge,telephone chassis=x remotePort=y", {Kind.TELEPHONE}),
+        ("port=GE0/0/1 capabilities=bridge,access_point chassis=x remotePort=y", {Kind.NETWORK}),
+        ("port=GE0/0/1 capabilities=station chassis=x remotePort=y", set()),
+        ("port=GE0/0/1 chassis=x remotePort=capabilities=telephone chassis=z", set()),
+        ("port=Gi1/0/1 chassis=SEP1 remotePort=Port 1 description=Cisco IP Phone 7841", {Kind.TELEPHONE}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=HIKVISION DS-2CD2143", {Kind.CAMERA}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=HP LaserJet Pro M404", {Kind.PRINTER}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=VMware ESX", {Kind.COMPUTER}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=something", set()),
+    ],
+)
+def test_what_it_announces_to_its_switch_tells(row: str, expected: set[Kind]) -> None:
+    announced = replace(seen(None), evidence=(Evidence("snmp:lldpRemTable", "sw", AT, row),))
+    assert set(kinds(type_hints(announced, None))) == expected
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ("_http._tcp,_ipp._tcp,_pdl-datastream._tcp", {Kind.PRINTER}),
+        ("_workstation._tcp,_ssh._tcp", {Kind.COMPUTER}),
+        ("_http._tcp,_smb._tcp", set()),
+    ],
+)
+def test_what_services_it_offers_tells(services: str, expected: set[Kind]) -> None:
+    row = f"udp/5353 name=x.local services={services}"
+    assert set(kinds(type_hints(seen(None, row), None))) == expected
+    assert type_hints(seen(None, row, shared=True), None) == ()
+
+
+def test_a_telephone_by_one_source_and_a_computer_by_another_contradict_each_other() -> None:
+    said = "port=GE0/0/1 capabilities=telephone chassis=x remotePort=y"
+    both = replace(
+        seen(None, "tcp/3389 open"), evidence=(
+            *seen(None, "tcp/3389 open").evidence, Evidence("snmp:lldpRemTable", "sw", AT, said),
+        ),
+    )  # fmt: skip
+    assert {str(hint.because) for hint in type_hints(both, None)} == {
+        "announces itself as telephone", "tcp/3389 is open, a service of Windows",
+    }  # fmt: skip
