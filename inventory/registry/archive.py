@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from inventory.model.coverage import TableCoverage
+    from inventory.model.facts import AddressFact
+    from inventory.model.factset import FactSet
     from inventory.model.history import EndpointKey, Interval, Look
     from inventory.model.location import Place
     from inventory.model.observation import Observation
@@ -198,20 +201,40 @@ class Archive(Section):
         with self._reading() as connection:
             return _sorted(intervals.of_endpoints(connection, keys))
 
+    def at_device(self, device: str, sweeps: Sequence[int]) -> tuple[str, ...]:
+        """Return the cards and addresses that these sweeps, or stays that have not ended, see at or behind a device."""
+        with self._reading() as connection:
+            return tuple(sorted(circle.at_device(connection, device, sweeps)))
+
     def circle(
-        self, name: str, sweeps: Sequence[int]
+        self, names: Sequence[str], sweeps: Sequence[int]
     ) -> tuple[tuple[Observation, ...], tuple[RegistrationView, ...]] | None:
-        """Return what bears on a MAC or an address: the newest observations of these sweeps, and filings.
+        """Return what bears on MACs or addresses: the newest observations of these sweeps, and filings.
 
         None when it is joined with so many others that asking for everything is no slower.
         """
         with self._reading() as connection:
-            return circle.circle(connection, name, sweeps)
+            return circle.circle(connection, names, sweeps)
 
     def naming_card(self, fact: type[OfCard], sweep_id: int, mac: Mac) -> list[OfCard]:
         """Return the interfaces, ARP or forwarding rows of a sweep that name a card, in the order they were stored."""
         with self._reading() as connection:
             return factrows.naming_card(connection, fact, sweep_id, mac)
+
+    def own_addresses(self, sweeps: Sequence[int], ip: IPAddress) -> list[AddressFact]:
+        """Return what devices said in these sweeps of an address of their own, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.own_addresses(connection, sweeps, ip)
+
+    def read_ends(self, sweeps: Sequence[int]) -> FactSet:
+        """Return blocks, and once each how tables ended and which addresses are devices' own, whatever the rows."""
+        with self._reading() as connection:
+            return factrows.read_ends(connection, sweeps)
+
+    def read_of(self, sweeps: Sequence[int], device: str) -> list[TableCoverage]:
+        """Return how the tables of one device ended in these sweeps, in the order it was stored."""
+        with self._reading() as connection:
+            return factrows.read_of(connection, sweeps, device)
 
     def interfaces(self, sweep_id: int, device: str) -> list[InterfaceFact]:
         """Return the interfaces of one device as a sweep read them, in the order they were stored."""

@@ -14,7 +14,7 @@ from inventory.model.names import name_of
 from inventory.registry import bulk
 from inventory.registry.observed import observations_where
 from inventory.registry.shelves import SHELVES
-from inventory.registry.tables.intervals import ADDRESS_INTERVALS
+from inventory.registry.tables.intervals import ADDRESS_INTERVALS, PLACE_INTERVALS
 from inventory.registry.tables.observations import OBSERVATIONS, OBSERVED_IPS
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ FAR: Final = 300
 
 
 def circle(
-    connection: Connection, name: str, sweeps: Sequence[int]
+    connection: Connection, around: Sequence[str], sweeps: Sequence[int]
 ) -> tuple[tuple[Observation, ...], tuple[RegistrationView, ...]] | None:
-    """Return the newest observations of these sweeps and the filings around a MAC or an address; None when too many.
+    """Return the newest observations of these sweeps and the filings around MACs or addresses; None when too many.
 
     Whoever is matched with a filing may take it from somebody else: the circle is closed under shared cards and
     addresses, so that comparing what is in it gives what comparing everything gives.
     """
-    names = {name}
+    names = {*around}
     asked: set[str] = set()
     newest: dict[tuple[str, str], tuple[int, Observation]] = {}
     filings: dict[int, RegistrationView] = {}
@@ -57,6 +57,17 @@ def circle(
         names |= _held(connection, fresh)
     found = tuple(seen for _key, (_sweep, seen) in sorted(newest.items()))
     return found, tuple(filings[number] for number in sorted(filings))
+
+
+def at_device(connection: Connection, device: str, sweeps: Sequence[int]) -> set[str]:
+    """Return the cards and addresses that these sweeps, or the stays that have not ended, see at or behind a device."""
+    row, stay = OBSERVATIONS.c, PLACE_INTERVALS.c
+    named = (
+        cast(column, Text).contains(bulk.written(device), autoescape=True) for column in (row.behind, row.alternatives)
+    )
+    query = select(row.identity).where(row.sweep_id.in_(sweeps), or_(row.device == device, *named))
+    going = select(stay.identity).where(stay.device == device, stay.ended.is_(None))
+    return {*connection.execute(query).scalars(), *connection.execute(going).scalars()}
 
 
 def _observations(connection: Connection, names: Sequence[str], sweeps: Sequence[int]) -> list[tuple[int, Observation]]:

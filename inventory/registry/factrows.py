@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping, Table
 
     from inventory.model.facts import Fact
-    from inventory.model.values import Mac
+    from inventory.model.values import IPAddress, Mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,36 @@ def read_devices(connection: Connection, sweeps: Sequence[int]) -> tuple[DeviceF
     """Return who the devices said they are, in the order it was stored."""
     found: tuple[DeviceFact, ...] = _SHELVES[DeviceFact].read(connection, sweeps)
     return found
+
+
+def own_addresses(connection: Connection, sweeps: Sequence[int], ip: IPAddress) -> list[AddressFact]:
+    """Return what devices said of an address of their own."""
+    table = tables.ADDRESS_ROWS
+    names = [one.name for one in fields(AddressFact)]
+    query = select(*(table.c[name] for name in names)).where(table.c.sweep_id.in_(sweeps), table.c.ip == ip)
+    return [AddressFact(*row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+def read_ends(connection: Connection, sweeps: Sequence[int]) -> FactSet:
+    """Return blocks, and once each how tables ended and which addresses are devices' own: what silence rests on."""
+    read, own = tables.COVERAGE_ROWS.c, tables.ADDRESS_ROWS.c
+    ends = select(read.device, read.table, read.completeness, func.max(read.rows), func.max(read.at))
+    ends = ends.where(read.sweep_id.in_(sweeps)).group_by(read.device, read.table, read.completeness)
+    owned = select(own.device, own.plane, own.ip, func.max(own.if_index), func.max(own.at))
+    owned = owned.where(own.sweep_id.in_(sweeps)).group_by(own.device, own.plane, own.ip)
+    return FactSet(
+        addresses=tuple(AddressFact(*row) for row in connection.execute(owned)),
+        coverage=tuple(TableCoverage(*row) for row in connection.execute(ends)),
+        blocks=_blocks(connection, sweeps),
+    )
+
+
+def read_of(connection: Connection, sweeps: Sequence[int], device: str) -> list[TableCoverage]:
+    """Return how the tables of one device ended, in the order it was stored."""
+    table = tables.COVERAGE_ROWS
+    query = select(*(table.c[one.name] for one in fields(TableCoverage)))
+    query = query.where(table.c.sweep_id.in_(sweeps), table.c.device == device)
+    return [TableCoverage(*row) for row in connection.execute(query.order_by(table.c.id))]
 
 
 def naming_card(connection: Connection, fact: type[Any], sweep_id: int, mac: Mac) -> list[Any]:

@@ -6,16 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.filing.contacts import on_duty
-from inventory.model.records import Filed
 from inventory.model.values import Mac
-from inventory.reconcile.result import findings
-from inventory.reconcile.standing import standing
 from netaudit.app import occupants
 from netaudit.app.answer import Report
-from netaudit.app.current import as_of, beginning, current, window
+from netaudit.app.around import around
+from netaudit.app.current import as_of, considered, current, window
 from netaudit.app.owners import owners
 from netaudit.app.query import read_address
-from netaudit.app.resolve import consider
 from netaudit.app.spots import spot_named, stays
 from netaudit.app.timeline import grouped, histories
 from netaudit.app.unseen import unseen
@@ -44,7 +41,7 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
     wanted = read_address(query)
     if wanted is None:
         return _by_name(registry, settings, query, reveal=reveal, history=history)
-    sweeps = window(registry, settings, None)
+    sweeps = considered(registry, window(registry, settings, None))
     matches, unmatched = _around(registry, settings, sweeps, wanted)
     missing: list[Missing] = []
     if unmatched:  # only everything together tells what silence means
@@ -104,28 +101,14 @@ def _around(
     registry: Registry, settings: Settings, sweeps: Sequence[SweepView], wanted: IPAddress | Mac
 ) -> tuple[list[Finding], bool]:
     """Return the endpoints of an address as compared with the filings, and whether a filing of it matched none."""
-    for unfinished in (view for view in sweeps if view.finished_at is None):
-        consider(registry, unfinished.id)
-    near = registry.archive.circle(str(wanted), [view.id for view in sweeps])
+    near = around(registry, sweeps, [str(wanted)])
     if near is None:
         known = current(registry, settings)
         found = [f for unit in known.units for f in unit.findings if _is_seen(f.observation, wanted)]
         return found, True
-    observations, registrations = near
-    if sweeps:
-        going = [one for one in registry.archive.of_endpoints([seen.key for seen in observations]) if one.ended is None]
-        observations = standing(observations, going, beginning(sweeps))
-    filed = Filed(
-        units=registry.units(),
-        points=registry.points(),
-        prefixes=registry.prefixes(),
-        devices=registry.devices(),
-        registrations=registrations,
-    )
-    compared = findings(filed, observations)
-    matched = {finding.registration.id for finding in compared if finding.registration is not None}
-    unmatched = any(one.counts and one.id not in matched and _is_filed(one, wanted) for one in registrations)
-    return [finding for finding in compared if _is_seen(finding.observation, wanted)], unmatched
+    matched = {finding.registration.id for finding in near.findings if finding.registration is not None}
+    unmatched = any(one.counts and one.id not in matched and _is_filed(one, wanted) for one in near.registrations)
+    return [finding for finding in near.findings if _is_seen(finding.observation, wanted)], unmatched
 
 
 def _is_seen(seen: Observation, wanted: IPAddress | Mac) -> bool:

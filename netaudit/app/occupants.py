@@ -10,7 +10,8 @@ from inventory.model.names import name_of
 from inventory.model.portname import canonical
 from inventory.model.text import text
 from inventory.model.values import narrow
-from netaudit.app.current import current, window
+from netaudit.app.around import around
+from netaudit.app.current import as_of, considered, current, window
 from netaudit.app.query import HINT
 from probes.oui import vendor
 from reports.kinds import location
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from inventory.model.facts import InterfaceFact
     from inventory.model.location import Place
-    from inventory.model.observation import Finding
+    from inventory.model.observation import Finding, Reconciliation
     from inventory.registry.engine import Registry
     from netaudit.app.spots import Spot
     from netaudit.settings import Settings
@@ -36,7 +37,8 @@ def answer(registry: Registry, settings: Settings, spot: Spot, whose: Whose) -> 
     Raises:
         UsageError: the device has no such port.
     """
-    sweeps = [view.id for view in window(registry, settings, None)]
+    views = considered(registry, window(registry, settings, None))
+    sweeps = [view.id for view in views]
     interfaces = _interfaces(registry, sweeps, spot.device)
     mine = [one for one in interfaces if spot.port is not None and canonical(one.name) == canonical(spot.port)]
     if spot.port is not None and interfaces and not mine:
@@ -45,9 +47,9 @@ def answer(registry: Registry, settings: Settings, spot: Spot, whose: Whose) -> 
             text("{device} has no port {port}.", device=spot.device, port=spot.port),
             text("Its ports: {names}", names=names),
         )
-    known = current(registry, settings)
-    every = [finding for unit in known.units for finding in unit.findings]
-    reads = [row for row in registry.coverage_facts(sweeps).coverage if row.device == spot.device] if sweeps else []
+    near = around(registry, views, registry.archive.at_device(spot.device, sweeps))
+    every = _all(current(registry, settings)) if near is None else near.findings
+    reads = registry.archive.read_of(sweeps, spot.device)
     view = next(device for device in registry.devices() if device.name == spot.device)
     shown = kind.Shown(
         view,
@@ -56,7 +58,7 @@ def answer(registry: Registry, settings: Settings, spot: Spot, whose: Whose) -> 
         max((row for row in reads if row.table is Table.FDB), key=lambda row: row.at, default=None),
         tuple(one for one in every if any(map(spot.holds, _places(one)))),
         tuple(one for one in every if spot.port is None and spot.device in one.observation.location.behind),
-        known.as_of,
+        as_of(views),
     )
     return kind.document(shown, whose, vendor), kind.json_document(shown, whose, vendor)
 
@@ -69,7 +71,7 @@ def called(registry: Registry, settings: Settings, query: str, whose: Whose) -> 
     """
     known = current(registry, settings)
     wanted = narrow(query).strip().casefold()
-    found = [finding for unit in known.units for finding in unit.findings if _is_called(finding, wanted)]
+    found = [finding for finding in _all(known) if _is_called(finding, wanted)]
     if not found:
         raise UsageError(
             text(
@@ -85,6 +87,10 @@ def called(registry: Registry, settings: Settings, query: str, whose: Whose) -> 
 def _is_called(finding: Finding, wanted: str) -> bool:
     named = name_of(finding.observation)
     return named is not None and wanted in {named.name.casefold(), named.name.casefold().partition(".")[0]}
+
+
+def _all(known: Reconciliation) -> tuple[Finding, ...]:
+    return tuple(finding for unit in known.units for finding in unit.findings)
 
 
 def _places(finding: Finding) -> tuple[Place, ...]:

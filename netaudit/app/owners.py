@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import ArpKind, ArpRow, FdbRow, InterfaceFact
 from inventory.model.location import Evidence
@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
 
+_LAST: Final = 3
+"""So many sweeps back a device's card is looked for."""
+
 
 def owners(registry: Registry, sweeps: Sequence[SweepView], wanted: IPAddress | Mac) -> tuple[Owned, ...]:
     """Return the devices that are registered under an address, or said in these sweeps that it is theirs, by name.
 
-    Several share the addresses of a virtual router. A card is asked for sweep by sweep, the newest first.
+    Several share the addresses of a virtual router. A card is asked for in the last few sweeps, the newest first.
     """
     ids = sorted((view.id for view in sweeps), reverse=True)
     known = {device.name: device for device in registry.devices()}
     if not isinstance(wanted, Mac):
         return _of_address(registry, ids, known, wanted)
-    for number in ids:
+    for number in ids[:_LAST]:
         rows: dict[str, dict[tuple[str | None, str], Evidence]] = {}
         for name, row in _of_card(registry, number, known, wanted):
             rows.setdefault(name, {})[row.device, row.row] = row  # a table is read several times, the last counts
@@ -39,8 +42,8 @@ def _of_address(
     registry: Registry, sweeps: Sequence[int], known: Mapping[str, DeviceView], wanted: IPAddress
 ) -> tuple[Owned, ...]:
     said: dict[str, Evidence] = {}
-    for fact in registry.coverage_facts(sweeps).addresses if sweeps else ():
-        if fact.ip == wanted and (fact.device not in said or said[fact.device].at < fact.at):
+    for fact in registry.archive.own_addresses(sweeps, wanted):
+        if fact.device not in said or said[fact.device].at < fact.at:
             said[fact.device] = Evidence("addresses", fact.device, fact.at, f"ip={fact.ip} ifIndex={fact.if_index}")
     filed = {device.name for device in known.values() if device.address == wanted}
     names = sorted(filed or said.keys())

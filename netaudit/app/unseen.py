@@ -33,7 +33,7 @@ def unseen(registry: Registry, settings: Settings, sweeps: Sequence[SweepView], 
     last = tuple(one for one in (_last(found, wanted) for found in histories(registry, wanted)) if one.intervals)
     if not sweeps:
         return Unseen(None, (), (0, 0), last)
-    facts = registry.coverage_facts([view.id for view in sweeps])
+    facts = registry.archive.read_ends([view.id for view in sweeps])
     read = _tables(facts)
     silences = () if isinstance(wanted, Mac) else tuple(_silences(registry, facts, wanted))
     return Unseen(settings.report.window_days, silences, read, last)

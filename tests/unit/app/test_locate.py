@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from inventory.model.facts import Fact
     from inventory.model.factset import FactSet
+    from inventory.model.location import Location
     from inventory.registry.engine import Registry
     from tests.simulator.network import Network
 
@@ -94,6 +95,30 @@ def test_one_address_is_answered_as_all_are(tmp_path: Path, seed: int) -> None:
                         )
                         for one in sorted(same, key=lambda one: (one.observation.ips[:1] or (), one.observation.key))
                     ]
+        for device in network.devices():
+            answer = locate(registry, settings, device.name, reveal=True).data
+            assert isinstance(answer, dict)
+            got = answer["matches"]
+            assert isinstance(got, list)
+            assert sorted(map(repr, map(_essence, got))) == sorted(
+                repr(
+                    (
+                        str(one.observation.mac),
+                        [str(ip) for ip in one.observation.ips],
+                        one.status.value,
+                        one.attribution.unit,
+                        one.registration.id if one.registration else None,
+                        one.observation.location.verdict.value,
+                    )
+                )
+                for one in every
+                if device.name in _near(one.observation.location)
+            )
+
+
+def _near(found: Location) -> set[str]:
+    places = found.alternatives if found.place is None else (found.place,)
+    return {*(place.device for place in places), *found.behind}
 
 
 def changing(facts: FactSet, day: int) -> FactSet:
