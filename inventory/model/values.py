@@ -17,15 +17,28 @@ PUBLIC_PLANE: Final = "public"
 
 _SEPARATORS = re.compile(r"[\s:.\-]")
 _TWELVE_HEX = re.compile(r"[0-9a-f]{12}")
-# RFC 5798 (VRRP v4/v6), RFC 2281 and Cisco's HSRP v1, v2 (v4, v6) and GLBP ranges.
 _VIRTUAL_ROUTER = (
+    # VRRP, 00-00-5E-00-01-{VRID} for IPv4 (RFC 9568 §7.3; before that RFC 5798, RFC 3768) and 00-00-5E-00-02-{VRID} for
+    # IPv6. CARP (ip_carp.c of OpenBSD, FreeBSD) and keepalived with use_vmac take the same ones.
     "00:00:5e:00:01:",
     "00:00:5e:00:02:",
+    # HSRP version 1, 0000.0C07.AC{group} (RFC 2281 §5.3); version 2, 0000.0C9F.F{group} for IPv4 and 0005.73A0.0{group}
+    # for IPv6 (Cisco, "First Hop Redundancy Protocols Configuration Guide", IOS 15: HSRP Version 2, HSRP for IPv6).
     "00:00:0c:07:ac:",
     "00:00:0c:9f:f",
     "00:05:73:a0:0",
+    # GLBP, 0007.B400.{group}{forwarder} (the same guide, Configuring GLBP); groups go up to 1023, which is two bits more.
     "00:07:b4:00:",
+    "00:07:b4:01:",
+    "00:07:b4:02:",
+    "00:07:b4:03:",
+    # VRRP of Comware that balances the load: 000F-E2FF-{0 or 4}{VRID}{forwarder} (H3C, "VRRP Technology White Paper",
+    # 6W100, and the command reference of display vrrp verbose).
+    "00:0f:e2:ff:0",
+    "00:0f:e2:ff:4",
 )
+"""Where a router maps its virtual address to the card of its own (Comware: vrrp method real-mac; FortiGate and keepalived
+unless told otherwise), the card is that device's, and no rule is needed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +93,7 @@ class Mac:
 
     @property
     def is_virtual_router(self) -> bool:
-        """Whether it belongs to a redundancy protocol (VRRP, HSRP, GLBP) and so to no endpoint."""
+        """Whether it belongs to a redundancy protocol (VRRP, CARP, HSRP, GLBP) and so to no endpoint."""
         return self.text.startswith(_VIRTUAL_ROUTER)
 
     @property

@@ -44,14 +44,38 @@ def test_what_is_no_mac_is_refused(written: str) -> None:
         ("01:00:5e:00:00:01", True, False, False, False),
         ("ff:ff:ff:ff:ff:ff", True, True, False, False),
         ("00:00:00:00:00:00", False, False, False, False),
-        ("00:00:5e:00:01:0a", False, False, True, False),
-        ("00:00:0c:9f:f0:01", False, False, True, False),
         ("52:54:00:12:34:56", False, True, False, True),
     ],
 )
 def test_kinds_of_mac(written: str, *, group: bool, local: bool, router: bool, station: bool) -> None:
     mac = Mac.parse(written)
     assert (mac.is_group, mac.is_local, mac.is_virtual_router, mac.is_station) == (group, local, router, station)
+
+
+@pytest.mark.parametrize(
+    ("written", "virtual"),
+    [
+        ("00:00:5e:00:01:0a", True),  # VRRP, IPv4; CARP
+        ("00:00:5e:00:02:65", True),  # VRRP, IPv6
+        ("00:00:5e:00:03:01", False),
+        ("00:00:5e:90:00:01", False),  # another of IANA's blocks
+        ("00:00:0c:07:ac:15", True),  # HSRP
+        ("00:00:0c:07:ad:15", False),  # Cisco's own hardware
+        ("00:00:0c:9f:f0:01", True),  # HSRP version 2
+        ("00:00:0c:9f:e0:01", False),
+        ("00:05:73:a0:0f:ff", True),  # HSRP, IPv6
+        ("00:05:73:a0:10:00", False),
+        ("00:07:b4:00:1e:02", True),  # GLBP
+        ("00:07:b4:03:ff:04", True),  # GLBP, group 1023
+        ("00:07:b4:04:00:01", False),
+        ("00:0f:e2:ff:00:11", True),  # H3C, VRRP that balances the load
+        ("00:0f:e2:ff:40:b1", True),
+        ("00:0f:e2:01:00:11", False),  # H3C's own hardware
+    ],
+)
+def test_cards_of_redundancy_protocols_are_nobodys(written: str, *, virtual: bool) -> None:
+    mac = Mac.parse(written)
+    assert (mac.is_virtual_router, mac.is_station) == (virtual, not virtual)
 
 
 def test_the_same_ip_in_two_planes_is_two_addresses() -> None:
