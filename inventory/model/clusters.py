@@ -2,7 +2,7 @@
 
 Microsoft NLB makes a cluster's card of its first address (Windows Server 2008 R2, "Network Load Balancing Technical
 Overview"; Windows Server, "Network infrastructure setup for the NLB operation mode"; Cisco, "Catalyst Switches for
-Microsoft NLB Configuration Example", document 107995):
+Microsoft NLB Configuration Example"):
 
 * unicast: every host takes ``02-BF`` and the four octets of the address as its own; a host of priority *n* sends from
   ``02-n`` and the same octets (MaskSourceMAC, on unless turned off), so that no switch learns the shared one;

@@ -27,7 +27,7 @@ _VIRTUAL_ROUTER = (
     "00:00:0c:07:ac:",
     "00:00:0c:9f:f",
     "00:05:73:a0:0",
-    # GLBP, 0007.B400.{group}{forwarder} (the same guide, Configuring GLBP); groups go up to 1023, which is two bits more.
+    # GLBP, 0007.B400.{group}{forwarder} (the same guide, Configuring GLBP); groups go up to 1023: two bits more.
     "00:07:b4:00:",
     "00:07:b4:01:",
     "00:07:b4:02:",
@@ -37,8 +37,8 @@ _VIRTUAL_ROUTER = (
     "00:0f:e2:ff:0",
     "00:0f:e2:ff:4",
 )
-"""Where a router maps its virtual address to the card of its own (Comware: vrrp method real-mac; FortiGate and keepalived
-unless told otherwise), the card is that device's, and no rule is needed."""
+"""Where a router maps its virtual address to its own card (Comware: vrrp method real-mac; FortiGate and keepalived unless
+told otherwise), the card is that device's, and no rule is needed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
