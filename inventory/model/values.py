@@ -37,8 +37,8 @@ _VIRTUAL_ROUTER = (
     "00:0f:e2:ff:0",
     "00:0f:e2:ff:4",
 )
-"""Where a router maps its virtual address to its own card (Comware: vrrp method real-mac; FortiGate and keepalived unless
-told otherwise), the card is that device's, and no rule is needed."""
+"""Where a router maps its virtual address to its own card (Comware: vrrp method real-mac; FortiGate and keepalived
+unless told otherwise), the card is that device's, and no rule is needed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
