@@ -24,6 +24,7 @@ from inventory.model.records import (
     InternetUse,
     Leads,
     PointStatus,
+    PortMatch,
     Purpose,
     RegistrationState,
     SweepOutcome,
@@ -135,6 +136,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, Text]]] = {
         Leads.CORE: text("towards the core"),
         Leads.DEVICE: text("to a network device"),
         Leads.STATIONS: text("to endpoints only"),
+    },
+    PortMatch: {
+        PortMatch.FOUND: text("there"),
+        PortMatch.NO_PORT: text("no such port"),
+        PortMatch.UNREAD: text("device never read"),
     },
     PointStatus: {
         PointStatus.PLANNED: text("planned"),

@@ -123,7 +123,11 @@ def links(row: Row, around: Surroundings, seen: Seen) -> Iterator[Problem]:
         if lost is not None:
             yield row.problem(column.key, text("{name} is in {file}, which was refused.", name=code, file=lost))
         else:
-            yield row.problem(column.key, _unknown(column.refers, code))
+            reason = _unknown(column.refers, code)
+            alike = around.alike(column.refers, code)
+            if alike:
+                reason = text("{reason} Most alike: {names}.", reason=reason, names=", ".join(alike))
+            yield row.problem(column.key, reason)
 
 
 def _unknown(kind: RecordKind, code: Value) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, cast
 
@@ -48,6 +49,7 @@ class Surroundings:
         self._stored: dict[tuple[RecordKind, Key], dict[str, Value]] = {}
         self._codes: dict[tuple[RecordKind, Value], list[Origin]] = defaultdict(list)
         self._names: dict[Value, set[Value]] = defaultdict(set)
+        self._alike: dict[tuple[RecordKind, Value], tuple[str, ...]] = {}
         self._prefixes = _PrefixIndex()
         self.rows_of_key: dict[tuple[RecordKind, Key], list[Row]] = defaultdict(list)
         self.filed_addresses: dict[tuple[str, IPAddress], list[RegistrationView]] = defaultdict(list)
@@ -80,6 +82,15 @@ class Surroundings:
     def origins(self, kind: RecordKind, code: Value) -> Sequence[Origin]:
         """Return where a unit, point or device of this code is known from."""
         return self._codes.get((kind, code), ())
+
+    def alike(self, kind: RecordKind, code: Value) -> tuple[str, ...]:
+        """Return the known codes that are spelled most like one."""
+        key = (kind, code)
+        if key not in self._alike:
+            known = {str(one).casefold(): str(one) for of, one in self._codes if of is kind}
+            near = get_close_matches(str(code).casefold(), known, 3, 0.6)
+            self._alike[key] = tuple(known[one] for one in near)
+        return self._alike[key]
 
     def unit_code(self, written: Value) -> Value:
         """Return the code of a unit written by code or by its full name."""

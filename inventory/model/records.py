@@ -209,6 +209,16 @@ class Leads(StrEnum):
     """To endpoints only, however it looks: an unmanaged switch, an access point, a telephone."""
 
 
+class PortMatch(StrEnum):
+    """Whether a port that people name is one that a device has."""
+
+    FOUND = "found"
+    NO_PORT = "no_port"
+    """The device was read, and has no port of that name, or several."""
+    UNREAD = "unread"
+    """The device was never read."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatementView:
     """What a person states about a port: it outranks everything that was inferred."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from inventory.filing.judgement import judge
 from inventory.model.errors import UsageError
+from inventory.model.records import PortMatch
 from inventory.model.requests import RequestState
 from inventory.model.text import text
 from netaudit.app.sheets import SUFFIXES, order_of, read_file, seems_instructions, table_of
+from netaudit.app.stated import ReadPorts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,9 +81,22 @@ def import_files(registry: Registry, paths: Sequence[Path], *, dry_run: bool = F
         problems=judgement.problems,
         changes=tuple(change for _row, change in judgement.rows if change is not None),
         first=judgement.first,
-        remarks=(*remarks, *(remark for reading in readings for remark in reading.remarks)),
+        remarks=(
+            *remarks,
+            *(remark for reading in readings for remark in reading.remarks),
+            *_unread(registry, judgement),
+        ),
         dry_run=dry_run,
     )
+
+
+def _unread(registry: Registry, judgement: Judgement) -> Iterable[Text]:
+    """Yield what is to be said of new records whose ports nobody read; of devices never read that is only natural."""
+    batch = judgement.batch
+    ports = ReadPorts(registry)
+    for record in (*batch.points, *batch.statements):
+        if ports.as_read(record)[0] is PortMatch.NO_PORT:
+            yield from ports.doubts(record)
 
 
 def _read_all(paths: Sequence[Path], remarks: list[Text]) -> Iterable[Reading]:

@@ -18,6 +18,7 @@ from inventory.model.text import Text, text
 from inventory.model.values import Mac
 from netaudit.app.answer import Report
 from netaudit.app.condition import last_measurements
+from netaudit.app.stated import ReadPorts
 from reports.document import Document, Line, Section
 from reports.kinds import listing
 from reports.kinds.devices import measurements_table
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "Table",
     "card_or_address",
+    "doubts",
     "judged",
     "judged_rows",
     "list_",
@@ -76,6 +78,10 @@ _ONE: Final[Mapping[RecordKind, Text]] = {
 }
 
 
+_NAMING: Final = frozenset({RecordKind.POINT, RecordKind.STATEMENT})
+"""The kinds that may name ports."""
+
+
 class Refused(UsageError):  # noqa: N818 -- it carries problems, as a refused file does
     """A record that breaks a rule; ``problems`` names every column and reason."""
 
@@ -94,7 +100,9 @@ def list_(registry: Registry, kind: RecordKind, unit: str | None = None) -> Repo
     if unit is not None:
         unit_of(registry, unit)
         views = [view for view in views if getattr(view, "unit", None) == unit]
-    return Report(listing.document(kind.value, views), listing.json_array(kind.value, views))
+    read = ReadPorts(registry) if kind in _NAMING else None
+    ports = None if read is None else [read.as_read(view) for view in views]
+    return Report(listing.document(kind.value, views, ports=ports), listing.json_array(kind.value, views, ports=ports))
 
 
 def show(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> Report:
@@ -138,6 +146,11 @@ def save(registry: Registry, kind: RecordKind, written: Mapping[str, str], *, ne
     if change is not None:
         registry.apply(judgement.batch, judged=stored)
     return change
+
+
+def doubts(registry: Registry, kind: RecordKind, written: Mapping[str, str]) -> tuple[Text, ...]:
+    """Return what is to be said of a stored record whose port nobody read; it is without effect until somebody does."""
+    return tuple(ReadPorts(registry).doubts(_find(registry, kind, written))) if kind in _NAMING else ()
 
 
 def judged(kind: RecordKind, written: Mapping[str, str], stored: Batch) -> Judgement:

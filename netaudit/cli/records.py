@@ -65,6 +65,8 @@ def _save(session: Session, name: str, values: dict[str, str | None], *, new: bo
         return error.exit_code
     _report(change)
     if change is not None:
+        for doubt in records.doubts(session.registry, records.EDITABLE[name], _given(values)):
+            say(show(doubt), error=True)
         _remark(session, name)
     return 0
 

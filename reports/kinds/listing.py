@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from inventory.model.privacy import mask_mail, mask_phone, mask_text
+from inventory.model.records import PortMatch
 from inventory.model.text import text
 from inventory.model.values import rfc3339
 from reports import columns as c
 from reports import data, rows
-from reports.document import Document, Line, Row, Section, Sheet, Table
+from reports.document import Document, Line, Row, Section, Sheet, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +73,9 @@ COLUMNS: Final[Mapping[str, tuple[Column, ...]]] = {
     ),
 }
 """The columns of each listing: keys are those of the import sheets and of the views."""
+_AS_READ: Final = (c.PORT_MATCH, c.NEAREST)
+PortAsRead: TypeAlias = "tuple[PortMatch | None, str | None]"
+"""Whether a port is there, None where none is named; and the names nearest to one that is not."""
 
 _TITLES: Final[Mapping[str, Text]] = {
     "units": text("Units"),
@@ -92,10 +96,32 @@ _PERSONAL: Final[Mapping[str, Callable[[str | None], str | None]]] = {
 """Fields that may hold a phone number or mail address, and what hides it."""
 
 
-def document(name: str, records: Sequence[Record], *, as_of: datetime | None = None, reveal: bool = False) -> Document:
-    """Build the listing ``name`` (a key of :data:`COLUMNS`), records in the order given."""
-    made = tuple(Row(cells(name, record, reveal=reveal)) for record in records)
-    return _document(name, _TITLES[name], Table(COLUMNS[name], made, empty=EMPTY), as_of)
+def document(
+    name: str,
+    records: Sequence[Record],
+    *,
+    as_of: datetime | None = None,
+    reveal: bool = False,
+    ports: Sequence[PortAsRead] | None = None,
+) -> Document:
+    """Build the listing ``name`` (a key of :data:`COLUMNS`), records in the order given.
+
+    Args:
+        name: which.
+        records: its rows.
+        as_of: the moment it speaks of.
+        reveal: show personal data in full.
+        ports: of records that name a port, whether it is there, and the names nearest to one that is not.
+    """
+    made = [Row(cells(name, record, reveal=reveal)) for record in records]
+    columns = COLUMNS[name]
+    if ports is not None:
+        columns = (*columns, *_AS_READ)
+        made = [
+            replace(row, cells=(*row.cells, *found), tone=Tone.WARN if found[0] is PortMatch.NO_PORT else row.tone)
+            for row, found in zip(made, ports, strict=True)
+        ]
+    return _document(name, _TITLES[name], Table(columns, tuple(made), empty=EMPTY), as_of)
 
 
 def cells(name: str, record: Record, *, reveal: bool = False) -> tuple[Cell, ...]:
@@ -103,9 +129,14 @@ def cells(name: str, record: Record, *, reveal: bool = False) -> tuple[Cell, ...
     return tuple(_cell(record, column, name, reveal=reveal) for column in COLUMNS[name])
 
 
-def json_array(name: str, records: Sequence[Record], *, reveal: bool = False) -> list[Json]:
+def json_array(
+    name: str, records: Sequence[Record], *, reveal: bool = False, ports: Sequence[PortAsRead] | None = None
+) -> list[Json]:
     """Return the listing as an array of objects, keys as in the import sheets."""
-    return [json_object(COLUMNS[name], cells(name, record, reveal=reveal)) for record in records]
+    made = [json_object(COLUMNS[name], cells(name, record, reveal=reveal)) for record in records]
+    if ports is not None:
+        made = [{**row, **json_object(_AS_READ, found)} for row, found in zip(made, ports, strict=True)]
+    return [*made]
 
 
 def json_object(columns: Sequence[Column], made: Sequence[Cell]) -> Object:
