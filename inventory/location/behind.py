@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.location import proof
 from inventory.location.overlap import Stations
+from inventory.location.unheard import unheard
 from inventory.location.unplaced import related, unplaced
 from inventory.model.location import Evidence
 from inventory.model.sources import OVERLAP, UNPLACED
@@ -45,7 +46,7 @@ class Behind:
     """Bridges and routers that nobody registered, heard on the port."""
     suspects: Mapping[Port, Mapping[str, Evidence]]
     """Ports that may hide a device, by its name, or by none: a shared MAC, a few common stations, a neighbour on an
-    aggregate's member, a switch that no row places."""
+    aggregate's member, a switch that no row places or nobody heard."""
 
 
 def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]) -> Behind:
@@ -69,6 +70,9 @@ def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]
     for place, (_, said) in view.stated.devices.items():
         _keep(suspects.setdefault(place, {}), "", said)
     members = _members(direct, above, view.silent_routers) | _members(upwards, {}, view.silent_routers)
+    for trunk, evidence in unheard(view, roles, toward, stations):
+        if trunk not in members:
+            suspects.setdefault(trunk, {}).setdefault("", evidence)
     strangers = _strangers(view)
     for edge in view.stated.stations:
         members.pop(edge, None)

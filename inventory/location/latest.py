@@ -95,8 +95,9 @@ class Latest:
         )
 
     def _passes(self, newest: Port, older: Port, trace: Trace) -> bool:
-        """Whether the newest place is on a device that everything from the older one has to pass."""
-        return newest[0] in self._over(older[0], trace.vlan) or newest[0] in self._behind.above.get(older[0], {})
+        """Whether the newest place is on a device that everything from the older one has to pass, on other ports."""
+        ports = self._over(older[0], trace.vlan).get(newest[0])
+        return bool(ports) and newest[1] not in (ports or _NONE)
 
     def _left_behind(self, older: Port, trace: Trace) -> bool:
         """Whether a device behind an older place saw the station come from the core's side since."""

@@ -89,6 +89,15 @@ class Stations:
             self.ports.setdefault(edge.device, set()).add(edge.port)
 
     @cached_property
+    def vlans_at(self) -> Mapping[Port, AbstractSet[int]]:
+        """The VLANs of the stations on each port that leads away from the core."""
+        found: dict[Port, set[int]] = defaultdict(set)
+        for edge in set(chain.from_iterable(places for _, places in self._places)):
+            if edge.vlan != NO_VLAN:
+                found[edge.place].add(edge.vlan)
+        return found
+
+    @cached_property
     def heard(self) -> dict[str, set[str]]:
         """Per device every MAC it learned anywhere, of stations and of the network, and its own."""
         found: dict[str, set[str]] = defaultdict(set)

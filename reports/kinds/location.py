@@ -11,7 +11,7 @@ from inventory.model.names import name_of
 from inventory.model.nature import Nature, nature
 from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
-from inventory.model.sources import DUPLICATE, OVERLAP, STATED, TWO_PLACES, UNPLACED
+from inventory.model.sources import DUPLICATE, OVERLAP, STATED, TWO_PLACES, UNHEARD, UNPLACED
 from inventory.model.text import Text, text
 from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
@@ -322,6 +322,7 @@ _WHY: Final = {
     DUPLICATE: text("sweep after sweep saw it at several places: two cards with one address"),
     OVERLAP: text("a switch behind it is known by the stations both have"),
     UNPLACED: text("a switch that was read may lie behind it: no row tells"),
+    UNHEARD: text("a registered switch may lie behind it that was not read and of which no row tells where it hangs"),
 }
 _MEANING: Final = {
     Verdict.EXACT: text("exact: on this port itself, on no device known behind it"),
