@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from inventory.model.errors import SettingsError
+from inventory.model.errors import RefusedError, SettingsError
 from inventory.model.hours import read_hours
 from inventory.model.systemerrors import system_words
 from inventory.model.text import text
+from netaudit.refusals import where_value, why_toml, why_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +92,9 @@ class SweepSettings(_Section):
         try:
             return ",".join(str(span) for span in read_hours(written))
         except ValueError:
-            message = f"{written!r} is not a time of day; write it like 08:30-09:30,14:00-15:00"
-            raise ValueError(message) from None
+            raise RefusedError(
+                text("{value} is not a time of day; write it like 08:30-09:30,14:00-15:00", value=written)
+            ) from None
 
 
 class CollectSettings(_Section):
@@ -178,8 +180,9 @@ class ServeSettings(_Section):
             try:
                 ip_network(one)
             except ValueError:
-                message = f"{one!r} is no address or network; write it like 10.0.0.5 or 10.0.0.0/28"
-                raise ValueError(message) from None
+                raise RefusedError(
+                    text("{value} is no address or network; write it like 10.0.0.5 or 10.0.0.0/28", value=one)
+                ) from None
         return written
 
 
@@ -204,8 +207,7 @@ class OidcSettings(_Section):
         parts = urlsplit(written)
         local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if not parts.hostname or (parts.scheme != "https" and not local):
-            message = f"{written!r} has to begin with https://"
-            raise ValueError(message)
+            raise RefusedError(text("{value} has to begin with https://", value=written))
         return written.rstrip("/")
 
 
@@ -312,12 +314,7 @@ def load(file: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise SettingsError(
-            text(
-                "{file}: {key}: {reason}",
-                file=named,
-                key=".".join(str(part) for part in first["loc"]) or "-",
-                reason=first["msg"],
-            ),
+            text("{file}: {key}: {reason}", file=named, key=where_value(first), reason=why_value(first)),
             text("See docs/settings.md for every key, its meaning and its default."),
         ) from None
 
@@ -328,7 +325,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
             mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
             document = tomllib.load(stream)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(text("{file} is not valid TOML: {reason}", file=file, reason=error)) from None
+        raise SettingsError(text("{file} is not valid TOML: {reason}", file=file, reason=why_toml(error))) from None
     except (OSError, UnicodeDecodeError) as error:
         if isinstance(error, FileNotFoundError) and not must_exist:
             return {}

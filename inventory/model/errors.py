@@ -34,6 +34,14 @@ class NetauditError(Exception):
         return f"{self.message} {self.hint}" if self.hint else str(self.message)
 
 
+class RefusedError(ValueError):
+    """A value, or a line of a file, that is refused in words for the user; who knows the place adds it."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 class RegistryError(NetauditError):
     """The registry cannot be opened, read or written."""
 

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from inventory.model.coverage import Completeness, Table
-from inventory.model.errors import NetauditError, UsageError
+from inventory.model.errors import NetauditError, RefusedError, UsageError
 from inventory.model.records import DeviceRole
 from inventory.model.systemerrors import system_words
 from inventory.model.text import Text, text
 from netaudit import __version__
 from netaudit.app.session_file import understood_file, written
+from netaudit.refusals import where_value, why_value
 from probes.snmp import recording as walk
 
 if TYPE_CHECKING:
@@ -195,30 +196,31 @@ def _manifest(file: Path, raw: bytes) -> Manifest:
     try:
         return Manifest.model_validate(json.loads(raw.decode("utf-8")))
     except json.JSONDecodeError as error:
-        raise _damaged(file, text("line {line}: {reason}", line=error.lineno, reason=error.msg)) from None
+        raise _damaged(
+            file, text("line {line}: {reason}", line=error.lineno, reason=text("is no valid JSON"))
+        ) from None
     except UnicodeDecodeError:
         raise _damaged(file, text("it is not UTF-8")) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "-"
-        raise _damaged(file, text("{key}: {reason}", key=key, reason=first["msg"])) from None
+        raise _damaged(file, text("{key}: {reason}", key=where_value(first), reason=why_value(first))) from None
 
 
 def _walk(file: Path) -> Recording:
     try:
         return walk.load(file)
-    except ValueError as error:
-        raise _damaged(file.parent, str(error)) from None
+    except RefusedError as error:
+        raise _damaged(file.parent, error.message) from None
 
 
 def _session(file: Path, content: bytes) -> Transcript:
     try:
         return understood_file(content)
-    except ValueError as error:
-        raise _damaged(file, str(error)) from None
+    except RefusedError as error:
+        raise _damaged(file, error.message) from None
 
 
-def _damaged(file: Path, why: object) -> UsageError:
+def _damaged(file: Path, why: Text) -> UsageError:
     return UsageError(
         text("{file}: {reason}", file=file, reason=why), text("Nothing was stored. Ask for the recording again.")
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from inventory.model.text import Text
+from inventory.model.errors import RefusedError
+from inventory.model.text import Text, text
 from inventory.model.transcript import Ending, Output, Transcript
 
 if TYPE_CHECKING:
@@ -56,18 +57,18 @@ def understood_file(content: bytes) -> Transcript:
     """Read a session back.
 
     Raises:
-        ValueError: it is none; the message says why, with the line where one is to blame.
+        RefusedError: it is none; the message says why, with the line where one is to blame.
     """
     try:
         document = json.loads(content)
     except json.JSONDecodeError as error:
-        message = f"line {error.lineno}: {error.msg}"
-        raise ValueError(message) from None
+        raise RefusedError(text("line {line}: {reason}", line=error.lineno, reason=text("is no valid JSON"))) from None
+    except UnicodeDecodeError:
+        raise RefusedError(text("it is not UTF-8")) from None
     try:
         return _transcript(document)
-    except (KeyError, TypeError) as error:
-        message = f"no session of netaudit: {error}"
-        raise ValueError(message) from None
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise RefusedError(text("it is no session of netaudit, or of another version")) from None
 
 
 def _said(reason: Text | None) -> list[object] | None:
@@ -80,8 +81,7 @@ def _reason(written: object) -> Text | None:
 
 def _transcript(document: Any) -> Transcript:  # noqa: ANN401 -- a JSON document
     if document["netaudit_session"] != VERSION:
-        message = f"a session of version {document['netaudit_session']}"
-        raise ValueError(message)
+        raise ValueError
     outputs = tuple(
         Output(
             one["command"],

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from inventory.model.errors import NetauditError, RegistryError, UsageError
 from inventory.model.text import text
 from netaudit.i18n import CATALOGUES, translator
+from netaudit.refusals import where_value, why_value
 from netaudit.web.access import Denied
 from netaudit.web.rendering import language_of, page
 
@@ -48,29 +49,8 @@ _PAGES: Final = {
     422: text("The form was not filled in as expected"),
     429: text("Too many requests"),
 }
-_REASONS: Final = {
-    "missing": text("is missing"),
-    "json_invalid": text("is no valid JSON"),
-    "int_parsing": text("has to be a whole number"),
-    "int_type": text("has to be a whole number"),
-    "bool_parsing": text("has to be true or false"),
-    "enum": text("is none of the values known here"),
-    "literal_error": text("is none of the values known here"),
-    "string_type": text("has to be text"),
-    "dict_type": text("has to be an object"),
-    "model_attributes_type": text("has to be an object"),
-    "list_type": text("has to be a list"),
-    "extra_forbidden": text("is not known here"),
-    "greater_than_equal": text("is too small"),
-    "less_than_equal": text("is too large"),
-    "string_too_long": text("is too long"),
-    "too_long": text("is too long"),
-    "string_too_short": text("is too short"),
-    "too_short": text("is too short"),
-}
 _PEOPLES: Final = frozenset({"referenced", "unknown_key", "contradiction"})
 """Why the registry refuses what people could do otherwise; anything else is the database's."""
-_ODD: Final = text("is not as expected")
 
 
 def problem(
@@ -145,7 +125,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     if not request.url.path.startswith(API):
         return told(request, 422)
-    found = [(".".join(str(part) for part in one["loc"]), _REASONS.get(one["type"], _ODD)) for one in error.errors()]
+    found = [(where_value(one), why_value(one)) for one in error.errors()]
     return problem(request, 422, errors=found)
 
 

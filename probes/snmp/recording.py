@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.coverage import Completeness
+from inventory.model.errors import RefusedError
 from inventory.model.text import text
 from probes.contract import ReadLimits
 from probes.snmp.client import Session
@@ -119,7 +120,7 @@ def load(path: Path) -> Recording:
     """Read a ``.snmprec`` file.
 
     Raises:
-        ValueError: a line is not ``OID|tag|value``; the message names file and line.
+        RefusedError: a line is not ``OID|tag|value``; the message names file and line.
     """
     views = {
         of: load(view)
@@ -135,8 +136,9 @@ def load(path: Path) -> Recording:
             try:
                 oid, tag, value = _object(line.rstrip("\r\n"))
             except (ValueError, KeyError) as error:
-                message = f"{path.name}, line {number}: {error}"
-                raise ValueError(message) from error
+                raise RefusedError(
+                    text("{file}, line {line}: this is no line of OID|tag|value", file=path.name, line=number)
+                ) from error
             objects.append((oid, value))
             tags[oid] = tag
     return Recording(objects, tags, views)
