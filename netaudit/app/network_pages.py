@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inventory.model.observation import Status
-from inventory.model.records import UNASSIGNED
 from inventory.model.values import Mac
 from netaudit.app.condition import conditions
-from netaudit.app.query import parse
-from netaudit.app.timeline import histories
+from netaudit.app.locate import locate, names
+from netaudit.app.query import read_address
+from netaudit.app.spots import spot_named
+from netaudit.app.timeline import at_moment, histories
 from probes.oui import vendor
 from reports.kinds import location, timeline
-from reports.kinds.whose import Whose
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,15 +110,26 @@ def point_lines(known: Snapshot) -> tuple[PointLine, ...]:
 
 
 def found(known: Snapshot, query: str) -> tuple[Finding, ...]:
-    """Return the endpoints an address or a card belongs to, in every plane.
-
-    Raises:
-        UsageError: the query is neither.
-    """
-    wanted = parse(query)
+    """Return the endpoints an address or a card belongs to, in every plane; none of what is neither."""
+    wanted = read_address(query)
+    if wanted is None:
+        return ()
     if isinstance(wanted, Mac):
         return tuple(finding for (_plane, mac), finding in known.by_card.items() if mac == wanted)
     return known.by_address.get(wanted, ())
+
+
+def told(registry: Registry, settings: Settings, query: str, at: str) -> Document:
+    """Say what is known of an address nobody has now, of a device or a port; with ``at`` of anything, at that moment.
+
+    Raises:
+        UsageError: nothing of that name is known, or ``at`` is no time.
+    """
+    if at.strip():
+        return at_moment(registry, query, at, reveal=False).document
+    spot = spot_named(registry, query)
+    whole = spot is not None and spot.port is None  # the history of a whole device is longer than a page
+    return locate(registry, settings, query, reveal=False, history=not whole).document
 
 
 def of_unit(known: Snapshot, unit: str, plane: str, identity: str) -> Finding | None:
@@ -141,9 +152,7 @@ def endpoint_document(
     """
     seen = finding.observation
     identity = seen.key[1]
-    units = {unit.code: unit for unit in known.filed.units if unit.code != UNASSIGNED}
-    points = {point.code: point for point in known.filed.points}
-    whose = Whose(units, points)
+    whose = names(registry, reveal=False)
     answer = location.document(identity, [finding], whose=whose, vendor=vendor, as_of=known.as_of)
     every = [one for one in histories(registry, seen.mac or seen.ips[0]) if (one.plane, one.identity) == seen.key]
     intervals = [held for one in every for held in one.intervals if past or held.ended is None]

@@ -12,7 +12,6 @@ from inventory.model.text import text
 from inventory.model.values import narrow
 from netaudit.app.around import around
 from netaudit.app.current import as_of, considered, current, window
-from netaudit.app.query import HINT
 from probes.oui import vendor
 from reports.kinds import location
 from reports.kinds import spot as kind
@@ -78,7 +77,7 @@ def called(registry: Registry, settings: Settings, query: str, whose: Whose) -> 
                 "{query!r} is neither an IP address nor a MAC address, no device and no name that was heard.",
                 query=query,
             ),
-            HINT,
+            text("Write 192.0.2.7, 00e0-fc12-3456, sw-edu-03 or sw-edu-03 GE0/0/7."),
         )
     document = location.document(query, found, whose=whose, vendor=vendor, as_of=known.as_of)
     return document, location.json_document(query, found, whose=whose, vendor=vendor)

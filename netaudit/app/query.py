@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from inventory.model.errors import UsageError
 from inventory.model.text import text
@@ -11,8 +11,6 @@ from inventory.model.values import Mac, narrow
 
 if TYPE_CHECKING:
     from inventory.model.values import IPAddress
-
-HINT: Final = text("Write 192.0.2.7, 2001:db8::7, 00:e0:fc:12:34:56 or 00e0-fc12-3456.")
 
 
 def parse(query: str) -> IPAddress | Mac:
@@ -23,7 +21,10 @@ def parse(query: str) -> IPAddress | Mac:
     """
     found = read_address(query)
     if found is None:
-        raise UsageError(text("{query!r} is neither an IP address nor a MAC address.", query=query), HINT)
+        raise UsageError(
+            text("{query!r} is neither an IP address nor a MAC address.", query=query),
+            text("Write 192.0.2.7, 2001:db8::7, 00:e0:fc:12:34:56 or 00e0-fc12-3456."),
+        )
     return found
 
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from reports.kinds.whose import Whose
 
 _FIRST: Final = replace(c.PORT, priority=0)
-_COLUMNS: Final = (_FIRST, c.UNIT, *(column for column in rows.ENDPOINT if column not in {c.PORT, c.DEVICE}), c.STATUS)
+_NAMED: Final = (c.IP, c.MAC, c.UNIT, c.STATUS)
+_COLUMNS: Final = (
+    *(_FIRST, *_NAMED),
+    *(column for column in rows.ENDPOINT if column not in {c.PORT, c.DEVICE, *_NAMED}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from netaudit.app import network_pages as app
 from netaudit.web.access import Office, Person
 from netaudit.web.rendering import page
 from netaudit.web.state import state_of
+from reports.document import Document
 from reports.kinds.devices import measurements_table
 
 router = APIRouter()
@@ -58,18 +59,21 @@ def unassigned(request: Request, visitor: Office) -> Response:
 
 
 @router.get("/office/find")
-def find(request: Request, visitor: Office, q: str = "") -> Response:
-    """Look for an address or a network card."""
-    known = state_of(request).known.get()
+def find(request: Request, visitor: Office, q: str = "", at: str = "") -> Response:
+    """Look for an address, a network card, a device, a port or a name: now, or at a moment of the past."""
+    state = state_of(request)
+    known = state.known.get()
     problem: UsageError | None = None
-    found: tuple[Finding, ...] = ()
-    try:
-        found = app.found(known, q) if q.strip() else ()
-    except UsageError as error:
-        problem = error
+    answer: Document | None = None
+    found = app.found(known, q) if q.strip() and not at.strip() else ()
     if len(found) == 1:
         return RedirectResponse(_address(found[0]), 303)
-    return page(request, "find.html", visitor, found=found, query=q, problem=problem, known=known)
+    if q.strip() and not found:
+        try:
+            answer = app.told(state.registry, state.settings, q, at)
+        except UsageError as error:
+            problem = error
+    return page(request, "find.html", visitor, found=found, query=q, at=at, problem=problem, answer=answer, known=known)
 
 
 def _address(finding: Finding) -> str:
