@@ -31,7 +31,7 @@ def prepare() -> None:
 
 def say(message: str, *, error: bool = False, label: str | None = None) -> None:
     """Print a line, harmless to the terminal, to stdout or stderr; a label stands before it in red."""
-    gap = "" if label and label.endswith("：") else " "  # noqa: RUF001 -- a full-width colon brings its own
+    gap = "" if label and label.endswith("：") else " "
     before = click.style(label, fg="red", bold=True) + gap if label else ""
     with suppress(OSError) if error else nullcontext():  # nobody can be told that stderr is gone
         click.echo(before + harmless(message), err=error)
