@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.model.clusters import clusters
 from inventory.model.facts import ArpKind, FdbStatus, IdentifierKind
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from inventory.model.records import DeviceView
     from inventory.model.values import IPAddress
 
+_STATUS: Final = attrgetter("status")
 AddressKey: TypeAlias = "tuple[str, IPAddress]"
 """(plane, IP)."""
 
@@ -77,7 +79,7 @@ def _declared(facts: FactSet) -> Iterator[tuple[Mac, str]]:
     for interface in facts.interfaces:
         if interface.mac is not None:
             yield interface.mac, interface.device
-    for row in facts.fdb:
+    for row in facts.fdb if FdbStatus.SELF in map(_STATUS, facts.fdb) else ():  # few devices list their own
         if row.status is FdbStatus.SELF:
             yield row.mac, row.device
     for arp in facts.arp:

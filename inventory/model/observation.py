@@ -46,7 +46,7 @@ class Observation:
     @property
     def key(self) -> tuple[str, str]:
         """The identity as text: plane, and the MAC or else the only IP."""
-        return self.plane, str(self.mac) if self.mac is not None else str(self.ips[0])
+        return self.plane, self.mac.text if self.mac is not None else str(self.ips[0])
 
 
 class UnitReason(StrEnum):

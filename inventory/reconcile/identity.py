@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from inventory.location import proof
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     AddressKey: TypeAlias = tuple[str, IPAddress]
     Endpoint: TypeAlias = tuple[str, Mac]
 
+_AT: Final = attrgetter("at")
 _CLAIM: Final = re.compile(r"^udp/\d+ .*\bmac=((?:[0-9a-f]{2}:){5}[0-9a-f]{2})$")
 """NetBIOS and SNMP answers may end with the card of who answers."""
 PROXY_ADDRESSES: Final = 20
@@ -54,7 +57,7 @@ class _Seen:
         return bool(self.fdb or self.sightings or any(row.kind is not ArpKind.STATIC for row in self.arp))
 
     def times(self) -> list[datetime]:
-        return [row.at for rows in (self.arp, self.fdb, self.sightings) for row in rows]
+        return list(map(_AT, chain(self.arp, self.fdb, self.sightings)))
 
 
 def observe(facts: FactSet, locations: Locations, devices: Sequence[DeviceView]) -> tuple[Observation, ...]:

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import JSON, DateTime, Text
@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from inventory.model.crosscheck import Difference, Disagreement
 from inventory.model.text import Text as Words
 from inventory.model.text import verbatim
-from inventory.model.values import IPAddress, IPNetwork, Mac
+from inventory.model.values import IPAddress, IPNetwork, Mac, parsed, written
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -68,10 +68,10 @@ class IpText(TypeDecorator[IPAddress]):
     cache_ok = True
 
     def process_bind_param(self, value: IPAddress | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
-        return None if value is None else str(value)
+        return None if value is None else written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> IPAddress | None:  # noqa: ARG002, D102 -- SQLAlchemy's interface
-        return None if value is None else ip_address(value)
+        return None if value is None else parsed(value)
 
 
 class NetworkText(TypeDecorator[IPNetwork]):

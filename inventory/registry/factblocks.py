@@ -47,6 +47,8 @@ _WINDOW: Final = 32_768
 """How far back a dictionary reaches (RFC 1951)."""
 _REPLACED: Final = "\ufffd".encode()
 """Stands for what no database holds: see :func:`inventory.registry.columns.storable`."""
+_WORDS: Final = "words"
+"""The key of a column that is one text: words with a blank between; None is an empty one."""
 _WORTH: Final = 0.5
 """A block that is not smaller than this part of its base becomes the next base."""
 
@@ -168,7 +170,7 @@ def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any
     facts: list[Any] = []
     known: dict[str, dict[Any, Any]] = {}
     for base, columns, kept in found:
-        facts += kept if kept is not None else _facts(kind, json.loads(_unpacked(base, columns, bases)), known)
+        facts += kept if kept is not None else _facts(kind, _document(_unpacked(base, columns, bases)), known)
     return facts
 
 
@@ -180,12 +182,12 @@ def naming(connection: Connection, kind: _Kind, sweep_id: int, field: str, value
     query = select(_BLOCK.base, _BLOCK.columns).where(_BLOCK.sweep_id == sweep_id, _BLOCK.kind == kind.key)
     found = connection.execute(query.order_by(_BLOCK.id)).all()
     bases = _needed(connection, {base for base, _ in found if base is not None})
-    needle = json.dumps(value, ensure_ascii=False).encode()
+    needle = json.dumps(value, ensure_ascii=False)[1:-1].encode()
     facts: list[Any] = []
     for base, columns in found:
         raw = _unpacked(base, columns, bases)
         if needle in raw:
-            facts += _having(kind, json.loads(raw), field, value)
+            facts += _having(kind, _document(raw), field, value)
     return facts
 
 
@@ -237,23 +239,32 @@ def of_device(sweep_id: int, device: str) -> ColumnElement[bool]:
 
 
 def _columns(kind: _Kind, facts: Sequence[object]) -> bytes:
-    """Return facts as JSON, column by column; a column of one value is that value once."""
+    """Return facts as JSON, column by column.
+
+    A column of one value is that value once; one that repeats an earlier one is that one's name; MACs are one text.
+    """
     made: dict[str, object] = {}
+    numbers: dict[str, tuple[set[type], list[Any]]] = {}
     for field in fields(kind.fact):
         column = list(map(attrgetter(field.name), facts))
-        same = column[0] == column[-1] and column.count(column[0]) == len(column)
-        made[field.name] = _encoded(column[:1] if same else column)
+        if column[0] == column[-1] and column.count(column[0]) == len(column):
+            made[field.name] = _encoded(column[:1], {type(column[0])})
+            continue
+        kinds = set(map(type, column))
+        twin = next((name for name, earlier in numbers.items() if earlier == (kinds, column)), None)
+        made[field.name] = twin or _encoded(column, kinds)
+        if made[field.name] is column:  # JSON has them
+            numbers[field.name] = kinds, column
     document = {"n": len(facts), "of": made}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _encoded(column: list[Any]) -> list[Any]:
-    """Return values as JSON has them. A member of a vocabulary is its text."""
-    kinds = set(map(type, column)) - {type(None)}
-    if kinds <= {int, bool, float}:
+def _encoded(column: list[Any], kinds: set[type]) -> list[Any] | dict[str, str]:
+    """Return values of some types as JSON has them. A member of a vocabulary is its text."""
+    if kinds <= {int, bool, float, type(None)}:
         return column  # JSON has them
-    if kinds == {Mac}:  # nothing in it has to be made storable
-        return [value and value.text for value in column]
+    if kinds <= {Mac, type(None)}:  # nothing in it has to be made storable
+        return {_WORDS: " ".join([value.text if value else "" for value in column])}
     # Told apart by identity: hashing a member of a vocabulary or an address takes longer than all of this.
     members = dict(zip(map(id, column), column, strict=True))
     written = {number: _written(value) for number, value in members.items()}
@@ -268,6 +279,17 @@ def _written(value: object) -> object:
     if isinstance(value, datetime):
         return utc(value).isoformat()
     return storable(str(value))
+
+
+def _document(raw: bytes) -> dict[str, Any]:
+    """Inverse of :func:`_columns`, but for the types: every column is a list."""
+    document: dict[str, Any] = json.loads(raw)
+    of = document["of"]
+    for name, column in of.items():
+        if isinstance(column, dict):
+            of[name] = [word or None for word in column[_WORDS].split(" ")]
+    document["of"] = {name: of[column] if isinstance(column, str) else column for name, column in of.items()}
+    return document
 
 
 def _facts(kind: _Kind, document: dict[str, Any], known: dict[str, dict[Any, Any]]) -> Iterable[Any]:

@@ -15,7 +15,9 @@ def unsearched() -> Iterator[None]:
     """Do not search meanwhile.
 
     The search starts with every so many new values and looks at most that are alive: with a sweep's facts in memory it
-    takes a third of the time, and finds nothing. What nobody refers to is let go of at once, as always.
+    takes a third of the time, and finds nothing. What nobody refers to is let go of at once, as always. In the end,
+    what is still alive counts as old (freezing and thawing does just that): else the next search would look at all of
+    it as new.
     """
     if not gc.isenabled():
         yield
@@ -24,4 +26,6 @@ def unsearched() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()

@@ -1,0 +1,28 @@
+"""The search for cyclic garbage is only held off."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+from netaudit.app.garbage import unsearched
+
+
+class Knot:
+    """Refers to itself."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_the_search_goes_on_afterwards_and_finds_what_was_made_meanwhile() -> None:
+    with unsearched():
+        assert not gc.isenabled()
+        with unsearched():
+            knot = weakref.ref(Knot())
+        assert not gc.isenabled()
+        assert knot() is not None
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert knot() is None
