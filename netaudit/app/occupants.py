@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.model.coverage import Table
@@ -49,6 +50,7 @@ def answer(registry: Registry, settings: Settings, spot: Spot, whose: Whose) -> 
     near = around(registry, views, registry.archive.at_device(spot.device, sweeps))
     every = _all(current(registry, settings)) if near is None else near.findings
     reads = registry.archive.read_of(sweeps, spot.device)
+    today = datetime.now(UTC).astimezone().date()
     view = next(device for device in registry.devices() if device.name == spot.device)
     shown = kind.Shown(
         view,
@@ -58,6 +60,7 @@ def answer(registry: Registry, settings: Settings, spot: Spot, whose: Whose) -> 
         tuple(one for one in every if any(map(spot.holds, _places(one)))),
         tuple(one for one in every if spot.port is None and spot.device in one.observation.location.behind),
         as_of(views),
+        tuple(one for one in registry.statements() if one.applies(today) and spot.names(one.device, one.port)),
     )
     return kind.document(shown, whose, vendor), kind.json_document(shown, whose, vendor)
 

@@ -25,8 +25,11 @@ class Spot(NamedTuple):
 
     def holds(self, place: Place) -> bool:
         """Whether a place is this port, or any of the device."""
-        named = self.port is None or canonical(self.port) == canonical(place.port)
-        return place.device == self.device and named
+        return self.names(place.device, place.port)
+
+    def names(self, device: str, port: str) -> bool:
+        """Whether a port, however it is spelled, is this one, or any of the device."""
+        return device == self.device and (self.port is None or canonical(self.port) == canonical(port))
 
 
 def spot_named(registry: Registry, query: str) -> Spot | None:

@@ -280,9 +280,11 @@ def _known_place(found: Location, *, doubled: bool) -> Step:
         where = text("at {count} places", count=count) if doubled else text("one of {count} places", count=count)
         return Step(text("Port"), where, all_places, tone)
     if found.place is None:
-        meaning = {
-            Verdict.L3_ONLY: text("not known: no switch that was read has learned its MAC"),
-        }.get(found.verdict, text("not known: no device table has it"))
+        meaning = text("not known: no device table has it")
+        if found.removed:
+            meaning = text("not known: every port that reported it is ruled out")
+        elif found.verdict is Verdict.L3_ONLY:
+            meaning = text("not known: no switch that was read has learned its MAC")
         return Step(text("Port"), meaning, (), tone)
     proof: list[Cell] = [_MEANING[found.verdict]] if found.verdict in _MEANING else []
     if found.behind:

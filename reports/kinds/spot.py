@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inventory.model.coverage import TableCoverage
     from inventory.model.facts import InterfaceFact
     from inventory.model.observation import Finding
-    from inventory.model.records import DeviceView
+    from inventory.model.records import DeviceView, StatementView
     from reports.cells import Cell
     from reports.data import Object, Vendor
     from reports.kinds.whose import Whose
@@ -44,6 +44,8 @@ class Shown:
     perhaps: tuple[Finding, ...]
     """Endpoints behind a port of another device that leads here, among others."""
     as_of: datetime
+    stated: tuple[StatementView, ...] = ()
+    """What people state about it, and what applies today."""
 
 
 def document(shown: Shown, whose: Whose, vendor: Vendor) -> Document:
@@ -101,6 +103,7 @@ def _steps(shown: Shown, whose: Whose) -> list[Step]:
     steps = [Step(text("Network device"), shown.device.name, (shown.device.role, str(shown.device.address)))]
     if shown.interface is not None:
         steps.append(_port(shown.interface))
+    steps += [_stated(one) for one in shown.stated]
     read = shown.table
     if read is None:
         steps.append(Step(text("MAC table"), text("not read lately"), (), Tone.WARN))
@@ -113,6 +116,15 @@ def _steps(shown: Shown, whose: Whose) -> list[Step]:
     if code is not None and code in whose.points:
         steps += whose.unit(whose.points[code].unit)
     return steps
+
+
+def _stated(one: StatementView) -> Step:
+    leads: Cell = one.leads
+    if one.other is not None:
+        other = f"{one.other} {one.other_port}" if one.other_port else one.other
+        leads = text("{leads}: {other}", leads=vocabulary.word(one.leads) or one.leads.value, other=other)
+    told = (one.port, *((one.reason,) if one.reason else ()))
+    return Step(text("Stated by people"), leads, told)
 
 
 def _port(said: InterfaceFact) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from inventory.model.batch import Batch
 from inventory.model.coverage import Completeness, Table
 from inventory.model.errors import UsageError
 from inventory.model.facts import InterfaceFact, Sighting
-from inventory.model.records import DeviceRole
+from inventory.model.records import DeviceRole, Leads, StatementView
 from inventory.model.sightings import ProbeKind
 from inventory.registry.engine import open_registry
 from netaudit.app.locate import locate
@@ -149,6 +149,16 @@ def test_a_port_the_device_does_not_have_is_told_with_those_it_has(registry: Reg
         locate(registry, Settings(), "sw-1 GE0/0/99", reveal=False)
     assert "sw-1 has no port GE0/0/99" in str(refused.value.message)
     assert "GE0/0/12" in str(refused.value.hint)
+
+
+def test_what_people_state_about_the_port_is_told(registry: Registry) -> None:
+    stated = StatementView("sw-1", "GigabitEthernet0/0/6", Leads.DEVICE, "dark", "1", "现场查线")
+    over = StatementView("sw-1", "GE0/0/5", Leads.CORE, until=date(2020, 1, 1))
+    registry.apply(Batch(statements=(stated, over)))
+    _found, shown = asked(registry, "sw-1 GE0/0/6")
+    assert "to a network device: dark 1" in shown
+    assert "现场查线" in shown
+    assert "Stated by people" not in asked(registry, "sw-1 GE0/0/5")[1]
 
 
 @pytest.mark.parametrize("name", ["pc-wang", "PC-WANG.example.cn"])

@@ -194,6 +194,15 @@ def test_locate_tells_the_chain_from_gateway_to_filing(
     assert "138****1234" in str(block.steps[-1])
 
 
+def test_a_place_that_is_not_known_says_whether_ports_were_ruled_out(reconciliation: Reconciliation) -> None:
+    found = next(f for f in reconciliation.units[1].findings if f.observation.location.removed)
+    where = replace(found.observation.location, verdict=Verdict.L3_ONLY, place=None)
+    for removed, words in ((where.removed, "every port that reported it is ruled out"), ((), "has learned its MAC")):
+        seen = replace(found.observation, location=replace(where, removed=removed))
+        shown = terminal.render(location.document("x", [replace(found, observation=seen)]), str)
+        assert words in shown
+
+
 def test_locate_finds_nothing_and_does_not_call_it_gone() -> None:
     document = location.document("10.9.9.9", ())
     assert str(document.sections[0].notes[0]).startswith("No sweep saw 10.9.9.9. Not seen is not gone")
