@@ -34,6 +34,7 @@ STEPS: Final[Mapping[str, Text]] = {
     "start_sweep": text("sweep started"),
     "resume_sweep": text("sweep resumed"),
     "stop_sweep": text("sweep stopped"),
+    "prune": text("deleted by policy"),
 }
 
 _SUBJECTS: Final[Mapping[str, Text]] = {
@@ -45,6 +46,7 @@ _SUBJECTS: Final[Mapping[str, Text]] = {
     "request": text("address request {key}", key=""),
     "sweep": text("sweep {key}", key=""),
     "registry": text("every registered prefix"),
+    "history": text("facts and history"),
 }
 
 

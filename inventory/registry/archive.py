@@ -157,10 +157,17 @@ class Archive(Section):
         with self._reading() as connection:
             return retention.prunable(connection, facts_before, history_before)
 
-    def prune(self, facts_before: datetime | None, history_before: datetime | None) -> retention.Prunable:
+    def prune(
+        self, facts_before: datetime | None, history_before: datetime | None, actor: str, at: datetime
+    ) -> retention.Prunable:
         """Delete facts of sweeps and intervals that ended before a time, in one transaction; return what it was."""
         with self._writing() as connection:
-            return retention.prune(connection, facts_before, history_before)
+            return retention.prune(connection, facts_before, history_before, actor, at)
+
+    def kept_since(self) -> datetime | None:
+        """Return the time before which history that ended was deleted by policy; None where none ever was."""
+        with self._reading() as connection:
+            return retention.kept_since(connection)
 
     def is_considered(self, sweep_id: int) -> bool:
         """Whether the stored conclusions rest on every finished step of a sweep."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
 
+from inventory.model.values import rfc3339
+from inventory.registry import audit
 from inventory.registry.factblocks import delete_blocks
 from inventory.registry.tables import METADATA
 from inventory.registry.tables.facts import FACT_BLOCKS
@@ -57,9 +59,19 @@ def prunable(connection: Connection, facts_before: datetime | None, history_befo
     return Prunable(sweeps, rows, intervals)
 
 
-def prune(connection: Connection, facts_before: datetime | None, history_before: datetime | None) -> Prunable:
-    """Delete it."""
+def prune(
+    connection: Connection, facts_before: datetime | None, history_before: datetime | None, actor: str, at: datetime
+) -> Prunable:
+    """Delete it, and write down who did."""
     found = prunable(connection, facts_before, history_before)
+    detail = {
+        "facts_before": None if facts_before is None else rfc3339(facts_before),
+        "history_before": None if history_before is None else rfc3339(history_before),
+        "sweeps": len(found.sweeps),
+        "facts": found.rows,
+        "intervals": found.intervals,
+    }
+    audit.append(connection, at, actor, "prune", "history", detail)
     if found.sweeps:
         _delete_facts(connection, found.sweeps)
     if history_before is not None:
@@ -69,9 +81,15 @@ def prune(connection: Connection, facts_before: datetime | None, history_before:
     return found
 
 
+def kept_since(connection: Connection) -> datetime | None:
+    """Return the time before which history that ended was deleted; None where none ever was."""
+    before: datetime | None = connection.execute(select(RETENTION.c.history_before)).scalar()
+    return before
+
+
 def kept(connection: Connection, intervals: Iterable[Interval]) -> list[Interval]:
     """Leave out what was deleted by policy: the looks, which stay, would bring it back."""
-    before = connection.execute(select(RETENTION.c.history_before)).scalar()
+    before = kept_since(connection)
     return [one for one in intervals if before is None or one.ended is None or one.ended >= before]
 
 
@@ -96,7 +114,7 @@ def _delete_facts(connection: Connection, sweeps: tuple[int, ...]) -> None:
 
 
 def _remember(connection: Connection, before: datetime) -> None:
-    known = connection.execute(select(RETENTION.c.history_before)).scalar()
+    known = kept_since(connection)
     row = {"id": 1, "history_before": before if known is None else max(known, before)}
     statement = insert_into(connection, RETENTION).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))

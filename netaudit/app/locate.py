@@ -66,7 +66,7 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
     )
     if history:
         past = histories(registry, wanted)
-        document = timeline.with_history(document, past, vendor)
+        document = timeline.with_history(document, past, vendor, kept_since=registry.archive.kept_since())
         data = {**data, "history": [timeline.endpoint(one, vendor) for one in past]}
     return Report(document, data)
 
@@ -79,7 +79,7 @@ def _by_name(registry: Registry, settings: Settings, query: str, *, reveal: bool
     document, data = occupants.answer(registry, settings, spot, whose)
     if history:
         before = grouped(stays(registry, spot))
-        document = timeline.with_history(document, before, vendor)
+        document = timeline.with_history(document, before, vendor, kept_since=registry.archive.kept_since())
         data = {**data, "history": [timeline.endpoint(one, vendor) for one in before]}
     return Report(document, data)
 

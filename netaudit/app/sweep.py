@@ -50,6 +50,8 @@ TABLES_LAST: Final = timedelta(days=1)
 """Tables read before that and tables read now say nothing about one moment."""
 
 _RECENT_SWEEPS: Final = 5
+_LOOKED_BACK: Final = 5
+"""So many sweeps back a gateway is looked for that the newest did not read."""
 _UNSENT: Final = frozenset({NOT_ASKED, SEND_ERRORS})
 """Limits of a block that leave addresses of the scope unasked."""
 
@@ -347,11 +349,18 @@ def known_hosts(registry: Registry, filings: Sequence[RegistrationView]) -> list
 
 
 def gateway_devices(registry: Registry) -> dict[IPAddress, str]:
-    """Return which device owns which address, as far as the last sweep that read devices knows."""
-    newest = max((view.id for view in registry.sweeps() if view.finished_at and not view.recorded), default=None)
-    if newest is None:
-        return {}
-    return {fact.ip: fact.device for fact in registry.coverage_facts([newest]).addresses}
+    """Return which device owns which address: as the last sweeps read it, the newest first.
+
+    The newest may have read no device, or not every one.
+    """
+    own = sorted((view.id for view in registry.sweep_times() if view.finished_at and not view.recorded), reverse=True)
+    wanted = {prefix.gateway for prefix in registry.prefixes() if prefix.gateway is not None}
+    found: dict[IPAddress, str] = {}
+    for number in own[:_LOOKED_BACK]:
+        if found and wanted <= found.keys():
+            break
+        found = {fact.ip: fact.device for fact in registry.coverage_facts([number]).addresses} | found
+    return found
 
 
 def _reading(device: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -59,7 +60,9 @@ def tell(registry: Registry, query: str) -> Report:
     wanted = read_address(query) or spot_named(registry, query) or parse(query)
     found = histories(registry, wanted)
     shown = str(wanted)
-    return Report(timeline.document(shown, found, vendor), timeline.json_document(shown, found, vendor))
+    kept = registry.archive.kept_since()
+    document = timeline.document(shown, found, vendor, kept_since=kept)
+    return Report(document, timeline.json_document(shown, found, vendor, kept_since=kept))
 
 
 def at_moment(registry: Registry, query: str, at: str, *, reveal: bool) -> Report:
@@ -75,6 +78,7 @@ def at_moment(registry: Registry, query: str, at: str, *, reveal: bool) -> Repor
         found = tuple(one for one in found if any(held.ip == wanted and held.covers(when) for held in one.intervals))
     filings = {(filing.plane, str(filing.mac)): filing for filing in registry.registrations() if filing.counts}
     asked = moment.Asked(str(wanted), when, filings, vendor, reveal=reveal, spot=isinstance(wanted, Spot))
+    asked = replace(asked, kept_since=registry.archive.kept_since())
     return Report(moment.document(asked, found), moment.json_document(asked, found))
 
 

@@ -9,6 +9,7 @@ from inventory.model.errors import UsageError
 from inventory.model.text import text
 from netaudit.app.answer import Report
 from netaudit.app.lock import only_sweep
+from netaudit.app.registration import local_admin
 from reports.kinds import upkeep
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def prune(registry: Registry, settings: Settings, *, delete: bool) -> Report:
     history = None if policy.history_days is None else now - timedelta(days=policy.history_days)
     if delete:
         with only_sweep(registry, settings.database_url):
-            found = registry.archive.prune(facts, history)
+            found = registry.archive.prune(facts, history, local_admin().name, now)
     else:
         found = registry.archive.prunable(facts, history)
     limits = {"facts": facts, "history": history}

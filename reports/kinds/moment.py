@@ -38,6 +38,13 @@ class Asked:
     reveal: bool
     spot: bool = False
     """Whether it was asked who was on a device or a port."""
+    kept_since: datetime | None = None
+    """What ended before was deleted by policy."""
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the answer may have been deleted."""
+        return self.kept_since is not None and self.at < self.kept_since
 
 
 def document(asked: Asked, found: Sequence[EndpointHistory]) -> Document:
@@ -58,6 +65,7 @@ def document(asked: Asked, found: Sequence[EndpointHistory]) -> Document:
         as_of=None,
         sections=tuple(sections) or (Section(None, notes=(empty,)),),
         sheets=(Sheet("moment", text("Matches"), Table(columns, rows, empty=empty)),),
+        notes=timeline.deleted(asked.kept_since) if asked.too_old else (),
         version=VERSION,
     )
 
@@ -69,6 +77,7 @@ def json_document(asked: Asked, found: Sequence[EndpointHistory]) -> Object:
         "query": asked.query,
         "version": VERSION,
         "at": data.at(asked.at),
+        "kept_since": data.at(asked.kept_since),
         "matches": [_match(one, then, asked) for one, then in held if then],
     }
 

@@ -42,8 +42,21 @@ _COLUMNS: Final = (
 )
 
 
-def document(query: str, found: Sequence[EndpointHistory], vendor: Vendor = data.nobody) -> Document:
-    """Build the timeline of every endpoint that is or had the address ``query``."""
+def document(
+    query: str,
+    found: Sequence[EndpointHistory],
+    vendor: Vendor = data.nobody,
+    *,
+    kept_since: datetime | None = None,
+) -> Document:
+    """Build the timeline of every endpoint that is or had the address ``query``.
+
+    Args:
+        query: as it was asked for.
+        found: their intervals.
+        vendor: who made a network card.
+        kept_since: what ended before was deleted by policy.
+    """
     empty = text("No sweep saw {query}. It may be switched off, or lie where nothing could be read.", query=query)
     sections = [section_of(one, vendor) for one in found]
     rows = tuple(_row(interval) for one in found for interval in one.intervals)
@@ -53,20 +66,37 @@ def document(query: str, found: Sequence[EndpointHistory], vendor: Vendor = data
         as_of=None,
         sections=tuple(sections) or (Section(None, notes=(empty,)),),
         sheets=(Sheet("timeline", text("Timeline"), Table(_COLUMNS, rows, empty=empty)),),
+        notes=deleted(kept_since),
         version=VERSION,
     )
 
 
-def json_document(query: str, found: Sequence[EndpointHistory], vendor: Vendor = data.nobody) -> Object:
+def json_document(
+    query: str,
+    found: Sequence[EndpointHistory],
+    vendor: Vendor = data.nobody,
+    *,
+    kept_since: datetime | None = None,
+) -> Object:
     """Return the timeline as ``docs/schema/timeline.schema.json`` describes it."""
-    return {"query": query, "version": VERSION, "endpoints": [endpoint(one, vendor) for one in found]}
+    endpoints: list[Json] = [endpoint(one, vendor) for one in found]
+    return {"query": query, "version": VERSION, "kept_since": data.at(kept_since), "endpoints": endpoints}
 
 
-def with_history(answer: Document, found: Sequence[EndpointHistory], vendor: Vendor) -> Document:
+def deleted(kept_since: datetime | None) -> tuple[Text, ...]:
+    """Say what nobody can know any more; nothing where nothing was deleted."""
+    if kept_since is None:
+        return ()
+    return (text("What ended before {at} was deleted by policy ([retention] in the settings).", at=kept_since),)
+
+
+def with_history(
+    answer: Document, found: Sequence[EndpointHistory], vendor: Vendor, *, kept_since: datetime | None = None
+) -> Document:
     """Return an answer about now followed by how it came to be."""
     past = [section_of(one, vendor) for one in found]
     titled = [replace(part, title=text("History of {who}", who=part.title)) for part in past]
-    return replace(answer, sections=(*answer.sections, *titled))
+    return replace(answer, sections=(*answer.sections, *titled), notes=(*answer.notes, *deleted(kept_since)))
 
 
 def endpoint(one: EndpointHistory, vendor: Vendor) -> Object:

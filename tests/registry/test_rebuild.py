@@ -15,12 +15,14 @@ from inventory.model.records import SweepOutcome
 from netaudit.app.current import current
 from netaudit.app.recompute import recompute
 from netaudit.app.resolve import conclude
+from netaudit.app.timeline import at_moment, tell
 from netaudit.app.upkeep import prune
 from netaudit.settings import RetentionSettings, Settings
 from tests.simulator.conditions import Condition
 from tests.simulator.population import move
 from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import AT, read
+from tests.unit.reports.test_schema import check
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,7 +105,7 @@ def test_only_what_the_policy_names_is_deleted(lived: Registry, tmp_path: Path) 
     going = lived.archive.going()
     before = lived.archive.intervals()
     told = lived.archive.prunable(at, at)
-    assert lived.archive.prune(at, at) == told
+    assert lived.archive.prune(at, at, "office", at) == told
     assert told.sweeps == (1, 2)
     assert told.rows > 100
     assert lived.archive.going() == going
@@ -118,9 +120,38 @@ def test_only_what_the_policy_names_is_deleted(lived: Registry, tmp_path: Path) 
     assert tables(lived, DERIVED[:4]) == derived
 
 
+def test_what_was_deleted_is_told_where_somebody_asks_for_it(lived: Registry, tmp_path: Path) -> None:
+    at = START + timedelta(days=3)
+    gone = next(one for one in lived.archive.intervals() if one.ended is not None and one.ended < at)
+    moment = gone.since.isoformat()
+    asked: Any = at_moment(lived, gone.identity, moment, reveal=False)
+    assert asked.data["kept_since"] is None
+    assert [match["places"] or match["addresses"] for match in asked.data["matches"]]
+    lived.archive.prune(None, at, "office", at)
+    told: Any = tell(lived, gone.identity)
+    check("timeline", told.data)
+    assert told.data["kept_since"] == "2026-11-26T00:00:00Z"
+    (note,) = told.document.notes
+    assert str(note).startswith("What ended before 2026-11-26")
+    asked = at_moment(lived, gone.identity, moment, reveal=False)
+    check("moment", asked.data)
+    assert asked.document.notes == (note,)
+    assert at_moment(lived, gone.identity, at.isoformat(), reveal=False).document.notes == ()
+    (entry,) = lived.gate.log()
+    assert (entry.action, entry.subject, entry.actor) == ("prune", "history", "office")
+    assert entry.detail["intervals"] != 0
+    # Deleting facts alone takes nothing from the history.
+    kept = lived.archive.intervals()
+    lived.archive.prune(at, None, "office", at)
+    assert lived.archive.kept_since() == at
+    assert lived.archive.intervals() == kept
+    recompute(lived, Settings(database=f"sqlite:///{tmp_path}/lived.db"), lambda _done, _all: None)
+    assert lived.archive.intervals() == kept
+
+
 def test_facts_of_kept_sweeps_survive_the_blocks_they_rest_on(lived: Registry) -> None:
     kept = [lived.facts(number) for number in (4, 5, 6)]
-    lived.archive.prune(START + timedelta(days=3), None)
+    lived.archive.prune(START + timedelta(days=3), None, "office", START)
     assert [lived.facts(number) for number in (4, 5, 6)] == kept
 
 
