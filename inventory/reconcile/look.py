@@ -58,7 +58,7 @@ def _reads(facts: FactSet) -> dict[tuple[str, Table], CompleteRead]:
             continue
         read = CompleteRead(f"{entry.source}:{entry.table}", entry.at, entry.rows)
         known = found.get((entry.device, entry.table))
-        if known is None or (read.at, read.rows) > (known.at, known.rows):
+        if known is None or (read.at, read.rows, read.source) > (known.at, known.rows, known.source):
             found[entry.device, entry.table] = read
     return found
 

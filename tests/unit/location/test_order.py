@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import timedelta
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
@@ -14,8 +15,12 @@ from inventory.location.engine import locate
 from inventory.location.links import Candidates
 from inventory.location.topology import topology
 from inventory.model.coverage import Completeness, Table, TableCoverage
+from inventory.model.facts import ProbeKind, Sighting
 from inventory.model.location import Place
 from inventory.model.records import Leads, StatementView
+from inventory.model.text import text
+from inventory.reconcile.identity import observe
+from inventory.reconcile.look import look
 from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import AT, CONDITIONS, read
 
@@ -41,15 +46,28 @@ def _case(number: int, seed: int) -> tuple[FactSet, tuple[DeviceView, ...], Mapp
 
 
 def _shuffled(facts: FactSet, random: Random) -> FactSet:
-    return replace(
-        facts,
-        arp=tuple(random.sample(facts.arp, len(facts.arp))),
-        fdb=tuple(random.sample(facts.fdb, len(facts.fdb))),
-        lldp=tuple(random.sample(facts.lldp, len(facts.lldp))),
-        interfaces=tuple(random.sample(facts.interfaces, len(facts.interfaces))),
-        addresses=tuple(random.sample(facts.addresses, len(facts.addresses))),
-        devices=tuple(random.sample(facts.devices, len(facts.devices))),
-    )
+    """Shuffle every kind there is, whatever kinds there will be."""
+    kinds = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return replace(facts, **{name: tuple(random.sample(kind, len(kind))) for name, kind in kinds.items()})
+
+
+def _doubtful(facts: FactSet, random: Random) -> FactSet:
+    """Let some tables have been read twice, in another way and with another end, some at the same moment."""
+    again = [
+        replace(
+            entry,
+            completeness=random.choice(list(Completeness)),
+            source=random.choice(["snmp", "ssh"]),
+            at=entry.at + timedelta(minutes=random.choice([0, 0, 3])),
+            reason=random.choice([None, text("just restarted")]),
+        )
+        for entry in random.sample(facts.coverage, len(facts.coverage) // 2)
+    ]
+    answers = [
+        Sighting(row.plane, row.ip, random.choice([None, row.mac]), ProbeKind.ARP, "reply", row.at)
+        for row in random.sample(facts.arp, len(facts.arp) // 3)
+    ]
+    return replace(facts, coverage=(*facts.coverage, *again), sightings=(*facts.sightings, *answers))
 
 
 def _told(facts: FactSet, random: Random) -> tuple[StatementView, ...]:
@@ -80,6 +98,21 @@ def test_order_of_facts_and_devices_does_not_matter(
     facts, devices, expected = case
     shuffled = random.sample(devices, len(devices))
     assert locate(_shuffled(facts, random), shuffled).by_mac == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(number=st.integers(0, len(CONDITIONS) - 1), seed=st.integers(0, 200))
+def test_nor_where_tables_were_read_twice_with_other_ends(number: int, seed: int) -> None:
+    plain, devices, _expected = _case(number, seed % 4)
+    random = Random(seed)  # noqa: S311 -- reproducible shuffles, no secrets
+    facts = _doubtful(plain, random)
+    places = locate(facts, devices)
+    seen = observe(facts, places, devices)
+    mixed, shuffled = _shuffled(facts, random), random.sample(devices, len(devices))
+    again = locate(mixed, shuffled)
+    assert again.by_mac == places.by_mac
+    assert observe(mixed, again, shuffled) == seen
+    assert look(1, observe(mixed, again, shuffled), mixed) == look(1, seen, facts)
 
 
 @settings(max_examples=20, deadline=None)
