@@ -134,6 +134,8 @@ class DeviceTarget:
     """What is read; the system group always is, and what another table needs to be understood."""
     rows_per_request: int | None = None
     """The most rows it answered in one request when it was last read; 0 is one at a time, None is unknown."""
+    silent: bool = False
+    """It has had all the time to answer and did not: it is asked once more, and read if it answers now."""
 
 
 Engine: TypeAlias = Literal["native", "pysnmp"]
@@ -152,6 +154,8 @@ class SshTarget:
     pinned: frozenset[HostKey] = frozenset()
     """Any of these proves that it is the device; with none, the first key shown is believed if ``trusting``."""
     trusting: bool = True
+    silent: bool = False
+    """It has had all the time to take a connection and did not: little more is waited for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class SshLimits:
     """Bounds of one session."""
 
     connect_timeout_s: float = 10.0
+    last_connect_timeout_s: float = 2.0
+    """For a device that took no connection before."""
     login_timeout_s: float = 30.0
     """Each for the key exchange, for the login, and until the first prompt stands."""
     quiet_s: float = 0.15

@@ -46,11 +46,15 @@ class Quiet:
 
     def devices(self, some: Iterable[Target]) -> set[str]:
         """Note and return the names of the devices whose addresses are in their quiet hours now."""
-        now = time_of_day()
-        networks = ((one, ip_network(one.address)) for one in some)
-        found = {one.name: span for one, at in networks if (span := self._manners.quiet(one.plane, at, now))}
+        found = self.asleep(some)
         self._devices.update(found)
         return set(found)
+
+    def asleep(self, some: Iterable[Target]) -> dict[str, Span]:
+        """Return the devices whose addresses are in their quiet hours now, with these."""
+        now = time_of_day()
+        networks = ((one, ip_network(one.address)) for one in some)
+        return {one.name: span for one, at in networks if (span := self._manners.quiet(one.plane, at, now))}
 
     def skipped(self) -> list[Skipped]:
         """Say what was left out."""

@@ -16,8 +16,9 @@ from netaudit.app.asked import STIMULUS_LASTS, Asked
 from netaudit.app.beacon import Beacon, Told
 from netaudit.app.clock import SweepClock
 from netaudit.app.gateways import Gateways
+from netaudit.app.knocks import Knocks
 from netaudit.app.lock import only_sweep
-from netaudit.app.logins import logins
+from netaudit.app.logins import logins, ssh_limits
 from netaudit.app.manners import Manners
 from netaudit.app.plan import SweepPlan, SweepRequest, make_plan, readable
 from netaudit.app.planes import Planes
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from inventory.model.text import Text
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
+    from netaudit.app.knocks import Round
     from netaudit.settings import Settings
     from probes.contract import Block, DeviceReading, DeviceTarget, SshTarget
 
@@ -155,8 +157,15 @@ class _Run:
             quiet=self.quiet,
             stop=self.stop,
         )
-        self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
-        self._collect(targets, by_ssh)
+        knocks = Knocks(self._read_limits(), ssh_limits(self.settings), self.stop)
+        if blocks:
+            asleep = self.quiet.asleep([*targets, *by_ssh])
+            knocks.start([t for t in targets if t.name not in asleep], [t for t in by_ssh if t.name not in asleep])
+        try:
+            self._scan(blocks, self._still_fresh(done, blocks, unread), gateways)
+            self._collect(knocks, targets, by_ssh)
+        finally:
+            knocks.end()
         self.tell(Told("resolve", 0, 1))
         from netaudit.app.resolve import conclude  # noqa: PLC0415 -- loaded while the network is waited for
 
@@ -207,41 +216,53 @@ class _Run:
                     self.tell(Told("scan", max(done, int(share * total)), total, remark))
         asked.store_kept()
 
-    def _collect(self, by_snmp: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
-        """Read the devices; those that come into their quiet hours are left out from then on."""
-        targets: list[DeviceTarget | SshTarget] = [*by_snmp, *by_ssh]
+    def _collect(self, knocks: Knocks, by_snmp: list[DeviceTarget], by_ssh: list[SshTarget]) -> None:
+        """Read the devices, last those that have not answered so far and may yet."""
+        total = len({*(one.name for one in by_snmp), *(one.name for one in by_ssh)})
+        now, later = knocks.first(by_snmp, by_ssh)
+        done = self._read_round(now, 0, total)
+        if later and not self.stop.is_set():
+            self._read_round(knocks.rest(later), done, total)
+
+    def _read_round(self, some: Round, done: int, total: int) -> int:
+        """Read devices; those that come into their quiet hours are left out from then on. Return how many are done."""
+        targets: list[DeviceTarget | SshTarget] = [*some.by_snmp, *some.by_ssh]
         unread = frozenset(target.name for target in targets)
-        total = len(unread)
+        whole = len(unread)
 
         def left() -> list[DeviceTarget | SshTarget]:
             return [target for target in targets if target.name in unread]
 
         while not self.stop.is_set() and (unread := unread - self.quiet.devices(left())):
             halt = Curfew(self.stop, self.quiet, left)
-            snmp, ssh = ([t for t in by_snmp if t.name in unread], [t for t in by_ssh if t.name in unread])
-            self.tell(Told("collect", total - len(unread), total))
+            snmp, ssh = [t for t in some.by_snmp if t.name in unread], [t for t in some.by_ssh if t.name in unread]
+            self.tell(Told("collect", done + whole - len(unread), total))
             for reading in self._readings(snmp, ssh, halt):
                 self._store_reading(reading)
                 unread -= {reading.device}
-                done = total - len(unread)
-                self.tell(Told("collect", done, total, text("{device} read", device=reading.device)))
+                read = done + whole - len(unread)
+                self.tell(Told("collect", read, total, text("{device} read", device=reading.device)))
             if not halt.halted:
-                return
+                break
+        return done + whole
 
     def _readings(
         self, by_snmp: Sequence[DeviceTarget], by_ssh: Sequence[SshTarget], halt: Curfew
     ) -> Iterator[DeviceReading]:
         from netaudit.app.bothways import BothWays  # noqa: PLC0415 -- a scan alone need not pay for it
 
+        both = BothWays(self.registry, self.number, self.settings, halt)
+        yield from both.readings(by_snmp, by_ssh, self._read_limits())
+
+    def _read_limits(self) -> ReadLimits:
         wanted = self.settings.collect
-        limits = ReadLimits(
+        return ReadLimits(
             timeout_s=wanted.timeout,
             retries=wanted.retries,
             device_budget_s=wanted.device_budget,
             in_flight=wanted.devices_in_flight,
             engine=wanted.engine,
         )
-        yield from BothWays(self.registry, self.number, self.settings, halt).readings(by_snmp, by_ssh, limits)
 
     def _store_reading(self, reading: DeviceReading) -> None:
         self.registry.store_reading(

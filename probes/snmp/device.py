@@ -31,6 +31,7 @@ from probes.platforms.catalogue import recognise
 from probes.platforms.profile import Discovery
 from probes.snmp.client import Session, open_session
 from probes.snmp.hint import hint_for
+from probes.snmp.knock import still_silent
 from probes.snmp.pdu import Failure
 from probes.snmp.resolution import read_resolution
 from probes.snmp.sensing import SensorRead
@@ -62,6 +63,8 @@ async def read_device(target: DeviceTarget, limits: ReadLimits, tape: Tape | Non
     started = _now()
     if isinstance(target.credential, SnmpV3) and (flaw := unusable(target.credential)):
         return _unread(target.name, started, Failure(Completeness.REFUSED, flaw), target)
+    if target.silent and (failure := await still_silent(target, limits)) is not None:
+        return _unread(target.name, started, failure, target)
     try:
         async with open_session(target, limits, tape.tap if tape else None) as session:
             return await DeviceRead(session, target.name, target.plane, target).run()

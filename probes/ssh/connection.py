@@ -82,9 +82,9 @@ class Connection(BaseConnection):
             HostKeyRefusedError: its key is not believed.
         """
         credential = self._target.credential
-        self.sock = socket.create_connection(
-            (str(self._target.address), credential.port), self._limits.connect_timeout_s
-        )
+        limits = self._limits
+        patience = limits.last_connect_timeout_s if self._target.silent else limits.connect_timeout_s
+        self.sock = socket.create_connection((str(self._target.address), credential.port), patience)
         try:
             client = self.remote_conn_pre = self._build_ssh_client()
             client.set_log_channel(_LOG_CHANNEL)
