@@ -64,6 +64,17 @@ CLI = Cli(
             ),
         ),
         Question(
+            Subject.ND,
+            (
+                Command(
+                    "show ipv6 neighbor vrf all",
+                    "cisco_nxos_nd",
+                    re.compile(r"IPv6 Adjacency Table"),
+                    re.compile(r"Total number of entries:\s*(?P<n>\d+)"),
+                ),
+            ),
+        ),
+        Question(
             Subject.FDB,
             (
                 Command(
