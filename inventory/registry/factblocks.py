@@ -180,6 +180,8 @@ def naming(connection: Connection, kind: _Kind, sweep_id: int, field: str, value
     Only what holds the text is decoded: one card is asked for while a sweep tells a hundred thousand.
     """
     query = select(_BLOCK.base, _BLOCK.columns).where(_BLOCK.sweep_id == sweep_id, _BLOCK.kind == kind.key)
+    if field == kind.by:
+        query = query.where(_BLOCK.owner == storable(value))
     found = connection.execute(query.order_by(_BLOCK.id)).all()
     bases = _needed(connection, {base for base, _ in found if base is not None})
     needle = json.dumps(value, ensure_ascii=False)[1:-1].encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from inventory.model.facts import InterfaceFact
 from inventory.model.factset import FactSet
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from netaudit.settings import Settings
     from probes.contract import DeviceReading, DeviceTarget, ReadLimits, SshTarget
     from probes.ssh.parser import Parser
+
+_SWEEPS_BACK: Final = 30
+"""So far back SNMP may have told last what the ports of a device are called."""
+_MOST: Final = (1 << 31) - 1
+"""The largest ifIndex there is; what was read by SSH alone has numbers beyond."""
 
 
 class BothWays:
@@ -77,21 +82,40 @@ class BothWays:
             if device not in targets:
                 yield readings.pop(device)
             elif device in transcripts and (device not in twice or device in readings):
-                yield understood(transcripts.pop(device), targets[device].plane, parser, readings.pop(device, None))
+                heard, read = transcripts.pop(device), readings.pop(device, None)
+                remembered = named_before(self._registry, self._sweep, device)
+                yield understood(heard, targets[device].plane, parser, read, remembered)
 
     def _keep(self, target: SshTarget, transcript: Transcript) -> None:
         address = f"{target.address} port {target.credential.port}"
         self._registry.sessions.store(self._sweep, target.plane, address, transcript, trusting=target.trusting)
 
 
+def named_before(registry: Registry, sweep: int, device: str) -> tuple[InterfaceFact, ...]:
+    """Return a device's interfaces as the newest earlier sweep tells that read any by their ifIndex."""
+    earlier = [view.id for view in registry.sweep_times() if view.id < sweep]
+    for number in sorted(earlier, reverse=True)[:_SWEEPS_BACK]:
+        found = tuple(one for one in registry.archive.interfaces(number, device) if one.if_index <= _MOST)
+        if found:
+            return found
+    return ()
+
+
 def understood(
-    transcript: Transcript, plane: str, parser: Parser, by_snmp: DeviceReading | None = None
+    transcript: Transcript,
+    plane: str,
+    parser: Parser,
+    by_snmp: DeviceReading | None = None,
+    remembered: Iterable[InterfaceFact] = (),
 ) -> DeviceReading:
-    """Return what a transcript tells, united with what SNMP told of the same device, and how both compare."""
+    """Return what a transcript tells, united with what SNMP told of the same device, and how both compare.
+
+    ``remembered`` are the interfaces that SNMP told before: a port keeps its name when SNMP does not answer.
+    """
     from probes.ssh.reading import reading  # noqa: PLC0415 -- as above
 
     known = [fact for fact in by_snmp.facts if isinstance(fact, InterfaceFact)] if by_snmp else []
-    by_ssh = reading(transcript, plane, parser, known)
+    by_ssh = reading(transcript, plane, parser, known, remembered=() if known else remembered)
     return united(by_snmp, by_ssh) or by_ssh
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.errors import UsageError
 from inventory.model.text import text
-from netaudit.app.bothways import understood
+from netaudit.app.bothways import named_before, understood
 from netaudit.app.planes import Planes
 from netaudit.app.resolve import conclude
 from probes.contract import DeviceReading
@@ -38,7 +38,8 @@ def reparse(registry: Registry, sweep: int | None) -> tuple[int, int]:
     with Parser() as parser:
         for plane, transcript in kept:
             stored = without(_stored(facts, transcript.device), SOURCE)
-            told = understood(transcript, plane, parser, stored if stored.coverage else None)
+            before = named_before(registry, number, transcript.device)
+            told = understood(transcript, plane, parser, stored if stored.coverage else None, before)
             settled = planes.settled(told.facts)
             registry.sessions.replace_reading(number, transcript.device, settled, told.coverage)
     conclude(registry, number)

@@ -235,8 +235,8 @@ class Read:
 
     def _interface(self, name: str, alias: str | None) -> tuple[str, int, str, str, str | None]:
         """Return what every interface fact begins with: device, number, name, description, alias."""
-        long = spelled(name, self._at.cli)
-        return self._at.device, self._at.ports.number(name), long, name.strip(), alias
+        ports = self._at.ports
+        return self._at.device, ports.number(name), ports.called(name), name.strip(), alias
 
     def _keep(self, fact: Fact) -> None:
         self.understood += 1

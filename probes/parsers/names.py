@@ -1,7 +1,8 @@
 """Which interface a name means: every command spells it its own way.
 
-A command line shows no ifIndex. Where SNMP told them, the names lead there; elsewhere an interface has a number made of
-its name, above every real ifIndex and the same in every reading.
+A command line shows no ifIndex. Where SNMP told them, now or in an earlier reading, the names lead there, and an
+interface is called as SNMP calls it: one port has one name, whichever way it was read. Elsewhere an interface has a
+number made of its name, above every real ifIndex and the same in every reading.
 """
 
 from __future__ import annotations
@@ -44,23 +45,34 @@ def kind(name: str) -> str:
 class Ports:
     """The interfaces of one device by name."""
 
-    def __init__(self, cli: Cli, known: Iterable[InterfaceFact] = ()) -> None:
-        """Take what SNMP told of the device's interfaces."""
+    def __init__(self, cli: Cli, known: Iterable[InterfaceFact] = (), remembered: Iterable[InterfaceFact] = ()) -> None:
+        """Take what SNMP told of the device's interfaces: in this reading, and in an earlier one."""
         self._cli = cli
         self._numbers: dict[str, int] = {}
         self._asked: dict[int, str] = {}
-        for interface in known:
-            for name in (interface.name, interface.description):
-                self._numbers.setdefault(_key(name, cli), interface.if_index)
+        self._called: dict[int, str] = {}
+        self._learn(known)
         self.known = frozenset(self._numbers.values())
+        self._learn(one for one in remembered if one.if_index < _FIRST)
+
+    def _learn(self, interfaces: Iterable[InterfaceFact]) -> None:
+        for interface in interfaces:
+            self._called.setdefault(interface.if_index, interface.name)
+            for name in (interface.name, interface.description):
+                self._numbers.setdefault(_key(name, self._cli), interface.if_index)
+
+    def called(self, name: str) -> str:
+        """Return what an interface is called: as SNMP calls it where it told, else the long form."""
+        return self._called.get(self.number(name), spelled(name, self._cli))
 
     def number(self, name: str) -> int:
         """Return the ifIndex of a name, or the number made of it."""
         key = _key(name, self._cli)
         if key not in self._numbers:
             self._numbers[key] = _FIRST + zlib.crc32(key.encode())
-        self._asked.setdefault(self._numbers[key], spelled(name, self._cli))
-        return self._numbers[key]
+        number = self._numbers[key]
+        self._asked.setdefault(number, self._called.get(number, spelled(name, self._cli)))
+        return number
 
     def names(self) -> dict[int, str]:
         """Return the long name of every interface that was asked for."""

@@ -52,6 +52,7 @@ def reading(
     parser: Parser,
     known: Iterable[InterfaceFact] = (),
     profile: Profile | None = None,
+    remembered: Iterable[InterfaceFact] = (),
 ) -> DeviceReading:
     """Say what a transcript tells.
 
@@ -61,11 +62,13 @@ def reading(
         parser: parses the outputs.
         known: the device's interfaces where SNMP told them: names then lead to their ifIndex.
         profile: by whose rules; else the platform's the transcript names.
+        remembered: the interfaces SNMP told in an earlier reading: the same, and this reading has to list them itself.
     """
     profile = profile or catalogue.named(transcript.platform)
     if profile is None or profile.cli is None:
         return _unread(transcript)
-    return _Decoding(transcript, plane, parser, known, profile.cli, profile.name).run()
+    ports = Ports(profile.cli, known, remembered)
+    return _Decoding(transcript, plane, parser, ports, profile.cli, profile.name).run()
 
 
 def _unread(transcript: Transcript) -> DeviceReading:
@@ -96,7 +99,7 @@ class _Decoding:
         transcript: Transcript,
         plane: str,
         parser: Parser,
-        known: Iterable[InterfaceFact],
+        ports: Ports,
         cli: Cli,
         platform: str,
     ) -> None:
@@ -104,7 +107,7 @@ class _Decoding:
         self._plane = plane
         self._parser = parser
         self._cli = cli
-        self._ports = Ports(cli, known)
+        self._ports = ports
         self._device = DeviceFact(
             transcript.device, transcript.finished_at, sys_name=_host_name(transcript.prompt), platform=platform
         )
