@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import func, select
 
+from inventory.model.clocks import mistimed, righted
 from inventory.model.facts import ArpRow, FdbRow, InterfaceFact
-from inventory.registry import circle, factrows, fresh, intervals, lookrows, observed, retention
+from inventory.registry import circle, factrows, fresh, intervals, lookrows, observed, retention, store
 from inventory.registry.runs import Runs
 from inventory.registry.section import Section
 from inventory.registry.tables.intervals import CONCLUSIONS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from inventory.model.clocks import Between
     from inventory.model.coverage import TableCoverage
     from inventory.model.facts import AddressFact
     from inventory.model.factset import FactSet
@@ -62,7 +64,8 @@ class Archive(Section):
     def conclude(self, sweep_id: int, observations: Sequence[Observation], look: Look, advance: Advance) -> None:
         """Store what a sweep came to and bring the history up to date: all of it or nothing.
 
-        A sweep that is concluded again, or after a newer one, has the history folded from the start.
+        A sweep that is concluded again, or after a newer one, or that shows an earlier one to have run while the clock
+        was wrong, has the history folded from the start.
         """
         with self._writing() as connection:
             observed.replace_observations(connection, sweep_id, observations)
@@ -70,14 +73,16 @@ class Archive(Section):
             packed, exact = lookrows.packed(look)
             _mark(connection, sweep_id, packed)
             observed.forget_superseded(connection, _last(connection))
-            if newest is not None and newest >= sweep_id:
+            clocks, before = _clocks(connection), _clocks(connection, sweep_id)
+            if (newest is not None and newest >= sweep_id) or clocks != before:
+                folded = _folded(_looks(connection), clocks, advance)
                 intervals.clear(connection)
-                intervals.write(connection, retention.kept(connection, _folded(_looks(connection), advance)))
+                intervals.write(connection, retention.kept(connection, folded))
             else:
                 # As it can be read back: folding it again must give the same.
                 kept = look if exact else lookrows.unpack(sweep_id, packed)
-                before = [*intervals.going(connection), *intervals.ended_since(connection, kept.remembers)]
-                intervals.write(connection, advance(before, kept))
+                known = [*intervals.going(connection), *intervals.ended_since(connection, kept.remembers)]
+                intervals.write(connection, advance(known, kept))
             fresh.of(connection).forget()
 
     def consider(self, sweep_id: int, observations: Sequence[Observation]) -> None:
@@ -130,7 +135,7 @@ class Archive(Section):
         with self._writing() as connection:
             before = {one.key: one for one in intervals.everything(connection)}
             every = {**dict(_looks(connection)), **looks}
-            folded = retention.kept(connection, _folded(sorted(every.items()), advance))
+            folded = retention.kept(connection, _folded(sorted(every.items()), _clocks(connection), advance))
             after = {one.key: one for one in folded}
             stored = observed.by_sweep(connection)
             pruned = set(every) - set(looks)
@@ -307,13 +312,23 @@ def _looks(connection: Connection) -> Iterator[tuple[int, bytes]]:
     yield from ((sweep, look) for sweep, look in connection.execute(query).all())
 
 
-def _folded(looks: Iterable[tuple[int, bytes]], advance: Advance) -> list[Interval]:
+def _clocks(connection: Connection, but: int | None = None) -> Mapping[int, Between]:
+    """Return the sweeps of the history that ran while the clock was wrong, as all of them but one tell."""
+    concluded = select(CONCLUSIONS.c.sweep_id).where(CONCLUSIONS.c.look.is_not(None))
+    numbers = set(connection.execute(concluded).scalars())
+    own = (view for view in store.sweep_times(connection) if view.id in numbers and not view.recorded)
+    return mistimed([(view.id, view.started_at) for view in own if view.id != but])
+
+
+def _folded(looks: Iterable[tuple[int, bytes]], clocks: Mapping[int, Between], advance: Advance) -> list[Interval]:
     """Build every interval from looks, in the order of their sweeps."""
     going: dict[object, Interval] = {}
     ended: list[Interval] = []
     stays = _Ended()
     for sweep_id, packed in looks:
         look = lookrows.unpack(sweep_id, packed)
+        if sweep_id in clocks:
+            look = righted(look, clocks[sweep_id])
         for one in advance([*going.values(), *stays.since(look.remembers)], look):
             if one.ended is None:
                 going[one.key] = one

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,40 @@ def test_what_leads_to_a_place_comes_back(registry: Registry) -> None:
     mine, other = registry.archive.intervals()
     assert (mine.way, mine.above) == ((("core", "GE0/0/5"), ("sw-2", "GE0/0/3")), bounded.places[0].proof)
     assert (other.behind, other.way, other.above) == (("sw-1",), (), None)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=400), timedelta(days=-2000)])
+def test_a_sweep_that_ran_with_the_clock_wrong_ends_where_it_ran(registry: Registry, wrong: timedelta) -> None:
+    """The clock is wrong in the second sweep, and right again: what was unplugged ends, and began when it did."""
+    right = [look(n, seen(n, A, ONE, ip="10.0.0.5"), read=ALL) for n in (1, 2)]
+    jumped = look(3, seen(3, A, ONE, ip="10.0.0.5"), seen(3, B, TWO, ip="10.0.0.6"), read=ALL)
+    right += [dated(jumped, wrong), *(look(n, seen(n, B, TWO, ip="10.0.0.6"), read=ALL) for n in (4, 5))]
+    for one in right:
+        registry.start_sweep({}, {}, when(one.sweep) + (wrong if one.sweep == jumped.sweep else timedelta()))
+        registry.archive.conclude(one.sweep, (), one, advance)
+        assert [held.closing for held in registry.archive.of_mac(Mac(B))] == [None] * (2 if one.sweep > 2 else 0)
+    mine = registry.archive.of_mac(Mac(A))
+    assert [(one.seen, one.closing, one.ended) for one in mine] == [(3, Closing.GONE, when(4, 20))] * 2
+    late = wrong > timedelta()
+    assert {one.since for one in mine} == {when(1, 10)}
+    assert {one.last_seen for one in mine} == {when(4) if late else when(2, 10)}
+    assert {one.since for one in registry.archive.of_mac(Mac(B))} == {when(4) if late else when(2)}
+    stored = registry.archive.intervals()
+    registry.archive.conclude(3, (), right[2], advance)
+    assert registry.archive.intervals() == stored
+
+
+def dated(one: Look, by: timedelta) -> Look:
+    """Return a look as a computer saw it whose clock was wrong."""
+    presences = tuple(
+        presence._replace(
+            addresses=tuple(a._replace(proof=a.proof._replace(at=a.proof.at + by)) for a in presence.addresses),
+            places=tuple(p._replace(proof=p.proof._replace(at=p.proof.at + by)) for p in presence.places),
+        )
+        for presence in one.presences
+    )
+    reads = {key: read._replace(at=read.at + by) for key, read in one.reads.items()}
+    return replace(one, presences=presences, reads=reads)
 
 
 def test_questions_of_the_history(registry: Registry) -> None:

@@ -14,7 +14,10 @@ import pytest
 
 from inventory.model.facts import FdbRow, FdbStatus
 from inventory.model.values import Mac
+from inventory.reconcile.history import advance, history
 from inventory.registry.engine import open_registry
+from tests.registry.test_archive import ALL, ONE, TWO
+from tests.unit.reconcile.looks import A, look, seen, when
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +56,24 @@ with open_registry(sys.argv[1]) as registry, registry._writing() as connection:
     factrows.append_facts(connection, int(sys.argv[2]), rows)
     print("inside", flush=True)
     sys.stdin.readline()
+"""
+
+
+CONCLUDING = """
+import sys
+from inventory.reconcile.history import advance
+from inventory.registry.engine import open_registry
+from tests.registry.test_archive import ALL, TWO
+from tests.unit.reconcile.looks import A, look, seen
+
+def slowly(going, one):
+    found = advance(going, one)
+    print("inside", flush=True)
+    sys.stdin.readline()
+    return found
+
+with open_registry(sys.argv[1]) as registry:
+    registry.archive.conclude(2, (), look(2, seen(2, A, TWO, ip="10.0.0.6"), read=ALL), slowly)
 """
 
 
@@ -101,6 +122,22 @@ def test_what_was_reported_before_a_kill_is_stored_and_nothing_twice(url: str, a
         assert len(stored - reported) <= 1
         assert len(registry.facts(sweep).fdb) == ROWS * len(stored)
         assert not any(registry.store_reading(sweep, step, "sw-1", [], [], NOON) for step in stored)
+
+
+def test_a_kill_while_the_history_is_written_leaves_the_one_before(url: str) -> None:
+    looks = [look(1, seen(1, A, ONE, ip="10.0.0.5"), read=ALL), look(2, seen(2, A, TWO, ip="10.0.0.6"), read=ALL)]
+    with open_registry(url) as registry:
+        for one in looks:
+            registry.start_sweep({}, {}, when(one.sweep))
+        registry.archive.conclude(1, (), looks[0], advance)
+        child = start(CONCLUDING, url)
+        assert line(child) == "inside"
+        kill(child)
+        assert registry.archive.intervals() == history(looks[:1])
+        assert registry.archive.concluded() == (1,)
+    with open_registry(url) as registry:
+        registry.archive.conclude(2, (), looks[1], advance)
+        assert registry.archive.intervals() == history(looks)
 
 
 def test_two_writers_at_once_both_succeed(url: str) -> None:
@@ -176,6 +213,43 @@ print("kept", len(stored))
 """
 )
 
+HISTORY_ON_A_FULL_DISK = (
+    MOUNTED
+    + """
+from inventory.reconcile.history import advance, history
+from tests.unit.reconcile.looks import look, port, seen, when
+
+def swept(number):
+    macs = [f"02:00:00:00:{n // 256:02x}:{n % 256:02x}" for n in range(400)]
+    at = [(mac, port(f"sw-{number % 2}", n), f"10.0.{n // 250}.{n % 250}") for n, mac in enumerate(macs)]
+    there = [seen(number, mac, place, ip=ip) for mac, place, ip in at]
+    return look(number, *there, read=("core", "sw-0", "sw-1"))
+
+(folder / "ballast").write_bytes(bytes(1_500_000))
+looks, refused = [], None
+with open_registry(url) as registry:
+    for number in range(1, 100):
+        try:
+            assert registry.start_sweep({}, {}, when(number)) == number
+            registry.archive.conclude(number, (), swept(number), advance)
+        except RefusedError as error:
+            refused = error
+            break
+        looks.append(swept(number))
+    assert refused.reason == "full", refused
+    assert len(looks) > 1
+    assert registry.archive.intervals() == history(looks)
+with open_registry(url) as registry:  # still full
+    assert registry.archive.intervals() == history(looks)
+    (folder / "ballast").unlink()
+    if number > len(registry.sweep_times()):
+        registry.start_sweep({}, {}, when(number))
+    registry.archive.conclude(number, (), swept(number), advance)
+    assert registry.archive.intervals() == history([*looks, swept(number)])
+print("kept", len(looks))
+"""
+)
+
 FULL_FROM_THE_START = (
     MOUNTED
     + """
@@ -204,7 +278,13 @@ except RefusedError as error:
 
 
 @pytest.mark.parametrize(
-    ("program", "said"), [(FULL, "kept "), (FULL_FROM_THE_START, "kept ()"), (READ_ONLY, "kept read_only")]
+    ("program", "said"),
+    [
+        (FULL, "kept "),
+        (HISTORY_ON_A_FULL_DISK, "kept "),
+        (FULL_FROM_THE_START, "kept ()"),
+        (READ_ONLY, "kept read_only"),
+    ],
 )
 def test_a_disk_that_takes_no_more(tmp_path: Path, program: str, said: str) -> None:
     if os.geteuid() != 0 or shutil.which("unshare") is None:
