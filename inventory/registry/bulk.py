@@ -43,10 +43,17 @@ class _Insertion:
     by_position: bool
 
 
-_KNOWN: Final[dict[tuple[str, Table, tuple[str, ...], bool], _Insertion]] = {}
+_KNOWN: Final[dict[tuple[str, Table, tuple[str, ...], frozenset[str] | None], _Insertion]] = {}
 
 
-def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, over: bool = False) -> None:
+def insert(
+    connection: Connection,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    over: bool = False,
+    keeping: frozenset[str] = frozenset(),
+) -> None:
     """Insert rows by one statement.
 
     Args:
@@ -55,23 +62,26 @@ def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[
         columns: values by name, equally many each; of JSON columns the text, as :func:`quoted` and :func:`written`
             make it.
         over: put them in the place of rows with the same key.
+        keeping: columns that stay as they are in such rows: no index on these has to be touched.
     """
     if not next(iter(columns.values())):
         return
-    key = (connection.dialect.name, table, tuple(columns), over)
+    key = (connection.dialect.name, table, tuple(columns), keeping if over else None)
     if key not in _KNOWN:
-        _KNOWN[key] = _insertion(connection, table, columns, over=over)
+        _KNOWN[key] = _insertion(connection, table, columns, keeping if over else None)
     known = _KNOWN[key]
     converted = zip(*map(_converted, known.converters, map(columns.__getitem__, known.names)), strict=True)
     rows = list(converted) if known.by_position else [dict(zip(known.names, row, strict=True)) for row in converted]
     connection.exec_driver_sql(known.statement, rows)
 
 
-def _insertion(connection: Connection, table: Table, names: Iterable[str], *, over: bool) -> _Insertion:
+def _insertion(
+    connection: Connection, table: Table, names: Iterable[str], keeping: frozenset[str] | None
+) -> _Insertion:
     statement: Any = insert_into(connection, table)
-    if over:
+    if keeping is not None:
         keys = [column.name for column in table.primary_key]
-        changing = {name: statement.excluded[name] for name in names if name not in keys}
+        changing = {name: statement.excluded[name] for name in names if name not in {*keys, *keeping}}
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changing)
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
     order = tuple(compiled.positiontup if compiled.positional else names)

@@ -23,16 +23,25 @@ if TYPE_CHECKING:
     from inventory.model.values import IPAddress
 
 _TABLES: Final = (ADDRESS_INTERVALS, PLACE_INTERVALS)
+_SETTLED: Final = frozenset({"since", "ended", "closing"})
+"""What does not change while an interval goes on."""
 
 
 def write(connection: Connection, changed: Iterable[Interval]) -> None:
     """Insert intervals, or put them in the place of those of the same key."""
-    addresses: list[Interval] = []
-    places: list[Interval] = []
+    going: list[Interval] = []
+    ended: list[Interval] = []
     for one in changed:
-        (places if one.ip is None else addresses).append(one)
+        (going if one.ended is None else ended).append(one)
+    _write(connection, ended, frozenset())
+    _write(connection, going, _SETTLED)
+
+
+def _write(connection: Connection, changed: Sequence[Interval], keeping: frozenset[str]) -> None:
+    addresses = [one for one in changed if one.ip is not None]
+    places = [one for one in changed if one.ip is None]
     ips = [written(one.ip) for one in addresses if one.ip is not None]
-    bulk.insert(connection, ADDRESS_INTERVALS, {**_columns(addresses), "ip": ips}, over=True)
+    bulk.insert(connection, ADDRESS_INTERVALS, {**_columns(addresses), "ip": ips}, over=True, keeping=keeping)
     found = [one.place for one in places if one.place is not None]
     of_places: dict[str, list[Any]] = {
         "device": [place.device for place in found],
@@ -43,7 +52,7 @@ def write(connection: Connection, changed: Iterable[Interval]) -> None:
         "way": [_ways(one.way) for one in places],
         "behind": [bulk.texts(one.behind) if one.behind else "[]" for one in places],
     }
-    bulk.insert(connection, PLACE_INTERVALS, {**_columns(places), **of_places}, over=True)
+    bulk.insert(connection, PLACE_INTERVALS, {**_columns(places), **of_places}, over=True, keeping=keeping)
 
 
 def clear(connection: Connection) -> None:
