@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from inventory.location.forwarding import Learned
     from inventory.location.own import Own
     from inventory.location.roles import Roles
+    from inventory.location.spots import Spot
     from inventory.location.trace import Port, Trace
     from inventory.model.facts import ArpRow, FdbRow
     from inventory.model.factset import FactSet
@@ -51,6 +52,8 @@ class Locations:
     behind: Behind
     forwarding: Learned
     """The forwarding rows that count, per MAC."""
+    learned_at: Mapping[Mac, Sequence[Spot]]
+    """Where and when each of these rows was read."""
     proofs: Proofs
     """The rows that were put into words on the way."""
 
@@ -81,7 +84,8 @@ def locate(
     lies_behind = behind(view, port_roles, toward, reports)
     proofs = Proofs(view.ports)
     engine = _Engine(view, toward, port_roles, lies_behind, reports, earlier or {}, proofs)
-    return Locations(_with_company(engine.locations()), view.own, port_roles, lies_behind, view.learned, proofs)
+    found = _with_company(engine.locations())
+    return Locations(found, view.own, port_roles, lies_behind, view.learned, view.learned_at, proofs)
 
 
 def _with_company(found: Mapping[Mac, Location]) -> dict[Mac, Location]:

@@ -33,6 +33,8 @@ class Own:
     ips: Mapping[AddressKey, frozenset[str]]
     clusters: Mapping[Mac, tuple[Mac, ...]] = field(default_factory=dict)
     """Cards that the hosts of a load-balancing cluster share, each with the cards of its hosts."""
+    _network: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """What was asked before: each card is met by many rows."""
 
     def device_of(self, mac: Mac) -> str | None:
         """Return the one device this MAC identifies; None when it is a station's, or shared by devices."""
@@ -41,7 +43,10 @@ class Own:
 
     def is_network(self, mac: Mac) -> bool:
         """Whether the MAC belongs to a network device, a redundancy protocol or a cluster, and so to no endpoint."""
-        return mac in self.claims or mac.is_virtual_router or mac in self.clusters
+        known = self._network.get(mac.text)
+        if known is None:
+            known = self._network[mac.text] = mac in self.claims or mac.is_virtual_router or mac in self.clusters
+        return known
 
 
 def own(facts: FactSet, devices: Sequence[DeviceView]) -> Own:

@@ -100,19 +100,20 @@ class View:
         return Spots()
 
     @cached_property
-    def _learned_at(self) -> dict[Mac, tuple[Spot, ...]]:
+    def learned_at(self) -> dict[Mac, tuple[Spot, ...]]:
+        """The spots of each MAC's rows, in their order: of stations and of network devices."""
         of = self._interned.of
         return {mac: of(rows) for mac, rows in self.learned.items()}
 
     @cached_property
     def _spots(self) -> tuple[Spot, ...]:
         """Each spot in which something was learned, once."""
-        return tuple(set(chain.from_iterable(self._learned_at.values())))
+        return tuple(set(chain.from_iterable(self.learned_at.values())))
 
     @cached_property
     def seen_at(self) -> dict[Mac, tuple[Spot, ...]]:
         """The spots of each station's rows, in their order."""
-        of, learned, at = self._interned.of, self.learned, self._learned_at
+        of, learned, at = self._interned.of, self.learned, self.learned_at
         return {mac: at[mac] if learned.get(mac) is rows else of(rows) for mac, rows in self.stations.items()}
 
     @cached_property

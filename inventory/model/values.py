@@ -79,7 +79,7 @@ class Mac:
     @property
     def is_group(self) -> bool:
         """Whether it names a group (multicast or broadcast): never a station."""
-        return bool(int(self.text[1], 16) & 1)
+        return self.text[1] in "13579bdf"
 
     @property
     def is_null(self) -> bool:

@@ -124,6 +124,11 @@ class _Turn:
     # ------------------------------------------------------------ addresses
 
     def _addresses(self, presence: Presence, going: Sequence[Interval], *, gone: bool) -> Iterator[Interval]:
+        if len(going) == len(presence.addresses) == 1 and presence.named:  # nearly always
+            ((one,), (seen,)) = going, presence.addresses
+            if one.ip == seen.ip:
+                yield _confirmed(one, seen.proof, seen.holders)
+                return
         now = {seen.ip: seen for seen in presence.addresses}
         known = {one.ip: one for one in going if one.ip is not None}
         for ip, seen in now.items():

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from inventory.location.engine import Locations
-    from inventory.model.facts import ArpRow, FdbRow, Sighting
+    from inventory.location.spots import Spot
+    from inventory.model.facts import ArpRow, Sighting
     from inventory.model.factset import FactSet
     from inventory.model.records import DeviceView
     from inventory.model.values import IPAddress
@@ -46,7 +47,8 @@ class _Seen:
     """What the rows say about one endpoint."""
 
     arp: list[ArpRow] = field(default_factory=list)
-    fdb: list[FdbRow] = field(default_factory=list)
+    fdb: Sequence[Spot] = ()
+    """Where and when switches learned it."""
     sightings: list[Sighting] = field(default_factory=list)
     claims: list[Sighting] = field(default_factory=list)
     """Answers of addresses nobody resolved that name the card as their own."""
@@ -141,13 +143,16 @@ class _Join:
         planes: dict[Mac, list[str]] = {}
         for plane, mac in self._endpoints:
             planes.setdefault(mac, []).append(plane)
-        for mac, rows in self._locations.forwarding.items():
+        for mac, spots in self._locations.learned_at.items():
             if self._station(mac):
                 for plane in planes.get(mac, [PUBLIC_PLANE]):
-                    self._endpoint(plane, mac).fdb.extend(rows)
+                    self._endpoint(plane, mac).fdb = spots
 
     def _endpoint(self, plane: str, mac: Mac) -> _Seen:
-        return self._endpoints.setdefault((plane, mac), _Seen())
+        found = self._endpoints.get((plane, mac))
+        if found is None:
+            found = self._endpoints[plane, mac] = _Seen()
+        return found
 
     def _station(self, mac: Mac) -> bool:
         return mac.is_station and not self._locations.own.is_network(mac)

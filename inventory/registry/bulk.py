@@ -15,7 +15,7 @@ from sqlalchemy import JSON, type_coerce
 from sqlalchemy import select as sql_select
 from sqlalchemy.types import NullType
 
-from inventory.registry.columns import storable, utc
+from inventory.registry.columns import MacText, storable, utc
 from inventory.registry.upsert import insert_into
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select, Table
+    from sqlalchemy.types import TypeEngine
+
+    from inventory.model.values import Mac
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -85,14 +88,26 @@ def _insertion(
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changing)
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
     order = tuple(compiled.positiontup if compiled.positional else names)
-    types = [table.c[name].type.dialect_impl(connection.dialect) for name in order]
-    converters = [None if isinstance(kind, JSON) else kind.bind_processor(connection.dialect) for kind in types]
-    return _Insertion(str(compiled), order, tuple(converters), compiled.positional)
+    converters = tuple(_converter(table.c[name].type, connection) for name in order)
+    return _Insertion(str(compiled), order, converters, compiled.positional)
+
+
+def _converter(kind: TypeEngine[Any], connection: Connection) -> Callable[[Any], Any] | None:
+    if isinstance(kind, MacText):
+        return _text_of
+    here = kind.dialect_impl(connection.dialect)
+    return None if isinstance(here, JSON) else here.bind_processor(connection.dialect)
+
+
+def _text_of(mac: Mac | None) -> str | None:
+    return None if mac is None else mac.text
 
 
 def _converted(convert: Callable[[Any], Any] | None, values: Sequence[Any]) -> Sequence[Any]:
     if convert is None:
         return values
+    if convert is _text_of:  # looking one up takes longer
+        return [value and value.text for value in values]
     known: dict[Any, Any] = {}
     return [known[value] if value in known else known.setdefault(value, convert(value)) for value in values]
 
@@ -117,6 +132,8 @@ def _read(column: ColumnElement[Any], values: Sequence[Any], connection: Connect
     convert = column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None)
     if convert is None:
         return values
+    if convert is _text_of:  # looking one up takes longer
+        return [value and value.text for value in values]
     alike = len(set(values)) < _ALIKE * len(values)
     if isinstance(column.type, JSON) and not alike and None not in values:  # one long document takes half the time
         found: list[Any] = json.loads(f"[{','.join(values)}]")
