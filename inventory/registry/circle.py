@@ -104,5 +104,7 @@ def _filings(connection: Connection, names: Sequence[str]) -> list[RegistrationV
 def _held(connection: Connection, names: Sequence[str]) -> set[str]:
     """Return who held one of these addresses last, and the addresses held by these."""
     row = ADDRESS_INTERVALS.c
-    query = select(row.identity, row.ip).where(row.ended.is_(None), or_(row.ip.in_(names), row.identity.in_(names)))
-    return {name for pair in connection.execute(query) for name in pair}
+    # One by one: a condition with "or" is looked for in every interval that goes on.
+    queries = [select(row.identity, row.ip, row.ended).where(column.in_(names)) for column in (row.ip, row.identity)]
+    rows = (found for query in queries for found in connection.execute(query))
+    return {name for identity, ip, ended in rows if ended is None for name in (identity, ip)}

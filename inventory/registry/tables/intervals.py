@@ -35,6 +35,7 @@ def _intervals(name: str, *columns: Column[object], indexes: tuple[Index, ...] =
         # opened, latest, elsewhere, closed, and above where there is one: [source, device, time, row, sweep] each.
         Column("proofs", JSON, nullable=False),
         partial_index(f"ix_{name}_going", "plane", "identity", where=_GOING),
+        Index(f"ix_{name}_identity", "identity"),
         *indexes,
     )
 
