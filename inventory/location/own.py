@@ -74,7 +74,10 @@ def own(facts: FactSet, devices: Sequence[DeviceView]) -> Own:
 
 
 def _declared(facts: FactSet) -> Iterator[tuple[Mac, str]]:
-    """Yield what devices say about themselves: bridge address, chassis, interfaces of every type, FDB self rows."""
+    """Yield what devices say about themselves: bridge address, chassis, interfaces of every type, FDB self rows.
+
+    Who did not answer this time is taken at its earlier word: its cards are no endpoints because of that.
+    """
     for device in facts.devices:
         if device.bridge_mac is not None:
             yield device.bridge_mac, device.device
@@ -87,9 +90,8 @@ def _declared(facts: FactSet) -> Iterator[tuple[Mac, str]]:
     for row in facts.fdb if FdbStatus.SELF in map(_STATUS, facts.fdb) else ():  # few devices list their own
         if row.status is FdbStatus.SELF:
             yield row.mac, row.device
-    for arp in facts.arp:
-        if arp.kind is ArpKind.LOCAL:
-            yield arp.mac, arp.device
+    yield from ((arp.mac, arp.device) for arp in facts.arp if arp.kind is ArpKind.LOCAL)
+    yield from ((card.mac, card.device) for card in facts.remembered)
 
 
 def _own_ips(facts: FactSet, devices: Sequence[DeviceView]) -> dict[AddressKey, set[str]]:

@@ -28,6 +28,7 @@ __all__ = [
     "InterfaceFact",
     "LldpNeighbour",
     "ProbeKind",
+    "RememberedCard",
     "Sighting",
 ]
 
@@ -188,6 +189,16 @@ class DeviceFact:
     """The version, as the device spells it."""
     platform: str | None = None
     """By the rules of which platform the tables were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedCard:
+    """A card that a device called its own in an earlier sweep; in this one it did not tell its interfaces."""
+
+    device: str
+    mac: Mac
+    at: datetime
+    """When it said so."""
 
 
 Fact: TypeAlias = (

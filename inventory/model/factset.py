@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inventory.model.coverage import TableCoverage
-    from inventory.model.facts import Fact
+    from inventory.model.facts import Fact, RememberedCard
     from inventory.model.values import IPNetwork
 
 
@@ -61,6 +61,8 @@ class FactSet:
     crosschecks: tuple[CrossCheck, ...] = ()
     coverage: tuple[TableCoverage, ...] = ()
     blocks: tuple[ScannedBlock, ...] = ()
+    remembered: tuple[RememberedCard, ...] = ()
+    """Cards of registered devices that did not tell of their interfaces now, as they told before."""
 
     @classmethod
     def of(cls, facts: Iterable[Fact], coverage: Iterable[TableCoverage] = ()) -> Self:

@@ -174,6 +174,23 @@ def read(connection: Connection, kind: _Kind, sweeps: Sequence[int]) -> list[Any
     return facts
 
 
+def newest(connection: Connection, kind: _Kind, owners: Sequence[str], before: int) -> list[Any]:
+    """Return the facts of the newest block of each of these tables in a sweep before one."""
+    known: dict[str, dict[Any, Any]] = {}
+    facts: list[Any] = []
+    for start in range(0, len(owners), 500):  # fewer parameters than any database limits a statement to
+        some = [storable(owner) for owner in owners[start : start + 500]]
+        last = select(func.max(_BLOCK.id)).where(
+            _BLOCK.owner.in_(some), _BLOCK.kind == kind.key, _BLOCK.sweep_id < before
+        )
+        query = select(_BLOCK.base, _BLOCK.columns).where(_BLOCK.id.in_(last.group_by(_BLOCK.owner)))
+        found = connection.execute(query.order_by(_BLOCK.owner)).all()
+        bases = _needed(connection, {base for base, _ in found if base is not None})
+        for base, columns in found:
+            facts += _facts(kind, _document(_unpacked(base, columns, bases)), known)
+    return facts
+
+
 def naming(connection: Connection, kind: _Kind, sweep_id: int, field: str, value: str) -> list[Any]:
     """Return the facts of a sweep that have this text in a field, in the order of their arrival.
 

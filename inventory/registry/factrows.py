@@ -26,7 +26,7 @@ from inventory.model.facts import (
 )
 from inventory.model.factset import FactSet, ScannedBlock
 from inventory.model.measurement import Measurement
-from inventory.registry import bulk, factblocks
+from inventory.registry import bulk, factblocks, remembered
 from inventory.registry.tables import facts as tables
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def delete_block(connection: Connection, sweep_id: int, step: str) -> None:
 def read_facts(connection: Connection, sweeps: Sequence[int]) -> FactSet:
     """Return everything these sweeps were told, one statement per table."""
     members = {shelf.member: shelf.read(connection, sweeps) for shelf in _SHELVES.values()}
-    return FactSet(**members, blocks=_blocks(connection, sweeps))
+    known = remembered.cards(connection, min(sweeps), members["interfaces"]) if sweeps else ()
+    return FactSet(**members, blocks=_blocks(connection, sweeps), remembered=known)
 
 
 def read_measurements(connection: Connection, sweeps: Sequence[int]) -> tuple[Measurement, ...]:

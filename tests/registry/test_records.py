@@ -368,7 +368,7 @@ def test_a_contradictory_batch_is_refused_as_a_whole(
         (lambda registry: registry.registrations(), 1),
         (lambda registry: registry.registrations(unit="edu-1"), 1),
         (lambda registry: registry.filed(), 7),
-        (lambda registry: registry.facts([1, 2, 3]), 16),
+        (lambda registry: registry.facts([1, 2, 3]), 19),
         (lambda registry: registry.observations([1, 2]), 1),
         (lambda registry: registry.find_observations(mac=Mac("00:e0:fc:00:00:09")), 1),
         (lambda registry: registry.sweeps(), 1),
