@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from inventory.location import proof
+from inventory.location.hosts import is_host, of_one_host, stations_at
 from inventory.location.overlap import Stations
 from inventory.location.unheard import unheard
 from inventory.location.unplaced import related, unplaced
@@ -13,7 +14,7 @@ from inventory.model.location import Evidence
 from inventory.model.sources import OVERLAP, UNPLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from inventory.location.neighbours import Stranger
     from inventory.location.overlap import Overlap
@@ -58,7 +59,8 @@ def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]
         _keep(found.setdefault((device, port), {}), other, evidence)
     parents = _parents(direct, roles, toward)
     stations = Stations(view, roles, traces)
-    weak = _by_stations(view, roles, toward, stations, direct, parents)
+    overlaps = _overlaps(stations, toward, traces)
+    weak = _by_stations(view, roles, toward, overlaps, direct, parents)
     above = {device: _climb(device, parents) for device in sorted(parents)}
     suspects = _suspects(view, roles, toward, above, weak)
     met = {(overlap.device, overlap.other) for overlap in weak}
@@ -73,7 +75,7 @@ def behind(view: View, roles: Roles, toward: Toward, traces: Mapping[Mac, Trace]
     for trunk, evidence in unheard(view, roles, toward, stations):
         if trunk not in members:
             suspects.setdefault(trunk, {}).setdefault("", evidence)
-    strangers = _strangers(view)
+    strangers = _strangers(view, traces)
     for edge in view.stated.stations:
         members.pop(edge, None)
         strangers.pop(edge, None)
@@ -107,16 +109,24 @@ def _parents(direct: Mapping[Port, Iterable[str]], roles: Roles, toward: Toward)
     return parents
 
 
+def _overlaps(stations: Stations, toward: Toward, traces: Mapping[Mac, Trace]) -> list[Overlap]:
+    """Return what devices have in common, but for hosts with a cable to each of two."""
+    found = stations.overlaps()
+    unknown = [one for one in found if one.port not in toward.ways(one.device, one.other)]
+    on = stations_at(traces, {(one.device, one.port) for one in unknown})
+    hosts = {one for one in unknown if of_one_host(one, on[one.device, one.port], traces)}
+    return [one for one in found if one not in hosts]
+
+
 def _by_stations(
     view: View,
     roles: Roles,
     toward: Toward,
-    stations: Stations,
+    found: Sequence[Overlap],
     direct: dict[Port, dict[str, Evidence]],
     parents: _Parents,
 ) -> list[Overlap]:
     """Add what station sets show where nothing better speaks; return the overlaps that only raise suspicion."""
-    found = stations.overlaps()
     known = {device: _climb(device, parents) for device in sorted(parents)}
     holding: dict[tuple[str, str], set[int]] = {}
     for one in found:
@@ -205,11 +215,16 @@ def _anything(direct: Mapping[Port, Mapping[str, Evidence]], device: str) -> Evi
     return min((found[device] for found in direct.values() if device in found), key=proof.order)
 
 
-def _strangers(view: View) -> dict[Port, tuple[Stranger, ...]]:
+def _strangers(view: View, traces: Mapping[Mac, Trace]) -> dict[Port, tuple[Stranger, ...]]:
+    """Return who is heard on which port; the virtual switch of a host has nothing behind it but the host's machines."""
     found: dict[Port, tuple[Stranger, ...]] = {}
     for stranger in view.neighbours.strangers:
         port = (stranger.device, stranger.port)
         found[port] = (*found.get(port, ()), stranger)
+    bridges = {port for port, ones in found.items() if len(ones) == 1 and not ones[0].by_tree}
+    for port, stations in stations_at(traces, bridges).items():
+        if is_host(found[port][0].macs, stations):
+            del found[port]
     return found
 
 

@@ -13,6 +13,7 @@ from inventory.location.aggregates import aggregated
 from inventory.location.behind import behind
 from inventory.location.choice import Choice
 from inventory.location.duplicates import duplicate, rivals
+from inventory.location.hosts import housed, on_teams
 from inventory.location.memory import Memory
 from inventory.location.passing import doubted
 from inventory.location.proof import Proofs
@@ -134,10 +135,13 @@ class _Engine:
         macs = self._view.stations.keys() | self._arp.keys() | sighted
         found = {mac: self._locate(mac) for mac in sorted(macs) if not self._view.own.is_network(mac)}
         found |= doubted(found, self._edges.keys(), self._reports, self._behind, self._view)
-        at_two = rivals(self._edges, self._stations_on({port for ports in self._edges.values() for port in ports}))
-        for mac in sorted(at_two.keys() | (self._earlier.keys() & found.keys())):
+        counts = self._stations_on({port for ports in self._edges.values() for port in ports})
+        on_team, known = on_teams(found, self._edges, self._earlier, self._reports, self._behind, self._view.ports)
+        at_two = rivals({mac: ports for mac, ports in self._edges.items() if mac not in on_team}, counts)
+        for mac in sorted((at_two.keys() | (self._earlier.keys() & found.keys())) - on_team.keys() - known):
             found[mac] = self._at_two(found[mac], at_two.get(mac, frozenset()))
-        return found
+        found |= on_team
+        return found | housed(found)
 
     def _stations_on(self, ports: Iterable[Port]) -> Mapping[Port, int]:
         """Count the rows of stations learned on some ports."""

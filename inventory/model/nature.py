@@ -9,11 +9,23 @@ from inventory.model.sources import CLUSTER, CLUSTER_HOST, PROXY
 
 if TYPE_CHECKING:
     from inventory.model.observation import Observation
+    from inventory.model.values import Mac
 
 _CONTAINER: Final = "02:42:"
 """What Docker makes its containers' cards of, before the four octets of the address."""
 _MACHINE: Final = "52:54:00:"
 """What QEMU and KVM make virtual machines' cards of."""
+
+_HYPERVISORS: Final = frozenset(
+    {
+        "00:05:69", "00:0c:29", "00:1c:14", "00:50:56",  # VMware
+        "00:15:5d",  # Microsoft Hyper-V
+        "00:16:3e",  # Xen
+        "08:00:27",  # VirtualBox
+        "52:54:00", "fa:16:3e",  # QEMU and KVM; OpenStack
+    }
+)  # fmt: skip
+"""What hypervisors make the cards of their machines of, unless told otherwise."""
 
 
 class Nature(StrEnum):
@@ -30,6 +42,11 @@ class Nature(StrEnum):
     LOCAL = "local"
     """Locally administered: made up at random by a telephone or computer, or set by hand. The same device may be known
     under another one."""
+
+
+def is_virtual_machine(mac: Mac) -> bool:
+    """Whether a hypervisor or a container engine made the card."""
+    return mac.text[:8] in _HYPERVISORS or mac.text.startswith(_CONTAINER)
 
 
 def nature(seen: Observation) -> Nature | None:

@@ -11,7 +11,7 @@ from inventory.model.names import name_of
 from inventory.model.nature import Nature, nature
 from inventory.model.observation import Status
 from inventory.model.privacy import mask_phone, mask_text
-from inventory.model.sources import DUPLICATE, OVERLAP, STATED, TWO_PLACES, UNHEARD, UNPLACED
+from inventory.model.sources import DUPLICATE, HOST, OVERLAP, STATED, TEAM, TWO_PLACES, UNHEARD, UNPLACED
 from inventory.model.text import Text, text
 from inventory.model.typehints import kinds, type_hints
 from reports import columns as c
@@ -22,7 +22,7 @@ from reports.kinds.whose import NOBODY, Whose
 from reports.twice import known_as
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from inventory.model.location import Evidence, Location
@@ -262,7 +262,7 @@ def _quoted(row: Evidence) -> str:
 
 
 def _port(found: Location, evidence: Sequence[Evidence]) -> Step:
-    known = _known_place(found, doubled=any(row.source == DUPLICATE for row in evidence))
+    known = _known_place(found, {row.source for row in evidence})
     why = (_why(row) for row in evidence if said(row) is Said.PLACE)
     return replace(known, proof=(*known.proof, *why))
 
@@ -272,7 +272,8 @@ def _why(row: Evidence) -> Cell:
     return _quoted(row) if words is None else text("{words}: {row}", words=words, row=_quoted(row))
 
 
-def _known_place(found: Location, *, doubled: bool) -> Step:
+def _known_place(found: Location, sources: Collection[str]) -> Step:
+    doubled = DUPLICATE in sources
     tone = vocabulary.tone(found.verdict)
     if found.verdict is Verdict.AMBIGUOUS:
         all_places: tuple[Cell, ...] = tuple(_place(other.device, other.port) for other in found.alternatives)
@@ -293,12 +294,14 @@ def _known_place(found: Location, *, doubled: bool) -> Step:
         last = _place(found.last.device, found.last.port)
         proof.append(text("there it was last known exactly: {place}, seen {at}", place=last, at=found.last_at))
     proof += [
-        text("the same cable ends on {place}, too", place=_place(other.device, other.port))
+        text("a second cable ends on {place}", place=_place(other.device, other.port))
+        if TEAM in sources
+        else text("the same cable ends on {place}, too", place=_place(other.device, other.port))
         for other in found.alternatives
     ]
     if found.vlan is not None:
         proof.append(text("VLAN {vlan}", vlan=found.vlan))
-    if found.shares_port_with:
+    if found.shares_port_with and HOST not in sources:
         proof.append(
             text(
                 "other stations on this port: {count}; an unmanaged switch or access point?",
@@ -322,6 +325,8 @@ _WHY: Final = {
     STATED: text("stated, which outranks the tables"),
     TWO_PLACES: text("one sweep saw it at several places"),
     DUPLICATE: text("sweep after sweep saw it at several places: two cards with one address"),
+    HOST: text("the port of a host: its own card and its virtual machines"),
+    TEAM: text("one host with a cable to each: the same machines are seen on both"),
     OVERLAP: text("a switch behind it is known by the stations both have"),
     UNPLACED: text("a switch that was read may lie behind it: no row tells"),
     UNHEARD: text("a registered switch may lie behind it that was not read and of which no row tells where it hangs"),

@@ -42,7 +42,9 @@ ASKED: Final = {
     "everything visible": Limits(0.0005, 0.003),
     "2 % moved meanwhile, 0.5 % duplicate MACs": Limits(0.002),
 }
-"""Other conditions: the defaults. ``all at once`` is shown and nothing was asked of it."""
+"""Other conditions: the defaults."""
+NOT_ASKED: Final = frozenset({"hosts with two cables, machines migrate", "all at once"})
+"""Shown, and nothing was asked of them."""
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Measured:
     false: int = 0
     known: int = 0
     ended: int = 0
+    jumped: int = 0
     seconds: float = 0.0
 
     def add(self, result: Result) -> None:
@@ -73,6 +76,7 @@ class Measured:
         self.false += result.duplicates.false
         self.known += result.closed.known
         self.ended += result.closed.ended
+        self.jumped += result.jumped
 
     def share(self, rule: str, *outcomes: str) -> float:
         """Return a share of all stations that any table knows."""
@@ -136,7 +140,7 @@ def table(measured: dict[str, Measured]) -> str:
         bounded = ours[BOUNDED] + ours[BOUNDED_WRONG]
         true = _percent(ours[BOUNDED] / bounded) if bounded else "-"
         missed = found.missed(asked)
-        verdict = "not asked" if name == "all at once" else "missed: " + ", ".join(missed) if missed else "met"
+        verdict = "not asked" if name in NOT_ASKED else "missed: " + ", ".join(missed) if missed else "met"
         cells = (
             name,
             f"{ours.total():,}",
@@ -154,14 +158,24 @@ def table(measured: dict[str, Measured]) -> str:
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(
-        [*lines, "", *_rules(measured), "", *_grounds(measured), "", *_duplicates(measured), *_closed(measured)]
+        [
+            *lines,
+            "",
+            *_rules(measured),
+            "",
+            *_grounds(measured),
+            "",
+            *_duplicates(measured),
+            *_closed(measured),
+            *_jumped(measured),
+        ]
     )
 
 
 def _grounds(measured: dict[str, Measured]) -> list[str]:
     """Write how honest each kind of exact answer is, over all conditions of which something was asked."""
     lines = ["| exact because | answers | right | least right in |", "|---|---|---|---|"]
-    asked = {name: found.grounds for name, found in measured.items() if name != "all at once"}
+    asked = {name: found.grounds for name, found in measured.items() if name not in NOT_ASKED}
     for ground in sorted({ground for grounds in asked.values() for ground in grounds}):
         counts = {name: grounds[ground] for name, grounds in asked.items() if ground in grounds}
         total = sum(counts.values(), Counter[str]())
@@ -200,6 +214,21 @@ def _duplicates(measured: dict[str, Measured]) -> list[str]:
         f" ({_percent(found.false / found.outcomes[OURS].total())}, asked ≤ 0.1 %)."
         for name, found in measured.items()
         if found.duplicates
+    ] + [
+        f"{name}: no duplicate MACs, {found.false} reported falsely"
+        f" ({_percent(found.false / found.outcomes[OURS].total())}, asked ≤ 0.1 %)."
+        for name, found in measured.items()
+        if found.false and not found.duplicates
+    ]
+
+
+def _jumped(measured: dict[str, Measured]) -> list[str]:
+    sweeps = {condition.name: condition.sweeps for condition in CONDITIONS}
+    return [
+        f"{name}: {found.jumped} times in {sweeps[name]} sweeps a station that stayed was exact at another place than"
+        " before."
+        for name, found in measured.items()
+        if sweeps[name] > 1
     ]
 
 
@@ -224,7 +253,7 @@ def main(arguments: list[str]) -> int:
             measured[condition.name] = measure(condition, seeds, switches, stations, pool)
             sys.stderr.write(f"{condition.name}: {measured[condition.name].seconds:.0f} s\n")
     sys.stdout.write(table(measured) + "\n")
-    asked = {name: found for name, found in measured.items() if name != "all at once"}
+    asked = {name: found for name, found in measured.items() if name not in NOT_ASKED}
     return int(any(found.missed(ASKED.get(name, Limits())) for name, found in asked.items()))
 
 

@@ -38,7 +38,8 @@ def knowable(network: Network, reading: Reading) -> frozenset[Mac]:
     for mac, true in reading.true.items():
         told = announced.get(str(mac)) in true
         if not told and named.get(mac, set()) & true:
-            told = len(cards[mac]) > 1 or not _elsewhere(network, reading, cards[mac][0])
+            several = len(cards[mac]) > 1 or network.stations[cards[mac][0]].team is not None
+            told = several or not _elsewhere(network, reading, cards[mac][0])
         if told:
             found.add(mac)
     return frozenset(found)

@@ -28,6 +28,10 @@ class Condition:
     """Share of stations with another one's MAC."""
     truncated: float = 0.0
     """Share of switches of whose forwarding table only a random part is read."""
+    hosts: float = 0.0
+    """Share of access switches with a host of virtual machines."""
+    migrated: float = 0.0
+    """Share of virtual machines that change their host during each sweep."""
     spanning: bool = False
     """Whether the switches' spanning trees were read."""
     sweeps: int = 1
@@ -45,5 +49,6 @@ CONDITIONS = (
     Condition("2 % moved meanwhile, 0.5 % duplicate MACs", moved=0.02, cloned=0.005, sweeps=4),
     Condition("tables of 5 % of switches truncated", truncated=0.05),
     Condition("no LLDP, spanning trees read", lldp=0.0, spanning=True),
+    Condition("hosts with two cables, machines migrate", hosts=0.6, migrated=0.05, sweeps=4),
     Condition("all at once", 0.5, 0.8, 0.1, 0.5, 0.02, 0.005, 0.05, sweeps=4),
 )

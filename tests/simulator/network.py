@@ -85,6 +85,7 @@ class Kind(StrEnum):
     ACCESS_POINT = "access_point"
     WIRELESS = "wireless"
     VIRTUAL = "virtual"
+    HOST = "host"
 
 
 @dataclass(slots=True)
@@ -101,10 +102,16 @@ class Station:
     """Nothing else hangs on the port: pulling the plug takes the link down."""
     second: Port | None = None
     """A server with one cable to each switch of a multi-chassis pair: its port on the other one."""
+    team: Port | None = None
+    """A machine whose host has a second cable, to another switch and without an aggregate: frames take either."""
+    announced: bool = False
+    """A host whose virtual switch announces itself as a bridge."""
     silent: bool = False
 
     def place(self, at: float) -> Port:
-        """Return where it is plugged in at a moment."""
+        """Return where a frame of this moment comes from."""
+        if self.team is not None and int(at) % 2:
+            return self.team
         return next(port for since, port in reversed(self.stays) if since <= at or since == self.stays[0][0])
 
 

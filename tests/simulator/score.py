@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,6 +18,7 @@ from inventory.reconcile.history import advance
 from inventory.reconcile.identity import observe
 from inventory.reconcile.look import look
 from tests.simulator.ceiling import knowable
+from tests.simulator.hosts import add_hosts, migrate
 from tests.simulator.population import clone, move
 from tests.simulator.rules import RULES
 from tests.simulator.shapes import Shape, build
@@ -24,7 +26,7 @@ from tests.simulator.tables import read, visible
 from tests.simulator.traffic import WINDOW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from inventory.location.engine import Locations
     from inventory.model.history import Interval
@@ -88,6 +90,8 @@ class Result:
     """Per kind of evidence for an exact answer of ours, what these came to."""
     duplicates: Duplicates
     closed: Closed
+    jumped: int
+    """How often a station that was never moved was exact at another place than in the sweep before."""
 
 
 def run(shape: Shape, condition: Condition, seed: int) -> Result:
@@ -95,15 +99,21 @@ def run(shape: Shape, condition: Condition, seed: int) -> Result:
     random = Random(f"{condition.name} {shape} {seed}")  # noqa: S311 -- reproducible networks, no secrets
     network = build(random, shape)
     clone(network, random, condition.cloned)
+    if condition.hosts:
+        add_hosts(network, random, condition.hosts)
     seen = visible(network, random, condition)
     readings = []
     earlier: dict[Mac, list[frozenset[Place]]] = {}
+    past: list[Locations] = []
     for number in range(condition.sweeps):
         start = number * SWEEP_EVERY
         move(network, random, condition.moved, (start, start + WINDOW))
+        if condition.migrated:
+            migrate(network, random, condition.migrated, (start, start + WINDOW))
         readings.append(read(network, random, condition, seen, start))
         if number + 1 < condition.sweeps:
-            for mac, location in locate(readings[-1].facts, network.devices(), earlier).by_mac.items():
+            past.append(locate(readings[-1].facts, network.devices(), earlier))
+            for mac, location in past[-1].by_mac.items():
                 if places := seen_at_two(location):
                     earlier.setdefault(mac, []).append(places)
     reading = readings[-1]
@@ -120,7 +130,18 @@ def run(shape: Shape, condition: Condition, seed: int) -> Result:
         _grounds(locations, judged[OURS]),
         _duplicates(network, reading, locations),
         _closed(network, random, condition, seen),
+        _jumps(network, [*past, locations]),
     )
+
+
+def _jumps(network: Network, sweeps: Sequence[Locations]) -> int:
+    copies = Counter(station.mac for station in network.stations)
+    still = [one.mac for one in network.stations if len(one.stays) == 1 and copies[one.mac] == 1]
+    exact = [
+        {mac: found.place for mac in still if (found := sweep.of(mac)) is not None and found.verdict is Verdict.EXACT}
+        for sweep in sweeps
+    ]
+    return sum(then[mac] != now[mac] for then, now in pairwise(exact) for mac in then.keys() & now.keys())
 
 
 def _grounds(locations: Locations, judged: Mapping[Mac, str]) -> Mapping[str, Counts]:

@@ -156,7 +156,8 @@ def _truth(
         if mac in newest and (mac, newest[mac].place) not in held_at:
             # Plugged in anew where no table that was read tells: the place before is what can be known.
             true[mac] |= {port for station in stations for _, port in station.stays if (mac, port) in held_at}
-        true[mac] |= {station.second for station in stations if station.second is not None}
+        true[mac] |= {port for station in stations for port in (station.second, station.team) if port is not None}
+        true[mac] |= {station.stays[-1][1] for station in stations if station.team is not None}
     places = {mac: frozenset(end for port in found for end in network.segment(port)) for mac, found in true.items()}
     return places, frozenset(placeable & places.keys())
 
@@ -321,12 +322,24 @@ def _edge_announcements(network: Network, name: str, tables: Tables, rows: _Rows
     at = _moment(tables, name)
     for station in network.stations:
         device, port = station.place(tables.read_at[name])
+        if station.announced:
+            _virtual_switch(station, name, at, rows)
         if device == name and station.kind in {Kind.PHONE, Kind.ACCESS_POINT}:
             chassis = Identifier(IdentifierKind.MAC, str(station.mac))
             remote = Identifier(IdentifierKind.MAC, str(station.mac))
             rows.lldp.append(
                 LldpNeighbour(name, port, port, chassis, remote, None, None, None, at, True, carries_stations=True)
             )
+
+
+def _virtual_switch(station: Station, name: str, at: datetime, rows: _Rows) -> None:
+    """A host's virtual switch says on each cable that it bridges."""
+    card = Identifier(IdentifierKind.MAC, str(station.mac))
+    for end in (station.stays[-1][1], station.team):
+        if end is not None and end[0] == name:
+            port = end[1]
+            said = LldpNeighbour(name, port, port, card, card, None, f"host-{station.ip}", None, at, True)
+            rows.lldp.append(said)
 
 
 def _moment(tables: Tables, name: str) -> datetime:

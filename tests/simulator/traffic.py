@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tests.simulator.network import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from inventory.model.values import Mac
@@ -125,9 +126,8 @@ def last_heard(
     vlan = network.vlans[station.vlan]
     now = tables.read_at[name]
     best: Held | None = None
-    for moments, unicast in ((frames.to_gateway, True), (frames.to_all, False)):
-        heard = _last(moments, now)
-        if heard is None or now - heard > tables.ageing[name] or (best is not None and heard < best.heard):
+    for heard, unicast in _frames_before(station, frames, now):
+        if now - heard > tables.ageing[name] or (best is not None and heard < best.heard):
             continue
         place = station.place(heard)
         way = ways.get(place)
@@ -140,6 +140,20 @@ def last_heard(
             continue
         best = Held(port, heard, place, below)
     return best
+
+
+def _frames_before(station: Station, frames: Frames, now: float) -> Iterator[tuple[float, bool]]:
+    """Yield the last frame to the gateway and the last one to all; of a machine on two cables, of either."""
+    kinds = ((frames.to_gateway, True), (frames.to_all, False))
+    if station.team is None:
+        lasts = ((_last(moments, now), unicast) for moments, unicast in kinds)
+        yield from ((heard, unicast) for heard, unicast in lasts if heard is not None)
+        return
+    for cable in (0, 1):
+        for moments, unicast in kinds:
+            heard = _last([at for at in moments if int(at) % 2 == cable], now)
+            if heard is not None:
+                yield heard, unicast
 
 
 def port_of(network: Network, station: Station, name: str, place: Port, instance: int) -> int | None:
