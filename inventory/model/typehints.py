@@ -13,13 +13,13 @@ import tomllib
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from inventory.model.nature import Nature, nature
 from inventory.model.text import Text, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from inventory.model.observation import Observation
 
@@ -61,21 +61,6 @@ _ANNOUNCED: Final = {
     "bridge": (Kind.NETWORK, text("announces itself as bridge")),
 }
 """Strongest first; a telephone is a bridge, too, for the computer behind it."""
-_WORDS: Final = (
-    (Kind.TELEPHONE, re.compile(r"\b(?:ip ?phone|telephone|voip)\b", re.IGNORECASE)),
-    (Kind.PRINTER, re.compile(r"\b(?:printer|laserjet|imagerunner|bizhub)\b", re.IGNORECASE)),
-    (Kind.CAMERA, re.compile(r"\b(?:ip ?camera|network camera|ipc)\b", re.IGNORECASE)),
-    (Kind.NETWORK, re.compile(r"\b(?:access point|switch|router|firewall)\b", re.IGNORECASE)),
-    (Kind.COMPUTER, re.compile(r"\b(?:vmware esx\w*|windows|ubuntu|debian|kylin|uos|macos)\b", re.IGNORECASE)),
-)
-"""In what a device says it is, beside the makers' names."""
-_OFFERED: Final = {
-    "_ipp._tcp": Kind.PRINTER, "_ipps._tcp": Kind.PRINTER, "_printer._tcp": Kind.PRINTER,
-    "_pdl-datastream._tcp": Kind.PRINTER, "_uscan._tcp": Kind.PRINTER, "_scanner._tcp": Kind.PRINTER,
-    "_axis-video._tcp": Kind.CAMERA, "_sip._udp": Kind.TELEPHONE, "_adisk._tcp": Kind.STORAGE,
-    "_qdiscover._tcp": Kind.STORAGE, "_workstation._tcp": Kind.COMPUTER, "_rdp._tcp": Kind.COMPUTER,
-}  # fmt: skip
-"""Service types that one kind of device offers; files, web pages and shells everything does."""
 
 
 def type_hints(seen: Observation, maker: str | None) -> tuple[Hint, ...]:
@@ -128,12 +113,12 @@ def _by_announcements(seen: Observation) -> Iterator[Hint]:
             yield from (Hint(*hint) for word, hint in _ANNOUNCED.items() if word in able and _is_first(word, able))
         if line.row.startswith("port=") and (found := _SAID.search(line.row)):
             because = text("says of itself: {words}", words=found[1])
-            named = tuple(kind for kind, words in _WORDS if words.search(found[1])) or _kinds_of(found[1])
+            named = tuple(kind for kind, words in _words() if words.search(found[1])) or _kinds_of(found[1])
             yield from (Hint(kind, because) for kind in named)
         if not seen.shared_ips and line.source.startswith("probe:") and (found := _SERVICES.search(line.row)):
             for service in found[1].split(","):
-                if service in _OFFERED:
-                    yield Hint(_OFFERED[service], text("offers the service {service}", service=service))
+                if service in _services():
+                    yield Hint(_services()[service], text("offers the service {service}", service=service))
 
 
 def _is_first(word: str, able: list[str]) -> bool:
@@ -148,8 +133,28 @@ def _kinds_of(maker: str) -> tuple[Kind, ...]:
 @cache
 def _makers() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     """Return which kind of device the cards of some makers sit in."""
-    table = tomllib.loads(files(__package__).joinpath("makers.toml").read_text(encoding="utf-8"))
+    return tuple((Kind(kind), _any_of(names)) for kind, names in _table("makers.toml").items())
+
+
+@cache
+def _words() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+    """Return by which words devices name what they are."""
+    table = _table("announced.toml")["words"]
     return tuple(
-        (Kind(kind), re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})", re.IGNORECASE))
-        for kind, names in table.items()
+        (Kind(kind), re.compile(rf"{_any_of(words).pattern}\b", re.IGNORECASE)) for kind, words in table.items()
     )
+
+
+@cache
+def _services() -> dict[str, Kind]:
+    """Return which kind of device offers which service."""
+    table = _table("announced.toml")["services"]
+    return {service: Kind(kind) for kind, services in table.items() for service in services}
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})", re.IGNORECASE)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -108,6 +108,8 @@ def test_what_others_may_have_said_tells_nothing() -> None:
         ("port=Gi1/0/1 chassis=x remotePort=y description=HIKVISION DS-2CD2143", {Kind.CAMERA}),
         ("port=Gi1/0/1 chassis=x remotePort=y description=HP LaserJet Pro M404", {Kind.PRINTER}),
         ("port=Gi1/0/1 chassis=x remotePort=y description=VMware ESX", {Kind.COMPUTER}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=cisco AIR-AP2702I-UXK9", {Kind.NETWORK}),
+        ("port=Gi1/0/1 chassis=x remotePort=y description=printers and switches", set()),
         ("port=Gi1/0/1 chassis=x remotePort=y description=something", set()),
     ],
 )
