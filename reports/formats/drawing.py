@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reports.formats.treelayout import Box
 
 MARGIN: Final = 24.0
+_NARROWEST: Final = 960.0
 _TALLEST: Final = 1600.0
 """What a box may take of a screen."""
 _BUS, _BUS_STEP, _BUSES = 18.0, 7.0, 5
@@ -115,8 +116,8 @@ def render(topology: Topology, gettext: Gettext, *, language: str, points: Mappi
     say = Wording(gettext).say
     plan = Plan.of(topology, points, say)
     boxes = place(plan.tree, lambda head: plan.blocks[head].size, plan.gap, plan.order)
-    head, head_width, top = heading(topology, say)
-    width = max([600.0, head_width, *(box.x + box.width + MARGIN for box in boxes.values())]) + MARGIN
+    width = max([_NARROWEST, *(box.x + box.width + 2 * MARGIN for box in boxes.values())])
+    head, top = heading(topology, say, width - 2 * MARGIN)
     height = max((box.y + box.height for box in boxes.values()), default=100.0) + top + MARGIN
     shape = f'width="{width:.0f}" height="{height:.0f}"'
     view = f'viewBox="0 0 {width:.0f} {height:.0f}"'
@@ -144,17 +145,22 @@ def drawn(plan: Plan, boxes: Mapping[str, Box]) -> Iterator[str]:
         yield _cards(plan, plan.blocks[head], box)
 
 
-def heading(topology: Topology, say: Say) -> tuple[list[str], float, float]:
-    """Return title, where it begins and why, and the legend; how wide that is, and where it ends."""
+def heading(topology: Topology, say: Say, room: float) -> tuple[list[str], float]:
+    """Return title, where it begins and why, and the legend, within a width; and where that ends."""
     parts = [words(MARGIN, MARGIN + 10, say(text("Topology")), "title")]
     y = MARGIN + 34
     if topology.roots:
         from_ = topology.roots[0].chosen
         because = text("begins at {device}: {why}", device=from_.device, why=grounds(from_))
-        parts.append(words(MARGIN, y, say(because), "small"))
+        parts.append(words(MARGIN, y, c.cut(say(because), c.SMALL_PX, room), "small"))
         y += 20
-    legend, width = _legend(MARGIN, y, say)
-    return [*parts, *legend], width, y + 24
+    x = MARGIN
+    for part, width in _legend(say):
+        if x > MARGIN and x + width > MARGIN + room:
+            x, y = MARGIN, y + 18
+        parts.append(f'<g transform="translate({x:.0f} {y:.0f})">{part}</g>')
+        x += width + 24
+    return parts, y + 24
 
 
 def _frame(block: Block, box: Box) -> str:
@@ -234,23 +240,16 @@ def _line(link: Link) -> str:
     return "" if _SOLID & set(link.sources) else " one" if _ONE_SIDED & set(link.sources) else " guess"
 
 
-def _legend(x: float, y: float, say: Say) -> tuple[list[str], float]:
-    """Explain boxes and lines; return where that ends, too."""
-    parts = []
+def _legend(say: Say) -> Iterator[tuple[str, float]]:
+    """Yield what explains each kind of box and line, and how wide that is."""
     for kind, meaning in c.KINDS.items():
-        parts.append(
-            f'<g class="{kind.value}"><rect class="box" x="{x:.0f}" y="{y - 10:.0f}" width="18" height="12"/></g>'
-        )
-        parts.append(words(x + 24, y, say(meaning), "small"))
-        x += 44 + c.width(say(meaning), c.SMALL_PX)
+        box = f'<g class="{kind.value}"><rect class="box" y="-10" width="18" height="12"/></g>'
+        yield box + words(24, 0, say(meaning), "small"), 24 + c.width(say(meaning), c.SMALL_PX)
     for line, meaning in _LINES:
-        parts.append(f'<path class="link{line}" d="M{x:.0f} {y - 4:.0f} h34"/>')
-        parts.append(words(x + 40, y, say(meaning), "small"))
-        x += 60 + c.width(say(meaning), c.SMALL_PX)
+        sample = f'<path class="link{line}" d="M0 -4 h34"/>'
+        yield sample + words(40, 0, say(meaning), "small"), 40 + c.width(say(meaning), c.SMALL_PX)
     for meaning, style in ((_UNKNOWN, "small"), (_BLOCKED, "small"), (_OTHER, "other")):
-        parts.append(words(x, y, say(meaning), style))
-        x += 20 + c.width(say(meaning), c.SMALL_PX)
-    return parts, x
+        yield words(0, 0, say(meaning), style), c.width(say(meaning), c.SMALL_PX)
 
 
 def words(x: float, y: float, said: str, kind: str) -> str:

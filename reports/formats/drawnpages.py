@@ -1,7 +1,7 @@
 """The drawing of the topology on paper: an HTML document of pages, what does not fit on one goes on on another.
 
-Where a page ends, a box says on which page what hangs on it is drawn, and that page says where it comes from. The last
-pages are an index of devices.
+Where a page ends, a box says on which page what hangs on it is drawn, and that page says where it comes from.
+Several pages end with an index of devices.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def render(topology: Topology, gettext: Gettext, *, language: str, points: Mappi
     """
     say = Wording(gettext).say
     wide, high = (side * _PX_PER_MM / _SCALE for side in PAPER[paper])
-    head, _, top = heading(topology, say)
+    head, top = heading(topology, say, wide - 2 * MARGIN)
     plan = Plan.of(topology, points, say, high - top - MARGIN - _HEAD)
     cutter = _Cutter(plan, wide - 2 * MARGIN - _NOTE, high - top - MARGIN - _HEAD)
     parts = cutter.run()
@@ -165,7 +165,8 @@ def render(topology: Topology, gettext: Gettext, *, language: str, points: Mappi
         f'<!doctype html>\n<html lang="{safe(language)}"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}{_PAGE_STYLE}{size}</style></head><body>\n"
         + "\n".join(sheets)
-        + f'\n<div class="index">{index}</div>\n</body></html>\n'
+        + (f'\n<div class="index">{index}</div>' if len(pages) > 1 else "")
+        + "\n</body></html>\n"
     )
 
 

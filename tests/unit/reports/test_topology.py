@@ -130,6 +130,7 @@ def test_pages_hold_what_is_on_them_and_say_where_it_goes_on(paper: str) -> None
         for x, y, width, height in placed(sheet, (0.0, 0.0)):
             assert 0 <= x <= x + width <= wide
             assert 0 <= y <= y + height <= high
+        assert all(x + 5 * len(said) <= wide for x, said in worded(sheet, 0.0))
         for name in boxes_of(sheet):
             found.setdefault(str(name), set()).add(number)
     assert found.keys() == {node.name for node in network.nodes}
@@ -137,6 +138,16 @@ def test_pages_hold_what_is_on_them_and_say_where_it_goes_on(paper: str) -> None
     assert {name: int(number) in found[name] for name, number in index.items()} == dict.fromkeys(found, True)
     for number in map(int, re.findall(r">page (\d+) →<", page)):
         assert "from page" in sheets[number - 1]
+
+
+def worded(element: ET.Element, at: float) -> Iterator[tuple[float, str]]:
+    """Yield where each line of text begins from the left, and what it says."""
+    moved = re.match(r"translate\((\S+) ", element.get("transform", ""))
+    x = at + float(moved[1]) if moved else at
+    if element.tag == f"{_SVG}text":
+        yield x + float(element.get("x", 0)), element.text or ""
+    for child in element:
+        yield from worded(child, x)
 
 
 def placed(element: ET.Element, at: tuple[float, float]) -> Iterator[tuple[float, float, float, float]]:
