@@ -83,10 +83,10 @@ def _each(found: Doubled) -> Iterator[Text]:
             cards=found.cards,
         )
     if found.changed:
-        yield text("{count} made-up cards were probably seen later as another one.", count=found.changed)
+        yield text("Made-up cards that were probably seen later as another one: {count}.", count=found.changed)
     if found.among_others:
         yield text(
-            "{count} made-up cards that are new on ports of several stations may be any of those gone from there.",
+            "New made-up cards on ports of several stations that may be any of those gone from there: {count}.",
             count=found.among_others,
         )
 

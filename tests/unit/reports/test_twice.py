@@ -38,7 +38,9 @@ def test_it_is_counted_and_told_in_every_form() -> None:
     found = doubled(result.units)
     assert (found.unjoined, found.changed, found.among_others, found.count) == (0, 2, 2, 4)
     (note,) = notes(result.units)
-    assert str(note).startswith("May be counted twice: 4. 2 made-up cards were probably seen later")
+    assert str(note).startswith(
+        "May be counted twice: 4. Made-up cards that were probably seen later as another one: 2."
+    )
     documents: dict[str, Any] = {
         "unregistered": unregistered.json_document(result),
         "coverage": coverage.json_document(result, (), ()),
