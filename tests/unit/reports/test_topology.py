@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,6 +138,48 @@ def test_pages_hold_what_is_on_them_and_say_where_it_goes_on(paper: str) -> None
     assert {name: int(number) in found[name] for name, number in index.items()} == dict.fromkeys(found, True)
     for number in map(int, re.findall(r">page (\d+) →<", page)):
         assert "from page" in sheets[number - 1]
+
+
+def drawn_in(element: ET.Element, at: tuple[float, float]) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """Yield the corners of every card, as ``box``, and of every line, as ``link``."""
+    moved = re.match(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
+    x, y = (at[0] + float(moved[1]), at[1] + float(moved[2])) if moved else at
+    if element.get("class") == "box" and element.get("rx"):
+        yield "box", [(x, y), (x + float(element.get("width", 0)), y + float(element.get("height", 0)))]
+    if (element.get("class") or "").startswith("link"):
+        corner, corners = (x, y), []
+        for kind, one, other in re.findall(r"([MHV])([-\d.]+)(?: ([-\d.]+))?", element.get("d", "")):
+            across = x + float(one) if kind in "MH" else corner[0]
+            down = y + float(other if kind == "M" else one) if kind in "MV" else corner[1]
+            corner = (across, down)
+            corners.append(corner)
+        yield "link", corners
+    for child in element:
+        yield from drawn_in(child, (x, y))
+
+
+def passes(line: list[tuple[float, float]], box: list[tuple[float, float]]) -> bool:
+    """Whether a line goes through the inside of a box."""
+    (left, top), (right, bottom) = box
+    return any(
+        min(a[0], b[0]) < right - 1
+        and max(a[0], b[0]) > left + 1
+        and min(a[1], b[1]) < bottom - 1
+        and max(a[1], b[1]) > top + 1
+        for a, b in pairwise(line)
+    )
+
+
+@settings(deadline=None)
+@given(networks() | st.builds(district, st.integers(20, 60)))
+def test_no_line_goes_through_a_card(network: Topology) -> None:
+    drawn = ET.fromstring(render(network, str, language="zh-CN", points={}))  # noqa: S314 -- of our own making
+    found = list(drawn_in(drawn, (0.0, 0.0)))
+    cards = [corners for kind, corners in found if kind == "box"]
+    lines = [corners for kind, corners in found if kind == "link" and len(corners) > 1]
+    assert len(lines) == len(forest(network).branch)
+    assert cards
+    assert [(line, card) for line in lines for card in cards if passes(line, card)] == []
 
 
 def worded(element: ET.Element, at: float) -> Iterator[tuple[float, str]]:

@@ -101,3 +101,26 @@ def test_a_device_without_a_spanning_tree_has_all_its_neighbours(parser: Parser)
     read = reading(replace(story, outputs=off).transcript(), "public", parser)
     (coverage,) = (entry for entry in read.coverage if entry.table is Table.LLDP)
     assert (coverage.completeness, coverage.rows, coverage.reason) == (Completeness.COMPLETE, 3, None)
+
+
+NICKNAMES = """  Type: S-Static   D-Dynamic   O-Openflow   R-Rule   M-Multiport  I-Invalid
+IP Address       MAC Address     VLAN     Interface              Aging Type
+Vpn Instance                   NickNameRb
+10.20.4.17       0011-2233-4455  10       GE1/0/1                16    D
+No Vrf                         0x0000
+10.20.4.18       0011-2233-4466  10       GE1/0/1                N/A   IS
+No Vrf                         0x0000
+10.20.4.17       0011-2233-5555  30       GE1/0/2                14    D
+video                          0x0001
+10.20.9.2        0011-2233-6666  N/A      GE1/0/3                14    D
+office                         0x0001
+"""
+
+
+def test_the_vpn_of_an_address_is_known_where_a_nickname_stands_behind_it(parser: Parser) -> None:
+    """The form of Comware where TRILL runs, after H3C's command reference of display arp all verbose."""
+    story = load("comware_aggregation")
+    spelled = {**story.outputs, "display arp all verbose": NICKNAMES}
+    assert told(reading(replace(story, outputs=spelled).transcript(), "public", parser))["vpns"] == sorted(
+        story.expect["vpns"], key=str
+    )
