@@ -13,6 +13,7 @@ from netaudit.app.around import around
 from netaudit.app.current import as_of, considered, current, window
 from netaudit.app.owners import owners
 from netaudit.app.query import read_address
+from netaudit.app.several import several
 from netaudit.app.spots import spot_named, stays
 from netaudit.app.timeline import grouped, histories
 from netaudit.app.unseen import unseen
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, history: bool = False) -> Report:
     """Answer for an IP address or MAC in any spelling, in every plane; with ``history`` for all time, too.
 
-    A device, one of its ports, or the name a computer gives itself may be asked for as well.
+    A device, one of its ports, a network, the first digits of a card, or a computer's name may be asked for as well.
 
     Raises:
         UsageError: the query is none of these.
@@ -75,7 +76,7 @@ def _by_name(registry: Registry, settings: Settings, query: str, *, reveal: bool
     whose = names(registry, reveal=reveal)
     spot = spot_named(registry, query)
     if spot is None:
-        return Report(*occupants.called(registry, settings, query, whose))
+        return Report(*several(registry, settings, query, whose))
     document, data = occupants.answer(registry, settings, spot, whose)
     if history:
         before = grouped(stays(registry, spot))

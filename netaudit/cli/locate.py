@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         "netaudit locate sw-edu-03 GE0/0/7"
     )
 )
-@click.argument("query", metavar="IP|MAC|NAME|DEVICE [PORT]", nargs=-1, required=True)
+@click.argument("query", metavar="IP|MAC|NETWORK|NAME|DEVICE [PORT]", nargs=-1, required=True)
 @click.option(
     "--at",
     metavar="TIME",

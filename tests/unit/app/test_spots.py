@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from inventory.model.values import Mac
     from inventory.registry.engine import Registry
 
 X, Y, Z = station(1), station(2), station(3)
@@ -159,6 +160,31 @@ def test_what_people_state_about_the_port_is_told(registry: Registry) -> None:
     assert "to a network device: dark 1" in shown
     assert "现场查线" in shown
     assert "Stated by people" not in asked(registry, "sw-1 GE0/0/5")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "macs"),
+    [
+        ("10.1.0.8/29", {X, Y, Z}),
+        ("10.1.0.12/31", {Y, Z}),
+        ("10.9.0.0/16", set()),
+        ("3C-52-82", {X, Y, Z}),
+        ("3c52.8200.000", {X, Y, Z}),
+        ("3c528200000", {X, Y, Z}),
+    ],
+)
+def test_networks_and_the_first_digits_of_cards_list_their_endpoints(
+    registry: Registry, query: str, macs: set[Mac]
+) -> None:
+    found, shown = asked(registry, query)
+    assert {one["mac"] for one in found["matches"]} == {str(mac) for mac in macs}
+    assert ("No endpoint was seen there." in shown) == (not macs)
+
+
+def test_what_is_nothing_of_all_that_is_refused(registry: Registry) -> None:
+    for query in ("printer", "00:11:22", "10.1.0.0/99", "3c528"):
+        with pytest.raises(UsageError):
+            locate(registry, Settings(), query, reveal=False)
 
 
 @pytest.mark.parametrize("name", ["pc-wang", "PC-WANG.example.cn"])
