@@ -136,8 +136,9 @@ def load(path: Path) -> Recording:
             try:
                 oid, tag, value = _object(line.rstrip("\r\n"))
             except (ValueError, KeyError) as error:
+                reason = error.message if isinstance(error, RefusedError) else text("this is no OID|tag|value")
                 raise RefusedError(
-                    text("{file}, line {line}: this is no line of OID|tag|value", file=path.name, line=number)
+                    text("{file}, line {line}: {reason}", file=path.name, line=number, reason=reason)
                 ) from error
             objects.append((oid, value))
             tags[oid] = tag
@@ -191,18 +192,17 @@ def _line(oid: Oid, value: Value | None, tag: int) -> str:
     return f"{name}|{tag}|{'' if value is None else value}\n"
 
 
-def _value(tag: int, text: str, *, is_hex: bool) -> Value | None:
+def _value(tag: int, said: str, *, is_hex: bool) -> Value | None:
     # snmpsim's recorder cuts lines after 4,095 characters, in the middle of an octet as often as not.
-    raw = bytes.fromhex(text[: len(text) // 2 * 2]) if is_hex else text.encode("utf-8", "surrogateescape")
+    raw = bytes.fromhex(said[: len(said) // 2 * 2]) if is_hex else said.encode("utf-8", "surrogateescape")
     if tag in _STRINGS or (tag == _IP_ADDRESS and is_hex):
         return raw
     if tag in _INTEGERS:
-        return int.from_bytes(raw, signed=tag == _INTEGER) if is_hex else int(text)
+        return int.from_bytes(raw, signed=tag == _INTEGER) if is_hex else int(said)
     if tag == _IP_ADDRESS:
-        return bytes(int(part) for part in text.split("."))
+        return bytes(int(part) for part in said.split("."))
     if tag == _OBJECT_IDENTIFIER:
-        return tuple(int(part) for part in text.strip(".").split("."))
+        return tuple(int(part) for part in said.strip(".").split("."))
     if tag == _NULL:
         return None
-    message = f"unknown tag {tag}"
-    raise ValueError(message)
+    raise RefusedError(text("there is no tag {tag}", tag=tag))

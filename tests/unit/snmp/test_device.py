@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from inventory.model.coverage import NETWORK_TABLES, Completeness, Table
+from inventory.model.errors import RefusedError
 from inventory.model.facts import (
     AddressFact,
     ArpKind,
@@ -294,12 +295,17 @@ def test_a_device_without_bridge_ports_has_no_empty_forwarding_table() -> None:
 
 @pytest.mark.parametrize(
     ("line", "complaint"),
-    [("1.3.6|4", "line 2"), ("1.3.x|4|a", "line 2"), ("1.3.6|99|a", "unknown tag 99"), ("1.3.6|4x|zz", "line 2")],
+    [
+        ("1.3.6|4", "line 2"),
+        ("1.3.x|4|a", "line 2"),
+        ("1.3.6|99|a", "line 2: there is no tag 99"),
+        ("1.3.6|4x|zz", "line 2"),
+    ],
 )
 def test_a_recording_that_is_none(line: str, complaint: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.snmprec"
     path.write_text(f"1.3.6.1|2|1\n{line}\n")
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(RefusedError, match=complaint):
         load(path)
 
 
