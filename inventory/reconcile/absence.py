@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inventory.model.observation import Absence, Missing, VisibilityGrade
+from inventory.model.records import YesNoUnknown
 from inventory.model.text import text
+from inventory.reconcile.addresses import PrefixTable
 from inventory.reconcile.identity import proxy_group
+from inventory.reconcile.reading import Reading
+from inventory.reconcile.visibility import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from inventory.model.factset import FactSet
     from inventory.model.observation import Finding
     from inventory.model.records import Filed, PrefixView
     from inventory.model.text import Text
     from inventory.model.values import IPAddress
-    from inventory.reconcile.addresses import PrefixTable
-    from inventory.reconcile.reading import Reading
-    from inventory.reconcile.visibility import Visibility
 
 
 def missing(
@@ -45,6 +48,31 @@ def missing(
             because = text("another device answers for {ip} (proxy ARP)", ip=str(filing.ip))
         found.append(Missing(filing, absence, because))
     return tuple(found)
+
+
+def settled(filed: Filed, findings: Sequence[Finding], facts: FactSet) -> tuple[Missing, ...] | None:
+    """Return what :func:`missing` does, where what is near some filings tells it; None where only everything does.
+
+    Args:
+        filed: the records, and of the registrations those that are asked about.
+        findings: at least every endpoint that shares a card, an address or a filing with them.
+        facts: how tables ended, blocks, and the devices' own addresses.
+    """
+    reading, prefixes = Reading(facts, filed, ()), PrefixTable(filed.prefixes)
+    near = {filing.point for filing in filed.registrations}
+    for filing in filed.registrations:
+        prefix = prefixes.longest(filing.plane, filing.ip)
+        if prefix is not None:
+            near.add(prefix.point)
+            if not reading.settles(prefix):
+                return None
+    points = tuple(point for point in filed.points if point.code in near)
+    for point in points:
+        standing = (device.name for device in filed.devices if device.point == point.code)
+        if point.nat is not YesNoUnknown.YES and not any(map(reading.read, standing)):
+            return None  # whoever else answered there tells whether anything was reached
+    filed = replace(filed, points=points)
+    return missing(filed, findings, reading, prefixes, Visibility(filed, findings, reading, prefixes))
 
 
 def silence(plane: str, ip: IPAddress, prefix: PrefixView | None, reading: Reading) -> tuple[Absence, Text]:

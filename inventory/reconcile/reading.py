@@ -97,13 +97,19 @@ class Reading:
         resolve addresses of it; else whoever has an address in it.
         """
         owners = self._owners.get(prefix, set())
-        candidates = (
+        candidates = (*self._owning(prefix), self._resolvers.get(prefix, set()), owners)
+        return frozenset(next((found for found in candidates if found), set()))
+
+    def settles(self, prefix: PrefixView) -> bool:
+        """Whether it is known which devices resolve a prefix's addresses, whatever they resolved."""
+        return any(self._owning(prefix))
+
+    def _owning(self, prefix: PrefixView) -> tuple[set[str], set[str]]:
+        owners = self._owners.get(prefix, set())
+        return (
             self._at.get((prefix.plane, prefix.gateway), set()) if prefix.gateway is not None else set(),
             {device for device in owners if self._roles.get(device) in _ROUTING},
-            self._resolvers.get(prefix, set()),
-            owners,
         )
-        return frozenset(next((found for found in candidates if found), set()))
 
     def resolved_completely(self, prefix: PrefixView) -> bool:
         """Whether every gateway's ARP table of a prefix was read to the end."""

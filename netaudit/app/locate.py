@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from inventory.filing.contacts import on_duty
+from inventory.model.records import Filed
 from inventory.model.values import Mac
+from inventory.reconcile.absence import settled
 from netaudit.app import occupants
 from netaudit.app.answer import Report
 from netaudit.app.around import around
@@ -24,7 +26,7 @@ from reports.kinds.whose import Whose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inventory.model.observation import Finding, Missing, Observation
+    from inventory.model.observation import Finding, Missing, Observation, Reconciliation
     from inventory.model.records import ContactView, RegistrationView, SweepView
     from inventory.model.values import IPAddress
     from inventory.registry.engine import Registry
@@ -43,11 +45,7 @@ def locate(registry: Registry, settings: Settings, query: str, *, reveal: bool, 
     if wanted is None:
         return _by_name(registry, settings, query, reveal=reveal, history=history)
     sweeps = considered(registry, window(registry, settings, None))
-    matches, unmatched = _around(registry, settings, sweeps, wanted)
-    missing: list[Missing] = []
-    if unmatched:  # only everything together tells what silence means
-        known = current(registry, settings)
-        missing = [m for unit in known.units for m in unit.missing if _is_filed(m.registration, wanted)]
+    matches, missing = _around(registry, settings, sweeps, wanted)
     devices = () if matches else owners(registry, sweeps, wanted)
     nothing = None if matches or devices else unseen(registry, settings, sweeps, wanted)
     shown = str(wanted)
@@ -100,16 +98,29 @@ def names(registry: Registry, *, reveal: bool) -> Whose:
 
 def _around(
     registry: Registry, settings: Settings, sweeps: Sequence[SweepView], wanted: IPAddress | Mac
-) -> tuple[list[Finding], bool]:
-    """Return the endpoints of an address as compared with the filings, and whether a filing of it matched none."""
+) -> tuple[list[Finding], Sequence[Missing]]:
+    """Return the endpoints of an address as compared with the filings, and its filings that matched none."""
     near = around(registry, sweeps, [str(wanted)])
     if near is None:
         known = current(registry, settings)
         found = [f for unit in known.units for f in unit.findings if _is_seen(f.observation, wanted)]
-        return found, True
+        return found, _missing(known, wanted)
+    found = [finding for finding in near.findings if _is_seen(finding.observation, wanted)]
     matched = {finding.registration.id for finding in near.findings if finding.registration is not None}
-    unmatched = any(one.counts and one.id not in matched and _is_filed(one, wanted) for one in near.registrations)
-    return [finding for finding in near.findings if _is_seen(finding.observation, wanted)], unmatched
+    unmatched = [one for one in near.registrations if one.id not in matched and _is_filed(one, wanted)]
+    if not any(one.counts for one in unmatched):
+        return found, ()
+    filed = Filed(
+        registry.units(), registry.points(), registry.prefixes(), registry.devices(), registrations=tuple(unmatched)
+    )
+    told = settled(filed, near.findings, registry.archive.read_ends([view.id for view in sweeps]))
+    if told is None:  # only everything together tells what silence means
+        return found, _missing(current(registry, settings), wanted)
+    return found, sorted(told, key=lambda one: (one.registration.unit, one.registration.id))
+
+
+def _missing(known: Reconciliation, wanted: IPAddress | Mac) -> tuple[Missing, ...]:
+    return tuple(one for unit in known.units for one in unit.missing if _is_filed(one.registration, wanted))
 
 
 def _is_seen(seen: Observation, wanted: IPAddress | Mac) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from inventory.model.errors import UsageError
-from inventory.model.history import EndpointHistory
+from inventory.model.history import EndpointHistory, is_card
 from inventory.model.text import text
 from inventory.model.values import Mac
 from netaudit.app.answer import Report
@@ -76,7 +76,9 @@ def at_moment(registry: Registry, query: str, at: str, *, reveal: bool) -> Repor
     found = _then_there(registry, wanted, when) if isinstance(wanted, Spot) else histories(registry, wanted)
     if not isinstance(wanted, Mac | Spot):
         found = tuple(one for one in found if any(held.ip == wanted and held.covers(when) for held in one.intervals))
-    filings = {(filing.plane, str(filing.mac)): filing for filing in registry.registrations() if filing.counts}
+    cards = {Mac(one.identity) for one in found if is_card(one.identity)}
+    filed = registry.desk.sharing(cards, ()) if cards else ()
+    filings = {(filing.plane, str(filing.mac)): filing for filing in filed if filing.counts}
     asked = moment.Asked(str(wanted), when, filings, vendor, reveal=reveal, spot=isinstance(wanted, Spot))
     asked = replace(asked, kept_since=registry.archive.kept_since())
     return Report(moment.document(asked, found), moment.json_document(asked, found))

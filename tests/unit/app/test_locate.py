@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from tests.simulator.network import Network
 
 
+NOBODY = tuple(
+    RegistrationView(0, "A", "public", ip_address(ip), Mac(f"3c:52:82:ff:00:0{number}"))
+    for number, ip in enumerate(("10.0.0.77", "10.200.0.9", "172.16.0.1"))
+)
+"""Filings of cards that are not there: asked for, not asked for, and in no network."""
+
+
 def filings(network: Network, random: Random) -> tuple[RegistrationView, ...]:
     """File most stations, some with another one's address or card, so that comparing one concerns others."""
     stations = list({station.mac: station for station in network.stations}.values())
@@ -66,7 +73,7 @@ def test_one_address_is_answered_as_all_are(tmp_path: Path, seed: int) -> None:
                 (UnitView("A", "A"), UnitView("B", "B")),
                 prefixes=(PrefixView(ip_network("10.0.0.0/8"), "A", "public", dhcp=bool(seed)),),
                 devices=tuple(network.devices()),
-                registrations=filings(network, random),
+                registrations=(*filings(network, random), *NOBODY),
             )
         )
         facts = read(network, random, Condition("night", silent=0.4)).facts
@@ -95,6 +102,14 @@ def test_one_address_is_answered_as_all_are(tmp_path: Path, seed: int) -> None:
                         )
                         for one in sorted(same, key=lambda one: (one.observation.ips[:1] or (), one.observation.key))
                     ]
+        absent = [one for unit in known.units for one in unit.missing]
+        assert absent
+        for one in absent:
+            for name in (one.registration.mac, one.registration.ip):
+                answer = locate(registry, settings, str(name), reveal=True).data
+                assert isinstance(answer, dict)
+                wanted = [other for other in absent if name in {other.registration.mac, other.registration.ip}]
+                assert answer["filed_not_seen"] == [data.missing(other, reveal=True) for other in wanted]
         for device in network.devices():
             answer = locate(registry, settings, device.name, reveal=True).data
             assert isinstance(answer, dict)
