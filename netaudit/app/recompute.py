@@ -9,6 +9,7 @@ from inventory.location.duplicates import seen_at_two
 from inventory.reconcile.history import advance
 from inventory.reconcile.look import look
 from inventory.registry.archive import SWEEPS
+from netaudit.app.garbage import unsearched
 from netaudit.app.lock import only_sweep
 from netaudit.app.resolve import identified
 
@@ -49,11 +50,13 @@ def recompute(
         last: deque[tuple[int, tuple[Observation, ...]]] = deque(maxlen=SWEEPS)
         for done, number in enumerate(wanted):
             tell(done, len(wanted))
-            facts = registry.facts(number)
-            observations = identified(facts, devices, _at_two_places(last), registry.statements())
-            last.append((number, observations))
-            looks[number] = archive.packed(look(number, observations, facts))
-            newest |= {seen.key: (number, seen) for seen in observations}
+            with unsearched():
+                facts = registry.facts(number)
+                observations = identified(facts, devices, _at_two_places(last), registry.statements())
+                last.append((number, observations))
+                looks[number] = archive.packed(look(number, observations, facts))
+                newest |= {seen.key: (number, seen) for seen in observations}
+                del facts
         tell(len(wanted), len(wanted))
         recent = [(number, seen) for number, every in last for seen in every]
         return archive.rebuild(looks, [*newest.values(), *recent], advance, dry_run=dry_run)
