@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, ForeignKey, Integer, LargeBinary, Table, Text
+from sqlalchemy import text as sql
 
 from inventory.model.check import Check, CheckResult
 from inventory.model.coverage import Completeness
@@ -19,7 +20,7 @@ from inventory.registry.columns import (
     UtcTime,
     WordsText,
 )
-from inventory.registry.tables.metadata import ROW_ID, Record
+from inventory.registry.tables.metadata import ROW_ID, Record, partial_index
 
 
 def _facts(name: str, *columns: Column[object]) -> Table:
@@ -210,5 +211,6 @@ FACT_BLOCKS = Table(
     Column("rows", BigInteger, nullable=False),
     Column("base", ForeignKey("fact_blocks.id"), index=True),
     Column("columns", LargeBinary, nullable=False),
-    Index("ix_fact_blocks_owner_kind", "owner", "kind", "id"),
+    # Every device read asks for the newest whole block of its tables: the others, nearly all, must not be looked at.
+    partial_index("ix_fact_blocks_whole", "owner", "kind", "id", where=sql("base IS NULL")),
 )
