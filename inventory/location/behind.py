@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from inventory.location import proof
 from inventory.location.hosts import is_host, of_one_host, stations_at
 from inventory.location.overlap import Stations
+from inventory.location.trace import NO_VLAN
 from inventory.location.unheard import unheard
 from inventory.location.unplaced import related, unplaced
 from inventory.model.location import Evidence
@@ -166,8 +167,22 @@ def _unopposed(overlap: Overlap, holding: set[int], known: Above, roles: Roles, 
     # Where the other side looks up to this device, VLANs may go another way than the addresses of the devices.
     if back:
         return bool(back & roles.uplinks.get(overlap.other, frozenset()))
-    round_about = bool(roles.divided) and ports <= roles.uplinks.get(overlap.device, frozenset())
+    round_about = bool(roles.divided) and (
+        ports <= roles.uplinks.get(overlap.device, frozenset()) or _in_other_vlans(overlap, toward)
+    )
     return overlap.port in ports or ports <= holding or round_about
+
+
+def _in_other_vlans(overlap: Overlap, toward: Toward) -> bool:
+    """Whether the other device's own address was seen only in VLANs that none of the common stations is in."""
+    seen = {
+        vlan
+        for device, ports in toward.into(overlap.other).items()
+        for port in ports
+        for vlan in toward.vlans(device, overlap.other, port)
+    } - {None}
+    known = bool(seen) and NO_VLAN not in overlap.vlans
+    return known and overlap.vlans.isdisjoint(seen) and not toward.linked(overlap.device, overlap.other)
 
 
 def _climb(device: str, parents: _Parents) -> dict[str, frozenset[int]]:

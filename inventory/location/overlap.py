@@ -42,6 +42,8 @@ class Overlap:
     """Stations of ``other`` that ``device`` sees towards the core instead."""
     split: bool
     """Whether stations of ``other`` in one VLAN are spread over ports of ``device``: more than a few that moved."""
+    vlans: frozenset[int] = frozenset()
+    """Of the common stations."""
 
     @property
     def convincing(self) -> bool:
@@ -152,4 +154,5 @@ def _compare(
     pure = together >= _SHARE * sum(found.values()) and (len(main) == 1 or together >= _ENOUGH * len(main))
     elsewhere = towards_core(device, other, best.keys())
     for port in sorted(main if pure else per_port):
-        yield Overlap(device, port, other, per_port[port], elsewhere, split=not pure)
+        vlans = frozenset(vlan for vlan, at in found if at == port)
+        yield Overlap(device, port, other, per_port[port], elsewhere, split=not pure, vlans=vlans)

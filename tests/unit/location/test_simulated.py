@@ -40,8 +40,15 @@ def _one(name: str, kind: str, seed: int) -> Result:
     return run(Shape(28 * (2 + seed % 5) // 4, 500 * (2 + seed % 5) // 4, kind), condition, seed)
 
 
-def test_a_switch_that_raises_suspicion_is_ruled_out_like_any_other() -> None:
-    result = _one("10 % of access switches unread", "ring", 12)
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        pytest.param("ring", 12, id="a switch that raises suspicion is ruled out like any other"),
+        pytest.param("vrrp", 53, id="stations of a VLAN that goes another way than the switch's own address"),
+    ],
+)
+def test_all_that_can_be_known_is_known(kind: str, seed: int) -> None:
+    result = _one("10 % of access switches unread", kind, seed)
     assert result.outcomes[OURS][RIGHT] == result.knowable
 
 
