@@ -249,9 +249,9 @@ class _Turn:
         nearer = stays.nearer(presence, one)
         if nearer is not None:
             return _closed(one, nearer.proof.at, nearer.proof, Closing.NEARER)
-        if sure is not None and one.place in presence.stale:
+        if sure is not None and stays.among(one.place, presence.stale):
             return _closed(one, sure.proof.at, sure.proof, Closing.MOVED)
-        if one.place in presence.passed or one.place in presence.stale:
+        if stays.among(one.place, presence.passed) or stays.among(one.place, presence.stale):
             return one  # its row is still there: neither seen nor missed
         read = self._read(one, one.holders[0], Table.FDB)
         above = next((seen.proof for seen in presence.places if stays.leads(presence, seen, one)), None)

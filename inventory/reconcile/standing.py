@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from inventory.model.location import Evidence, Location, Verdict
 from inventory.model.observation import Confidence
+from inventory.reconcile import stays
 from inventory.reconcile.addresses import in_order
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _not_nearer(now: Location, places: Sequence[Interval]) -> tuple[Location, li
 
 
 def _leads(now: Location, one: Interval) -> bool:
-    return now.place is not None and (now.place.device, now.place.port) in one.way
+    return now.place is not None and stays.port(now.place) in one.way
 
 
 def _behind(one: Interval, now: Location) -> bool:

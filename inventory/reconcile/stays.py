@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING
 
 from inventory.model.history import Interval
 from inventory.model.location import Verdict
+from inventory.model.portname import canonical
 
 if TYPE_CHECKING:
     from inventory.model.history import Presence, SeenPlace
     from inventory.model.location import Place
 
 
+@lru_cache(maxsize=1 << 16)
 def port(place: Place) -> tuple[str, str]:
-    """Return what tells a place from others: the number of a port may change when a device restarts."""
-    return place.device, place.port
+    """Return what tells a place from others: a restart may number the ports anew, new software spell them otherwise."""
+    return place.device, canonical(place.port)
 
 
 @lru_cache(maxsize=4096)
 def _ways(passed: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
     """Return what tells these places from others: the stations of a switch are reached by the same ones."""
     return tuple(map(port, passed))
+
+
+def among(place: Place | None, places: tuple[Place, ...]) -> bool:
+    """Whether a place is one of these."""
+    return place is not None and bool(places) and port(place) in _ways(places)
 
 
 def leads(presence: Presence, seen: SeenPlace, one: Interval) -> bool:
@@ -39,7 +46,7 @@ def nearer(presence: Presence, one: Interval) -> SeenPlace | None:
     for seen in presence.places:
         if seen.verdict is Verdict.AMBIGUOUS:
             continue
-        if one.place in presence.passed or (one.verdict is Verdict.BOUNDED and seen.place.device in one.behind):
+        if among(one.place, presence.passed) or (one.verdict is Verdict.BOUNDED and seen.place.device in one.behind):
             return seen
     return None
 
@@ -72,12 +79,15 @@ def opened(presence: Presence, seen: SeenPlace) -> Interval:
 
 
 def confirmed(one: Interval, presence: Presence, seen: SeenPlace) -> Interval:
-    """Return a stay that was seen again: whatever spoke against it is void."""
+    """Return a stay that was seen again: whatever spoke against it is void. Its port keeps the name it began with."""
+    place = seen.place
+    if one.place is not None and place.port != one.place.port:
+        place = place._replace(port=one.place.port)
     return Interval(
         plane=one.plane,
         identity=one.identity,
         ip=None,
-        place=seen.place,
+        place=place,
         since=one.since,
         last_seen=max(one.last_seen, seen.proof.at),
         opened=one.opened,

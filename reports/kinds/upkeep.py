@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ITEMS: Final[Mapping[str, Text]] = {
     "sweeps": text("Sweeps"),
-    "observations": text("Endpoints as seen last"),
+    "observations": text("Observations"),
     "observations_changed": text("of which different"),
     "intervals": text("Intervals of the history"),
     "intervals_changed": text("of which different"),

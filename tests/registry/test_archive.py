@@ -75,7 +75,7 @@ def test_what_leads_to_a_place_comes_back(registry: Registry) -> None:
     for one in looks:
         registry.archive.conclude(one.sweep, (), one, advance)
     mine, other = registry.archive.intervals()
-    assert (mine.way, mine.above) == ((("core", "GE0/0/5"), ("sw-2", "GE0/0/3")), bounded.places[0].proof)
+    assert (mine.way, mine.above) == ((("core", "ge0/0/5"), ("sw-2", "ge0/0/3")), bounded.places[0].proof)
     assert (other.behind, other.way, other.above) == (("sw-1",), (), None)
 
 

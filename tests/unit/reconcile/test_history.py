@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inventory.model.history import Closing
-from inventory.model.location import Verdict
+from inventory.model.location import Place, Verdict
 from inventory.reconcile.history import MISSES, history
 from tests.unit.reconcile.looks import A, B, look, port, seen, when
 
@@ -186,7 +186,7 @@ def test_a_port_that_led_there_before_opens_nothing_while_the_switch_behind_it_i
     assert found.above is not None
     assert (found.above.sweep, found.above.device) == (3, "core")
     (found,) = history(looks)
-    assert (found.seen, found.above, found.way) == (2, None, (("core", "GE0/0/5"),))
+    assert (found.seen, found.above, found.way) == (2, None, (("core", "ge0/0/5"),))
     moved = [*looks[:1], look(2, seen(2, A, above), read=ALL)]
     assert told(moved) == [("sw-1:7", 1, 1, Closing.MOVED), ("core:5", 2, 2, None)]
 
@@ -285,3 +285,12 @@ def test_what_held_at_a_moment(sweep: int, expected: tuple[bool, bool]) -> None:
     first = places(looks)[0]
     moment = when(sweep, 10 if sweep == 1 else 30)
     assert (first.covers(moment), first.proven(moment)) == expected
+
+
+def test_a_port_that_new_software_spells_otherwise_is_the_same() -> None:
+    long, short = Place("sw-1", "GigabitEthernet0/0/7", 9), ONE
+    looks = [look(1, seen(1, A, short), read=ALL), look(2, seen(2, A, long), read=ALL)]
+    (found,) = history(looks)
+    assert (found.place, found.seen) == (Place("sw-1", short.port, 9), 2)
+    nearer = look(3, seen(3, A, TWO, passed=(short,)), read=ALL)
+    assert [one.closing for one in places([*looks, nearer])] == [Closing.NEARER, None]
