@@ -44,7 +44,7 @@ def store(registry: Registry, reading: DeviceReading, day: int) -> None:
     """Store a reading as a sweep some days later."""
     by = AT + timedelta(days=day)
     number = registry.start_sweep({}, {}, by)
-    facts = [replace(fact, at=by) for fact in reading.facts]  # type: ignore[call-arg]  # every kind has a time
+    facts = [replace(fact, at=by) for fact in reading.facts]
     registry.store_reading(number, "read", "sw1", facts, [replace(entry, at=by) for entry in reading.coverage], by)
     conclude(registry, number)
     registry.finish_sweep(number, SweepOutcome.COMPLETE, by, {})
