@@ -36,7 +36,7 @@ from tests.simulator.shapes import Shape, build
 from tests.simulator.tables import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from inventory.model.factset import FactSet
     from inventory.model.values import IPAddress
@@ -54,14 +54,14 @@ ASKED = 20
 class District:
     """A network in which something changes every day."""
 
-    def __init__(self, first: FactSet, random: Random, begin: datetime) -> None:
+    def __init__(self, first: FactSet, stations: Collection[Mac], random: Random, begin: datetime) -> None:
         self._first = first
         self._random = random
         self._shift = begin - START
         networks: dict[tuple[str, int], list[Mac]] = {}
         self._ips: dict[Mac, IPAddress] = {}
         for row in first.arp:
-            if row.mac not in self._ips:
+            if row.mac in stations and row.mac not in self._ips:  # gateways resolve switches, too: those stay
                 networks.setdefault((row.device, row.if_index), []).append(row.mac)
                 self._ips[row.mac] = row.ip
         self._networks = [sorted(macs) for macs in networks.values()]
@@ -217,7 +217,7 @@ def main(arguments: list[str]) -> None:
     random = Random(7)  # noqa: S311 -- a reproducible network, no secret
     network = build(random, Shape(switches, stations, "cascade", spanning=0.0, chain=CHAIN))
     begin = datetime.now(UTC) - DAY * sweeps
-    district = District(read(network, random, CONDITIONS[0]).facts, random, begin)
+    district = District(read(network, random, CONDITIONS[0]).facts, network.ips.keys(), random, begin)
     say(f"{switches} switches, {stations} stations, {sweeps} sweeps")
     with tempfile.TemporaryDirectory() as made:
         file = Path(arguments[3] if len(arguments) > 3 else made) / "year.db"
