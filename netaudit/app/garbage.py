@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_OFTEN: Final = 6
+"""Every so many times everything is searched."""
+_TIMES: Final = count(1)
 
 
 @contextmanager
@@ -26,6 +32,9 @@ def unsearched() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if next(_TIMES) % _OFTEN:
+            gc.freeze()
+            gc.unfreeze()
+        else:  # a process that goes on and on must not gather what refers to itself
+            gc.collect()
         gc.enable()
