@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inventory.location import removal
 from inventory.location.latest import Latest
+from inventory.location.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -85,8 +86,9 @@ class Choice:
         self._toward = toward
         self._roles = roles
         self._behind = behind
+        self.ways = Ways(toward, roles, behind, trees)
+        """Behind which ports a device lies."""
         self._latest = Latest(roles, behind, toward, trees, self.ways)
-        self._ways: dict[tuple[str, int | None], dict[str, frozenset[int]]] = {}
         self._fans: dict[tuple[str, str, int, int | None], bool] = {}
         self._ways_through: dict[tuple[int | None, Collection[object]], tuple[dict[Port, str], tuple[Gone, ...]]] = {}
         self._against: dict[tuple[str, int | None, frozenset[Port]], tuple[Port, ...]] = {}
@@ -122,59 +124,6 @@ class Choice:
                 left = sorted({*left, *against})
                 gone = tuple(item for item in gone if item.port not in left)
         return Chosen(tuple(left), None, gone, edges)
-
-    def ways(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
-        """Return the ports of ``device`` behind which ``other`` lies in a VLAN, by every kind of evidence."""
-        return self._ways_to(other, vlan).get(device, _NONE)
-
-    def _ways_to(self, other: str, vlan: int | None) -> dict[str, frozenset[int]]:
-        """Return every device's ports behind which ``other`` lies in a VLAN."""
-        key = (other, vlan if other in self._by_vlan else None)
-        found = self._ways.get(key)
-        if found is None:
-            above, into = self._behind.above.get(other, {}), self._toward.into(other)
-            found = self._ways[key] = {}
-            tree = self._trees.above(other, vlan)
-            for device in above.keys() | into.keys() | tree.keys():
-                usable = self.toward(device, other, vlan)
-                ports = usable | (above.get(device, _NONE) - (into.get(device, _NONE) - usable))
-                ports |= tree.get(device, _NONE)
-                if ports:
-                    found[device] = ports
-        return found
-
-    @cached_property
-    def _by_vlan(self) -> frozenset[str]:
-        """Devices to which some other device has different ways in different VLANs."""
-        divided = self._roles.divided
-        return self._trees.devices | frozenset(
-            other
-            for device, _, other, _ in self._toward.all()
-            if device in divided or len(self._toward.ways(device, other)) > 1
-        )
-
-    def toward(self, device: str, other: str, vlan: int | None) -> frozenset[int]:
-        """Return the ports on which ``other`` itself was seen, in VLANs that go the same way as this one."""
-        if other in self._trees.above(device, vlan):
-            up = self._trees.up(device, vlan)
-            if up:
-                return up
-        ports = self._toward.ways(device, other)
-        if vlan is not None and len(ports) > 1:
-            seen_here = frozenset(port for port in ports if vlan in self._toward.vlans(device, other, port))
-            if seen_here:
-                return seen_here
-        mine = None if vlan is None or device not in self._roles.divided else self._roles.in_vlan.get((device, vlan))
-        if mine is None:
-            return ports
-        return frozenset(
-            port
-            for port in ports
-            if any(
-                seen is None or self._roles.in_vlan.get((device, seen), mine) == mine
-                for seen in self._toward.vlans(device, other, port)
-            )
-        )
 
     def _without_transit(self, trace: Trace) -> tuple[list[Port], tuple[Gone, ...]]:
         """Take out every place behind which another device holds the MAC on a port that leads further away."""
@@ -221,12 +170,12 @@ class Choice:
         # Who hangs below most decides first: that is the one that holds it, where several devices on the way would do.
         for nearer in sorted(undecided, key=lambda name: (-len(above.get(name, ())), name)):
             own = trace.candidates[nearer]
-            ways = self._ways_to(nearer, trace.vlan)
+            ways = self.ways.to(nearer, trace.vlan)
             for upper, ports in undecided.items():
                 there = ways.get(upper, _NONE)
                 if upper == nearer or ports.isdisjoint(there):
                     continue
-                back = self.toward(nearer, upper, trace.vlan)
+                back = self.ways.toward(nearer, upper, trace.vlan)
                 if own <= back:
                     continue
                 if back or self._roles.known(nearer):  # it holds the MAC on a port that leads further away
@@ -271,7 +220,7 @@ class Choice:
         if len(left) != 2:  # noqa: PLR2004 -- a pair
             return None
         (one, port), (other, twin) = left
-        if one == other or port in self.ways(one, other, vlan) or twin in self.ways(other, one, vlan):
+        if one == other or port in self.ways.between(one, other, vlan) or twin in self.ways.between(other, one, vlan):
             return None
         below = self._behind.members.get(left[0], {}).keys() & self._behind.members.get(left[1], {}).keys()
         if not below:
@@ -301,7 +250,7 @@ class Choice:
 
     def _odd(self, device: str, seen: Mapping[str, frozenset[int]], trace: Trace) -> Iterator[Port]:
         """Yield the ports of other devices that see a station of ``device`` where nothing says that it lies."""
-        ways = self._ways_to(device, trace.vlan)
+        ways = self.ways.to(device, trace.vlan)
         above = self._behind.above
         for other, ports in seen.items():
             expected = ways.get(other)

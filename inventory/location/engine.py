@@ -279,7 +279,7 @@ class _Engine:
         ports = reports.ports.get(name)
         if not ports:
             return False
-        allowed = self._choice.toward(name, place[0], reports.vlan)
+        allowed = self._choice.ways.toward(name, place[0], reports.vlan)
         if not self._roles.settled(name, reports.vlan):
             # Of several ways to the core or to the place, it does not tell which one is the VLAN's.
             sure = allowed if len(allowed) == 1 else frozenset[int]()

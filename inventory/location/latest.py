@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from inventory.location import removal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from inventory.location.behind import Behind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inventory.location.toward import Toward
     from inventory.location.trace import Port, Trace
     from inventory.location.trees import Trees
+    from inventory.location.ways import Ways
 
 _NONE: Final[frozenset[int]] = frozenset()
 _MOMENT: Final = timedelta(seconds=10)
@@ -36,7 +37,7 @@ class Latest:
         behind: Behind,
         toward: Toward,
         trees: Trees,
-        ways: Callable[[str, str, int | None], frozenset[int]],
+        ways: Ways,
     ) -> None:
         self._roles = roles
         self._behind = behind
@@ -66,14 +67,14 @@ class Latest:
         """Whether a report older than the place leads to where the station was before."""
         if trace.read_at[port] >= trace.read_at[place]:
             return False
-        return any(port[1] in self._ways(port[0], before, trace.vlan) for before, _ in moved)
+        return any(port[1] in self._ways.between(port[0], before, trace.vlan) for before, _ in moved)
 
     def _says(self, device: str, newest: Port, older: Port, trace: Trace) -> tuple[bool, datetime | None]:
         """Return whether a device sees the station at the older place afterwards, else when it saw it at the newest."""
         if device in {older[0], newest[0]}:
             return False, None
-        here = self._ways(device, newest[0], trace.vlan)
-        there = self._ways(device, older[0], trace.vlan)
+        here = self._ways.between(device, newest[0], trace.vlan)
+        there = self._ways.between(device, older[0], trace.vlan)
         if not (here and there) or here & there:
             return False, None
         ports = trace.ports[device]

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_OFTEN: Final = 6
-"""Every so many times everything is searched."""
+_OFTEN: Final = 60
+"""Every so many times everything is searched: a sweep leaves a few hundred of SQLAlchemy's values, locating none."""
 _TIMES: Final = count(1)
 
 

@@ -30,7 +30,7 @@ def test_the_search_goes_on_afterwards_and_finds_what_was_made_meanwhile() -> No
 
 def test_a_process_that_goes_on_gathers_no_garbage() -> None:
     made = []
-    for _ in range(24):
+    for _ in range(240):
         with unsearched():
             made.append(weakref.ref(Knot()))
     assert sum(knot() is not None for knot in made) < len(made) / 2
